@@ -1,0 +1,62 @@
+"""Commands: what a provider's event means, said in the desk's own words.
+
+A translation makes commands, completing one may fetch what the provider left out, and the step of that name carries it
+out inside a unit of work.
+"""
+
+from datetime import datetime
+
+from attrs import frozen
+
+from helpdesk_core.attachments import StoredFile
+from helpdesk_core.email import Mail
+from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
+
+
+@frozen
+class FetchEmail:
+    """A mail has arrived at `source`, which told us only its envelope; the rest has to be fetched."""
+
+    source: str
+    external_id: str
+    envelope: Mail
+
+
+@frozen
+class TakeEmail:
+    """A mail has arrived whose files are stored already.
+
+    `external_id` is its source's own id; `incomplete` says why its body is missing.
+    """
+
+    mail: Mail
+    received_at: datetime
+    files: tuple[StoredFile, ...] = ()
+    external_id: str | None = None
+    incomplete: str | None = None
+
+
+@frozen
+class Nothing:
+    """Nothing is to be done, and `reason` says why."""
+
+    reason: str
+    unmatched: bool = False
+    organization_id: OrganizationId | None = None
+    conversation_id: ConversationId | None = None
+    """The message that was already there, where this is a duplicate of it."""
+
+
+Command = FetchEmail | TakeEmail | Nothing
+
+
+@frozen
+class Done:
+    """A command was carried out for this organization; what it made, where it made something."""
+
+    organization_id: OrganizationId
+    ticket_id: TicketId | None = None
+    conversation_id: ConversationId | None = None
+
+
+Outcome = Done | Nothing

@@ -1,0 +1,133 @@
+"""Conversations: single messages of a ticket, and how their delivery stands."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from attrs import Factory, evolve, field, frozen
+
+from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
+from helpdesk_core.tickets import Channel
+
+Document = dict[str, Any]
+"""A ProseMirror document, see `helpdesk_core.richtext`."""
+
+
+class Kind(StrEnum):
+    """Who a message is for: from the customer, to the customer, or among colleagues."""
+
+    INBOUND = "inbound"
+    REPLY = "reply"
+    NOTE = "note"
+
+
+class DeliveryState(StrEnum):
+    """How far an answer has come."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+
+
+@frozen
+class DeliveryStatus:
+    """The state of an answer on its way, and a sentence where one is needed."""
+
+    state: DeliveryState
+    detail: str | None = None
+
+
+class AuthorType(StrEnum):
+    CUSTOMER = "customer"
+    USER = "user"
+    API_KEY = "api_key"
+    SYSTEM = "system"
+
+
+class AuthorRole(StrEnum):
+    """How a message's author is shown; a program that answers speaks as an agent."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+@frozen
+class Author:
+    """Who wrote a message, as it was known when it was written."""
+
+    type: AuthorType
+    id: UUID | None
+    name: str
+    role: AuthorRole
+    avatar_url: str | None = None
+
+
+@frozen
+class MailHeaders:
+    """What threading and sending need to remember of a mail: ids in canonical form, addresses as written."""
+
+    message_id: str | None = None
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    from_: str | None = None
+    reply_to: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    subject: str | None = None
+
+
+@frozen
+class Conversation:
+    """ONE message of a ticket (the specification's word)."""
+
+    id: ConversationId
+    organization_id: OrganizationId
+    ticket_id: TicketId
+    kind: Kind
+    channel: Channel
+    author: Author
+    content: Document
+    content_text: str
+    content_html: str
+    created_at: datetime
+    language: str | None = None
+    delivery: DeliveryStatus | None = None
+    mail: MailHeaders = field(factory=MailHeaders)
+    attachment_ids: tuple[UUID, ...] = ()
+    external_id: str | None = None
+    """The provider's own id of this message, unique within organization and channel."""
+    warnings: tuple[str, ...] = ()
+    """What an agent should know: a newcomer in the thread, a body that could not be fetched."""
+    metadata: Mapping[str, Any] = Factory(dict)
+
+
+RANK = {
+    DeliveryState.QUEUED: 0,
+    DeliveryState.FAILED: 1,
+    DeliveryState.SENT: 2,
+    DeliveryState.DELIVERED: 3,
+    DeliveryState.READ: 4,
+    DeliveryState.BOUNCED: 5,
+}
+
+
+def with_delivery(conversation: Conversation, state: DeliveryState, detail: str | None = None) -> Conversation:
+    """The conversation with its delivery moved on.
+
+    States only move forward (a late `sent` does not undo `read`), but for a retry, which puts `failed` back to
+    `queued`. A note or a customer's message has no delivery and stays as it is.
+    """
+    current = conversation.delivery
+    if current is None:
+        return conversation
+    retried = current.state is DeliveryState.FAILED and state is DeliveryState.QUEUED
+    if not retried and RANK[state] < RANK[current.state]:
+        return conversation
+    return evolve(conversation, delivery=DeliveryStatus(state, detail))

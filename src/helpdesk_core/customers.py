@@ -1,0 +1,111 @@
+"""Customers: people who write in, and the ways by which they are known."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import phonenumbers
+from attrs import Factory, evolve, frozen
+
+from helpdesk_core.errors import Conflict, InvalidValue
+from helpdesk_core.ids import CustomerId, OrganizationId
+
+EMAIL = "email"
+PHONE = "phone"
+
+
+@frozen
+class Contact:
+    """One way to know a customer: `kind` is `email`, `phone` or a channel, `value` its comparable form.
+
+    Within an organization a contact belongs to at most one customer; the store guarantees it.
+    """
+
+    kind: str
+    value: str
+
+
+@frozen
+class Customer:
+    """A person who writes in. E-mails and phones are kept in the order in which they became known, the main one first."""
+
+    id: CustomerId
+    organization_id: OrganizationId
+    created_at: datetime
+    updated_at: datetime
+    name: str = ""
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    identities: tuple[Contact, ...] = ()
+    company: str | None = None
+    language: str | None = None
+    country: str | None = None
+    city: str | None = None
+    metadata: Mapping[str, Any] = Factory(dict)
+    blocked: bool = False
+    version: int = 1
+
+    @property
+    def email(self) -> str | None:
+        return self.emails[0] if self.emails else None
+
+    @property
+    def contacts(self) -> tuple[Contact, ...]:
+        """Every way to know this customer."""
+        return (
+            *(Contact(EMAIL, email) for email in self.emails),
+            *(Contact(PHONE, phone) for phone in self.phones),
+            *self.identities,
+        )
+
+
+def normal_email(text: str) -> str:
+    """The e-mail address as it is compared and stored: trimmed, lower case. InvalidValue where it is none."""
+    email = text.strip().lower()
+    if not re.fullmatch(r"[^@\s\x00-\x1f<>,;\"]{1,64}@[^@\s\x00-\x1f<>,;\"]{1,255}", email):
+        raise InvalidValue("email", "is not an e-mail address")
+    return email
+
+
+def normal_phone(text: str, region: str | None = None) -> str:
+    """The phone number in E.164; `region` (ISO 3166) reads national spellings. InvalidValue where it is none."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException as unreadable:
+        raise InvalidValue("phone", "is not a phone number in international form, such as +14155550123") from unreadable
+    if not phonenumbers.is_possible_number(number):
+        raise InvalidValue("phone", "has too few or too many digits")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def with_contacts(customer: Customer, contacts: tuple[Contact, ...], at: datetime) -> Customer:
+    """The customer, also known by `contacts`; what was known stays first."""
+    new = tuple(contact for contact in dict.fromkeys(contacts) if contact not in customer.contacts)
+    if not new:
+        return customer
+    return evolve(
+        customer,
+        emails=customer.emails + tuple(contact.value for contact in new if contact.kind == EMAIL),
+        phones=customer.phones + tuple(contact.value for contact in new if contact.kind == PHONE),
+        identities=customer.identities + tuple(c for c in new if c.kind not in (EMAIL, PHONE)),
+        updated_at=max(at, customer.updated_at),
+    )
+
+
+def absorb(target: Customer, other: Customer, at: datetime) -> Customer:
+    """`target` after `other` turned out to be the same person: every contact kept, gaps filled, nothing overwritten."""
+    if target.id == other.id:
+        raise Conflict("A customer cannot be merged into themselves.")
+    merged = with_contacts(target, other.contacts, at)
+    return evolve(
+        merged,
+        name=target.name or other.name,
+        company=target.company or other.company,
+        language=target.language or other.language,
+        country=target.country or other.country,
+        city=target.city or other.city,
+        metadata={**other.metadata, **target.metadata},
+        blocked=target.blocked or other.blocked,
+        updated_at=max(at, target.updated_at),
+    )

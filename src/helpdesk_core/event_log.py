@@ -1,0 +1,74 @@
+"""The event log: what happened, in order, told once.
+
+Every unit of work appends what it did. Feeds, outgoing webhooks, rules, clocks, audit and metrics read from here.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from attrs import Factory, evolve, frozen
+
+from helpdesk_core.ids import NewId, OrganizationId
+from helpdesk_core.users import Actor
+
+
+@frozen
+class DomainEvent:
+    """One thing that happened to one subject.
+
+    `seq` is dense from 1 within the organization and given by the store when the event is appended.
+    `cause` names the event, webhook or request that led to this one, `depth` how long that chain is: whoever reacts to
+    events stops where it grows too long. A `quiet` event is history (an import) and wakes nobody.
+    """
+
+    id: UUID
+    organization_id: OrganizationId
+    type: str
+    subject_type: str
+    subject_id: UUID
+    actor: Actor
+    occurred_at: datetime
+    recorded_at: datetime
+    data: Mapping[str, Any] = Factory(dict)
+    cause: str | None = None
+    depth: int = 0
+    quiet: bool = False
+    seq: int = 0
+
+
+@frozen
+class Occasion:
+    """The occasion of a change: when, by whom, because of what. Steps take their times, authors and ids from it."""
+
+    at: datetime
+    new_id: NewId
+    actor: Actor
+    cause: str | None = None
+    depth: int = 0
+    quiet: bool = False
+    occurred_at: datetime | None = None
+
+    def event(
+        self, organization_id: OrganizationId, type: str, subject_id: UUID, data: Mapping[str, Any] | None = None
+    ) -> DomainEvent:
+        """The event of this occasion; its subject's kind is the part of `type` before the dot."""
+        return DomainEvent(
+            id=self.new_id(),
+            organization_id=organization_id,
+            type=type,
+            subject_type=type.partition(".")[0],
+            subject_id=subject_id,
+            actor=self.actor,
+            occurred_at=self.occurred_at or self.at,
+            recorded_at=self.at,
+            data=data or {},
+            cause=self.cause,
+            depth=self.depth,
+            quiet=self.quiet,
+        )
+
+    def by(self, actor: Actor) -> "Occasion":
+        """The same occasion, with another author."""
+        return evolve(self, actor=actor)

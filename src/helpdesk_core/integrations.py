@@ -1,0 +1,32 @@
+"""Integrations: one connected outside account of an organization."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import Factory, field, frozen
+
+from helpdesk_core.ids import IntegrationId, OrganizationId
+
+
+class IntegrationState(StrEnum):
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
+
+
+@frozen
+class Integration:
+    """An outside account. `provider` and `external_id` together belong to one organization only.
+
+    `sealed` holds secrets as the vault encrypted them; what is in `settings` may be shown.
+    """
+
+    id: IntegrationId
+    organization_id: OrganizationId
+    provider: str
+    external_id: str
+    created_at: datetime
+    updated_at: datetime
+    settings: Mapping[str, str] = Factory(dict)
+    sealed: Mapping[str, str] = field(factory=dict, repr=False)
+    state: IntegrationState = IntegrationState.CONNECTED

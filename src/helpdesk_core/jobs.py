@@ -1,0 +1,93 @@
+"""Jobs: work that happens after a commit, at least once, with patience."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from attrs import frozen
+
+from helpdesk_core.ids import JobId, OrganizationId
+
+MAX_ATTEMPTS = 12
+LONGEST_PAUSE = timedelta(hours=1)
+LEASE = timedelta(seconds=30)
+"""How long a silent worker keeps a job; another takes it up afterwards."""
+
+
+class JobState(StrEnum):
+    """`failed` will be tried again by itself, `dead` rests until somebody retries it."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FAILED = "failed"
+    DEAD = "dead"
+    DONE = "done"
+
+
+class JobKind(StrEnum):
+    """What there is to do; each kind has one use case that performs it."""
+
+    PERFORM_EVENT = "perform_event"
+    SEND_REPLY = "send_reply"
+
+
+@frozen
+class Job:
+    """One thing to do. Its payload holds ids only; whoever performs it reads the state it finds."""
+
+    id: JobId
+    kind: JobKind
+    payload: Mapping[str, Any]
+    run_at: datetime
+    created_at: datetime
+    organization_id: OrganizationId | None = None
+    state: JobState = JobState.QUEUED
+    attempts: int = 0
+    error: str | None = None
+    finished_at: datetime | None = None
+
+
+class TryLater(Exception):
+    """The job cannot succeed just now; `after` is how long the other side asked us to wait, if it did."""
+
+    def __init__(self, message: str, after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class GiveUp(Exception):
+    """The job can never succeed as things are; it rests as `dead` at once."""
+
+
+@frozen
+class Retry:
+    """Try again at `at`."""
+
+    at: datetime
+
+
+@frozen
+class Rest:
+    """No more tries by itself."""
+
+
+def after_failure(attempts: int, error: BaseException, now: datetime, jitter: float) -> Retry | Rest:
+    """What follows the failure of the `attempts`-th try (from 1); `jitter` is uniform in [0, 1).
+
+    Pauses double from one second, at most an hour, stretched by up to a quarter so that a crowd of failures spreads.
+    A pause the other side asked for is kept, and is never shortened by ours.
+    """
+    if isinstance(error, GiveUp) or attempts >= MAX_ATTEMPTS:
+        return Rest()
+    pause = min(timedelta(seconds=2 ** min(attempts - 1, 20)), LONGEST_PAUSE) * (1 + jitter / 4)
+    pause = min(pause, LONGEST_PAUSE)
+    if isinstance(error, TryLater) and error.after is not None:
+        pause = max(pause, error.after)
+    return Retry(now + pause)
+
+
+def short_error(error: BaseException) -> str:
+    """One line that says what went wrong, bounded, for lists and logs."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}"[:500] if text else type(error).__name__

@@ -1,0 +1,43 @@
+"""Organizations: the tenants. Every row belongs to exactly one, and nothing crosses."""
+
+import re
+from datetime import datetime
+
+from attrs import field, frozen
+
+from helpdesk_core.errors import InvalidValue
+from helpdesk_core.ids import OrganizationId
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
+"""A slug is the local part of the desk's address; with a reply token it stays within 64 octets (RFC 5321)."""
+
+
+@frozen
+class Organization:
+    """One tenant of the desk."""
+
+    id: OrganizationId
+    slug: str
+    name: str
+    created_at: datetime
+    mail_from: str | None = None
+    """Sender of its outgoing mail; None: its slug at the inbound domain."""
+
+
+@frozen
+class MailDomain:
+    """Where mail for the desk arrives, and the keys that sign its reply tokens (the first signs)."""
+
+    name: str
+    keys: tuple[bytes, ...] = field(repr=False)
+
+    def address_of(self, organization: Organization) -> str:
+        """The organization's own receiving address."""
+        return f"{organization.slug}@{self.name}"
+
+
+def check_slug(slug: str) -> str:
+    """The slug, or InvalidValue: lower-case letters, digits and inner hyphens, 1 to 32 characters."""
+    if not SLUG.fullmatch(slug):
+        raise InvalidValue("slug", "must be 1 to 32 lower-case letters, digits or inner hyphens")
+    return slug

@@ -1,0 +1,55 @@
+"""Pages of long lists: where one ends the next begins, however deep, while rows are being added."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from attrs import field, frozen
+from attrs.validators import ge, le
+
+T = TypeVar("T")
+
+MAX_LIMIT = 100
+
+
+@frozen
+class Position:
+    """The place just behind a row: its value in the sort column, and its id to break ties."""
+
+    value: datetime | int | str
+    id: UUID
+
+
+@frozen
+class Page:
+    """Which rows are wanted: `limit` of them behind `after`, by `sort` (a column, with `-` before it: descending)."""
+
+    limit: int = field(default=25, validator=[ge(1), le(MAX_LIMIT)])
+    sort: str = "-created_at"
+    after: Position | None = None
+
+    @property
+    def column(self) -> str:
+        return self.sort.removeprefix("-")
+
+    @property
+    def descending(self) -> bool:
+        return self.sort.startswith("-")
+
+
+@frozen
+class Slice(Generic[T]):
+    """One page of a list, and where the next begins; None: there is no more."""
+
+    items: Sequence[T]
+    next: Position | None = None
+
+
+def cut(rows: Sequence[T], page: Page) -> Slice[T]:
+    """The page from up to `limit + 1` rows in order: the one too many only tells that there is more."""
+    items = rows[: page.limit]
+    if len(rows) <= page.limit:
+        return Slice(items)
+    last = items[-1]
+    return Slice(items, Position(getattr(last, page.column), last.id))  # type: ignore[attr-defined]

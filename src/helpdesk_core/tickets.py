@@ -1,0 +1,154 @@
+"""Tickets: one matter of one customer, and how it moves.
+
+A ticket is frozen; every change returns a new one. The functions here are total: whatever happens to a ticket, in
+whatever order, leaves it consistent (the tests drive them as a state machine).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from attrs import Factory, evolve, frozen
+
+from helpdesk_core.errors import Conflict
+from helpdesk_core.ids import CustomerId, OrganizationId, TeamId, TicketId, UserId
+
+
+class Status(StrEnum):
+    """Where a ticket stands; `pending` waits for the customer, `closed` is final."""
+
+    OPEN = "open"
+    PENDING = "pending"
+    ON_HOLD = "on_hold"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class Priority(StrEnum):
+    """How urgent a ticket is."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Channel(StrEnum):
+    """The way by which a message came or goes."""
+
+    EMAIL = "email"
+    WIDGET = "widget"
+    CONTACT_FORM = "contact_form"
+    API = "api"
+    SMS = "sms"
+    SLACK = "slack"
+    WHATSAPP = "whatsapp"
+    MESSENGER = "messenger"
+    DIALPAD = "dialpad"
+    SHOPIFY = "shopify"
+    AMAZON = "amazon"
+    LEVY_FLEETS = "levy_fleets"
+    IMPORT = "import"
+
+
+REOPENED_BY_CUSTOMER = frozenset({Status.PENDING, Status.ON_HOLD, Status.RESOLVED})
+
+
+@frozen
+class Ticket:
+    """One matter of one customer. `number` is dense from 1 within the organization."""
+
+    id: TicketId
+    organization_id: OrganizationId
+    number: int
+    subject: str
+    channel: Channel
+    customer_id: CustomerId
+    created_at: datetime
+    updated_at: datetime
+    status: Status = Status.OPEN
+    priority: Priority = Priority.NORMAL
+    assignee_id: UserId | None = None
+    team_id: TeamId | None = None
+    tags: tuple[str, ...] = ()
+    custom_fields: Mapping[str, Any] = Factory(dict)
+    metadata: Mapping[str, Any] = Factory(dict)
+    language: str | None = None
+    message_count: int = 0
+    last_message_at: datetime | None = None
+    first_response_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    merged_into_id: TicketId | None = None
+    follows_id: TicketId | None = None
+    """The closed ticket that this one takes up again."""
+    subject_key: str = ""
+    """The subject as threading compares it, see `helpdesk_core.subjects`."""
+    kept_apart: bool = False
+    """An agent took it apart from another ticket: mail may join it, but no longer merges it."""
+    version: int = 1
+
+    @property
+    def closed(self) -> bool:
+        return self.status is Status.CLOSED
+
+
+def with_status(ticket: Ticket, status: Status, at: datetime) -> Ticket:
+    """The ticket in `status`; entering or leaving `resolved` and `closed` keeps their times true.
+
+    A closed ticket stays closed for its customer, but an agent may reopen it; a merged one changes no more.
+    """
+    if ticket.merged_into_id is not None:
+        raise Conflict(f"Ticket {ticket.number} was merged; its status cannot change.")
+    if status is ticket.status:
+        return ticket
+    done = status in (Status.RESOLVED, Status.CLOSED)
+    return evolve(
+        ticket,
+        status=status,
+        resolved_at=(ticket.resolved_at or at) if done else None,
+        closed_at=at if status is Status.CLOSED else None,
+        updated_at=max(at, ticket.updated_at),
+    )
+
+
+def with_inbound(ticket: Ticket, at: datetime) -> Ticket:
+    """The ticket after a customer's message: a waiting or resolved one is open again.
+
+    A closed or merged ticket takes no message; whoever places messages looks for the right ticket first.
+    """
+    if ticket.closed or ticket.merged_into_id is not None:
+        raise Conflict(f"Ticket {ticket.number} is {'closed' if ticket.closed else 'merged'} and takes no message.")
+    counted = _with_message(ticket, at)
+    return with_status(counted, Status.OPEN, at) if ticket.status in REOPENED_BY_CUSTOMER else counted
+
+
+def with_reply(ticket: Ticket, at: datetime) -> Ticket:
+    """The ticket after an answer that leaves the desk; the first one is its first response."""
+    answered = _with_message(ticket, at)
+    return evolve(answered, first_response_at=ticket.first_response_at or at)
+
+
+def with_note(ticket: Ticket, at: datetime) -> Ticket:
+    """The ticket after an internal note: it counts as a message, but moves nothing."""
+    return _with_message(ticket, at)
+
+
+def merged_into(ticket: Ticket, target: Ticket, at: datetime) -> Ticket:
+    """The ticket as a pointer to `target`; merging into itself or along a circle is refused."""
+    if ticket.id == target.id:
+        raise Conflict("A ticket cannot be merged into itself.")
+    if ticket.merged_into_id is not None or target.merged_into_id is not None:
+        raise Conflict("A merged ticket can neither be merged again nor take others.")
+    return evolve(ticket, merged_into_id=target.id, updated_at=max(at, ticket.updated_at))
+
+
+def _with_message(ticket: Ticket, at: datetime) -> Ticket:
+    last = max(at, ticket.last_message_at) if ticket.last_message_at else at
+    return evolve(
+        ticket,
+        message_count=ticket.message_count + 1,
+        last_message_at=last,
+        updated_at=max(at, ticket.updated_at),
+    )

@@ -1,0 +1,157 @@
+"""A mail becomes a message of its ticket."""
+
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from helpdesk_core.attachments import Attachment, AttachmentState, StoredFile
+from helpdesk_core.commands import Done, TakeEmail
+from helpdesk_core.conversations import Conversation, Document, Kind, MailHeaders
+from helpdesk_core.customers import Customer
+from helpdesk_core.email import Mail
+from helpdesk_core.event_log import Occasion
+from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId
+from helpdesk_core.ports.store import Work
+from helpdesk_core.richtext import document_from_html, document_from_text, html_of, sanitize_html
+from helpdesk_core.threads import Letter, quoted_ids
+from helpdesk_core.tickets import Channel, Ticket, with_inbound
+from helpdesk_core.use_cases.post_conversation import customer_author
+
+
+async def seen_before(command: TakeEmail, organization_id: OrganizationId, work: Work) -> Conversation | None:
+    """The message that this mail has become already, by its source's id or by Message-ID and sender."""
+    if command.external_id is not None:
+        known = await work.conversations.by_external_id(organization_id, Channel.EMAIL, command.external_id)
+        if known is not None:
+            return known
+    if command.mail.message_id is None:
+        return None
+    namesake = await work.conversations.by_message_id(organization_id, command.mail.message_id)
+    same = namesake is not None and namesake.mail.from_ == _address(command.mail)
+    return namesake if same else None
+
+
+async def keep_mail(
+    command: TakeEmail,
+    letter: Letter,
+    customer: Customer,
+    ticket: Ticket,
+    work: Work,
+    occasion: Occasion,
+    warnings: tuple[str, ...] = (),
+) -> Conversation:
+    """The step: the mail as the newest message of `ticket`, with its files, remembered for threading."""
+    mail = command.mail
+    if command.incomplete is not None:
+        warnings = (*warnings, command.incomplete)
+    headers = _headers(mail)
+    if mail.message_id and await work.conversations.by_message_id(ticket.organization_id, mail.message_id):
+        # Somebody else's mail bears this id already; it must not be able to push a message out of the desk.
+        headers = evolve(headers, message_id=None)
+        warnings = (*warnings, "Its Message-ID belongs to another message.")
+    content, html = _content(mail)
+    conversation_id = ConversationId(occasion.new_id())
+    attachments = _attachments(command.files, ticket, conversation_id, occasion)
+    conversation = Conversation(
+        id=conversation_id,
+        organization_id=ticket.organization_id,
+        ticket_id=ticket.id,
+        kind=Kind.INBOUND,
+        channel=Channel.EMAIL,
+        author=customer_author(customer),
+        content=content,
+        content_text=mail.text,
+        content_html=html,
+        created_at=command.received_at,
+        mail=headers,
+        attachment_ids=tuple(attachment.id for attachment in attachments),
+        external_id=command.external_id,
+        warnings=(*warnings, *mail.warnings),
+        metadata={"incomplete": True} if command.incomplete is not None else {},
+    )
+    await work.conversations.add(conversation)
+    for attachment in attachments:
+        await work.attachments.add(attachment)
+    await work.tickets.replace(with_inbound(ticket, command.received_at))
+    await work.threads.remember(ticket.organization_id, ticket.id, quoted_ids(letter), customer.id)
+    await work.log.append(
+        occasion.event(
+            ticket.organization_id,
+            "conversation.created",
+            conversation.id,
+            {"ticket_id": str(ticket.id), "kind": Kind.INBOUND.value},
+        )
+    )
+    return conversation
+
+
+async def complete_mail(seen: Conversation, command: TakeEmail, work: Work, occasion: Occasion) -> Done:
+    """The step: what could not be fetched at first takes the place of the bare envelope."""
+    content, html = _content(command.mail)
+    ticket = await work.tickets.get(seen.organization_id, seen.ticket_id)
+    attachments = _attachments(command.files, ticket, seen.id, occasion) if ticket else []
+    for attachment in attachments:
+        await work.attachments.add(attachment)
+    known = {key: value for key, value in seen.metadata.items() if key != "incomplete"}
+    await work.conversations.replace(
+        evolve(
+            seen,
+            content=content,
+            content_text=command.mail.text,
+            content_html=html,
+            attachment_ids=tuple(attachment.id for attachment in attachments),
+            warnings=command.mail.warnings,
+            metadata=known,
+        )
+    )
+    await work.log.append(
+        occasion.event(seen.organization_id, "conversation.updated", seen.id, {"ticket_id": str(seen.ticket_id)})
+    )
+    return Done(seen.organization_id, seen.ticket_id, seen.id)
+
+
+def _headers(mail: Mail) -> MailHeaders:
+    return MailHeaders(
+        message_id=mail.message_id,
+        in_reply_to=mail.in_reply_to,
+        references=mail.references,
+        from_=_address(mail),
+        reply_to=tuple(address.email for address in mail.reply_to),
+        to=tuple(address.email for address in mail.to),
+        cc=tuple(address.email for address in mail.cc),
+        subject=mail.subject,
+    )
+
+
+def _address(mail: Mail) -> str | None:
+    return mail.from_.email.lower() if mail.from_ else None
+
+
+def _content(mail: Mail) -> tuple[Document, str]:
+    if mail.html is None:
+        document = document_from_text(mail.text)
+        return document, html_of(document)
+    return document_from_html(mail.html), sanitize_html(mail.html)
+
+
+def _attachments(
+    files: Sequence[StoredFile], ticket: Ticket, conversation_id: ConversationId, occasion: Occasion
+) -> list[Attachment]:
+    return [
+        Attachment(
+            id=AttachmentId(occasion.new_id()),
+            organization_id=ticket.organization_id,
+            filename=file.filename,
+            content_type=file.content_type,
+            size=file.size,
+            created_at=occasion.at,
+            digest=file.digest,
+            ticket_id=ticket.id,
+            conversation_id=conversation_id,
+            content_id=file.content_id,
+            inline=file.inline,
+            state=AttachmentState.FAILED if file.failure else AttachmentState.STORED,
+            detail=file.failure,
+        )
+        for file in files
+    ]

@@ -1,0 +1,61 @@
+"""Recognising customers, and making their acquaintance."""
+
+from helpdesk_core.customers import EMAIL, Contact, Customer, normal_email, with_contacts
+from helpdesk_core.email import Mail
+from helpdesk_core.errors import InvalidValue
+from helpdesk_core.event_log import Occasion
+from helpdesk_core.ids import CustomerId, OrganizationId
+from helpdesk_core.ports.store import View, Work
+
+UNKNOWN_SENDER = "(unknown sender)"
+
+
+async def sender_of(mail: Mail, organization_id: OrganizationId, view: View) -> Customer | None:
+    """The customer who sent the mail, if we know them."""
+    contact = _contact_of(mail)
+    return await view.customers.by_contact(organization_id, contact) if contact else None
+
+
+async def new_sender(mail: Mail, organization_id: OrganizationId, work: Work, occasion: Occasion) -> Customer:
+    """A customer for a mail from somebody we do not know; one without a usable From stays without an address."""
+    contact = _contact_of(mail)
+    name = mail.from_.name if mail.from_ else ""
+    contacts = (contact,) if contact else ()
+    return await new_customer(organization_id, name if contact else name or UNKNOWN_SENDER, contacts, work, occasion)
+
+
+async def new_customer(
+    organization_id: OrganizationId, name: str, contacts: tuple[Contact, ...], work: Work, occasion: Occasion
+) -> Customer:
+    """The step: one more customer. AlreadyTaken where a contact belongs to somebody."""
+    blank = Customer(
+        id=CustomerId(occasion.new_id()),
+        organization_id=organization_id,
+        created_at=occasion.at,
+        updated_at=occasion.at,
+        name=name,
+    )
+    customer = with_contacts(blank, contacts, occasion.at)
+    await work.customers.add(customer)
+    await work.log.append(occasion.event(organization_id, "customer.created", customer.id))
+    return customer
+
+
+async def acquaintance(
+    organization_id: OrganizationId, name: str, contacts: tuple[Contact, ...], work: Work, occasion: Occasion
+) -> Customer:
+    """The step: whoever has one of the contacts (the first that is known decides), else a new customer."""
+    for contact in contacts:
+        customer = await work.customers.by_contact(organization_id, contact)
+        if customer is not None:
+            return customer
+    return await new_customer(organization_id, name, contacts, work, occasion)
+
+
+def _contact_of(mail: Mail) -> Contact | None:
+    if mail.from_ is None:
+        return None
+    try:
+        return Contact(EMAIL, normal_email(mail.from_.email))
+    except InvalidValue:
+        return None

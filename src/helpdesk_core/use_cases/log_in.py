@@ -1,0 +1,135 @@
+"""People and programs are recognised."""
+
+from datetime import timedelta
+from functools import partial
+from hashlib import sha256
+
+from attrs import evolve, frozen
+
+from helpdesk_core.customers import normal_email
+from helpdesk_core.errors import InvalidValue, TooManyAttempts, WrongCredentials
+from helpdesk_core.ports.clock import Clock, NewToken
+from helpdesk_core.ports.secrets import Passwords
+from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.users import SESSION_LIFE, ApiKey, Session, User
+
+REFRESH_AFTER = timedelta(hours=1)
+"""A session in use is prolonged at most this often, so that reading pages does not write."""
+
+
+@frozen
+class LogInLimit:
+    """How many failed log-ins an account or an address may have within a period; None: no limit."""
+
+    failures: int = 20
+    period: timedelta = timedelta(minutes=5)
+
+
+@frozen
+class LogIn:
+    """Checks e-mail and password and starts a session; returns its token, which is not kept, and the user.
+
+    A wrong e-mail and a wrong password look the same and take the same time. WrongCredentials, or TooManyAttempts
+    once an account or an address has failed too often: the right password does not help then either.
+    """
+
+    store: Store
+    passwords: Passwords
+    clock: Clock
+    new_token: NewToken
+    limit: LogInLimit | None = LogInLimit()
+
+    async def __call__(self, email: str, password: str, address: str) -> tuple[str, User]:
+        account = _account(email)
+        subjects = (f"account:{account}", f"address:{address}")
+        await self.store.transact(partial(self._check_limit, subjects))
+        user = await self.store.read(lambda view: view.users.by_email(account))
+        fits = await self.passwords.matches(password, user.password_hash if user else None)
+        if user is None or not fits or user.disabled_at is not None:
+            await self.store.transact(partial(self._note_failure, subjects))
+            raise WrongCredentials("The e-mail or the password is wrong.")
+        token = self.new_token()
+        await self.store.transact(partial(self._start, token, user, subjects[0]))
+        return token, user
+
+    async def _check_limit(self, subjects: tuple[str, ...], work: Work) -> None:
+        if self.limit is None:
+            return
+        since = self.clock() - self.limit.period
+        for subject in subjects:
+            # An address may stand for many people behind one router.
+            allowed = self.limit.failures * (1 if subject.startswith("account:") else 5)
+            if await work.log_in_attempts.count(subject, since) >= allowed:
+                seconds = int(self.limit.period.total_seconds())
+                raise TooManyAttempts("Too many failed log-ins; wait a few minutes and try again.", seconds)
+
+    async def _note_failure(self, subjects: tuple[str, ...], work: Work) -> None:
+        now = self.clock()
+        for subject in subjects:
+            await work.log_in_attempts.add(subject, now)
+        if self.limit is not None:
+            await work.log_in_attempts.forget("", now - self.limit.period)
+
+    async def _start(self, token: str, user: User, account: str, work: Work) -> None:
+        now = self.clock()
+        await work.log_in_attempts.forget(account)
+        await work.sessions.remove_expired(now)
+        await work.sessions.add(Session(digest(token), user.id, now, now + SESSION_LIFE))
+
+
+@frozen
+class LogOut:
+    """Ends a session; an unknown one is as good as ended."""
+
+    store: Store
+
+    async def __call__(self, token: str) -> None:
+        await self.store.transact(lambda work: work.sessions.remove(digest(token)))
+
+
+@frozen
+class RecogniseSession:
+    """The user whose session this is, or WrongCredentials. Sessions in use are prolonged."""
+
+    store: Store
+    clock: Clock
+
+    async def __call__(self, token: str) -> User:
+        now = self.clock()
+        session, user = await self.store.read(partial(_session_of, digest(token)))
+        if session is None or user is None or session.expires_at <= now or user.disabled_at is not None:
+            raise WrongCredentials("The session has ended; log in again.")
+        if session.expires_at - now < SESSION_LIFE - REFRESH_AFTER:
+            prolonged = evolve(session, expires_at=now + SESSION_LIFE)
+            await self.store.transact(lambda work: work.sessions.replace(prolonged))
+        return user
+
+
+@frozen
+class RecogniseKey:
+    """The API key that was shown, or WrongCredentials; a revoked one is not recognised from that moment on."""
+
+    store: Store
+
+    async def __call__(self, key: str) -> ApiKey:
+        found = await self.store.read(lambda view: view.api_keys.by_hash(digest(key)))
+        if found is None or found.revoked_at is not None:
+            raise WrongCredentials("The API key is unknown or was revoked.")
+        return found
+
+
+def digest(token: str) -> str:
+    """What the store keeps of a token: tokens are random enough that a plain hash cannot be reversed."""
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _account(email: str) -> str:
+    try:
+        return normal_email(email)
+    except InvalidValue as refusal:
+        raise WrongCredentials("The e-mail or the password is wrong.") from refusal
+
+
+async def _session_of(token_hash: str, view: View) -> tuple[Session | None, User | None]:
+    session = await view.sessions.get(token_hash)
+    return session, await view.users.by_id(session.user_id) if session else None

@@ -1,0 +1,114 @@
+"""A ticket is opened."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import Factory, frozen
+
+from helpdesk_core.customers import EMAIL, PHONE, Contact, Customer, normal_email, normal_phone
+from helpdesk_core.errors import InvalidValue
+from helpdesk_core.event_log import Occasion
+from helpdesk_core.ids import CustomerId, NewId, OrganizationId, TicketId
+from helpdesk_core.ports.clock import Clock
+from helpdesk_core.ports.store import Store, Work
+from helpdesk_core.richtext import document_from_text
+from helpdesk_core.subjects import subject_key
+from helpdesk_core.tickets import Channel, Priority, Ticket
+from helpdesk_core.use_cases.know_customer import acquaintance
+from helpdesk_core.use_cases.post_conversation import Draft, customer_author, take_message
+from helpdesk_core.users import Actor
+
+
+@frozen
+class Opening:
+    """How a ticket begins."""
+
+    subject: str
+    channel: Channel
+    priority: Priority = Priority.NORMAL
+    tags: tuple[str, ...] = ()
+    custom_fields: Mapping[str, Any] = Factory(dict)
+    metadata: Mapping[str, Any] = Factory(dict)
+    follows_id: TicketId | None = None
+
+
+@frozen
+class Requester:
+    """Whose ticket it is: a known customer's id, or an address by which they are known or become known."""
+
+    id: CustomerId | None = None
+    email: str | None = None
+    phone: str | None = None
+    name: str = ""
+
+
+@frozen
+class OpenTicket:
+    """Opens a ticket with its first message on behalf of a customer, who is recognised or becomes known by it."""
+
+    store: Store
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(
+        self, organization_id: OrganizationId, actor: Actor, opening: Opening, requester: Requester, message: str
+    ) -> Ticket:
+        async def unit(work: Work) -> Ticket:
+            occasion = Occasion(self.clock(), self.new_id, actor)
+            customer = await requested_by(requester, organization_id, work, occasion)
+            ticket = await open_step(opening, customer, work, occasion)
+            draft = Draft(content=document_from_text(message), author=customer_author(customer))
+            return (await take_message(ticket, draft, work, occasion))[0]
+
+        return await self.store.transact(unit)
+
+
+async def open_step(opening: Opening, customer: Customer, work: Work, occasion: Occasion) -> Ticket:
+    """The step: a ticket without a message yet, under the organization's next number."""
+    ticket = Ticket(
+        id=TicketId(occasion.new_id()),
+        organization_id=customer.organization_id,
+        number=await work.tickets.next_number(customer.organization_id),
+        subject=opening.subject,
+        channel=opening.channel,
+        customer_id=customer.id,
+        created_at=occasion.occurred_at or occasion.at,
+        updated_at=occasion.occurred_at or occasion.at,
+        priority=opening.priority,
+        tags=opening.tags,
+        custom_fields=opening.custom_fields,
+        metadata=opening.metadata,
+        follows_id=opening.follows_id,
+        subject_key=subject_key(opening.subject),
+    )
+    await work.tickets.add(ticket)
+    await work.threads.remember(ticket.organization_id, ticket.id, (), customer.id)
+    event = occasion.event(ticket.organization_id, "ticket.created", ticket.id, {"number": ticket.number})
+    await work.log.append(event)
+    return ticket
+
+
+async def requested_by(
+    requester: Requester, organization_id: OrganizationId, work: Work, occasion: Occasion
+) -> Customer:
+    """The step: the customer a ticket is opened for. InvalidValue where nothing says who."""
+    if requester.id is not None:
+        known = await work.customers.get(organization_id, requester.id)
+        if known is None:
+            raise InvalidValue("customer.id", "is not a customer of this organization")
+        return known
+    contacts = []
+    if requester.email is not None:
+        contacts.append(Contact(EMAIL, _at("customer.email", normal_email, requester.email)))
+    if requester.phone is not None:
+        contacts.append(Contact(PHONE, _at("customer.phone", normal_phone, requester.phone)))
+    if not contacts:
+        raise InvalidValue("customer", "needs an id, an email or a phone")
+    return await acquaintance(organization_id, requester.name, tuple(contacts), work, occasion)
+
+
+def _at(path: str, normal: Any, text: str) -> str:
+    try:
+        return str(normal(text))
+    except InvalidValue as refusal:
+        raise InvalidValue(path, refusal.message) from refusal

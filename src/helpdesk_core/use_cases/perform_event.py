@@ -1,0 +1,139 @@
+"""An event of the inbox takes effect, once."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from attrs import evolve, frozen
+
+from helpdesk_core.commands import Command, Done, Nothing, Outcome
+from helpdesk_core.errors import MissingSetting
+from helpdesk_core.event_log import Occasion
+from helpdesk_core.ids import NewId, WebhookEventId
+from helpdesk_core.jobs import MAX_ATTEMPTS, GiveUp, TryLater, short_error
+from helpdesk_core.ports.clock import Clock
+from helpdesk_core.ports.store import Store, Work
+from helpdesk_core.users import DESK
+from helpdesk_core.webhooks import (
+    SETTLED,
+    EventState,
+    UnreadableDelivery,
+    WebhookEvent,
+    WebhookProvider,
+    failed,
+    settled,
+)
+
+Complete = Callable[[Any, WebhookEvent], Awaitable[Command]]
+"""Fetches what a command lacks, over the network, with no unit of work open. Raises TryLater to be tried again."""
+FallBack = Callable[[Any, WebhookEvent, str], Awaitable[Command | None]]
+"""What is done instead when completing a command has failed for the last time, with the reason; None: nothing."""
+Step = Callable[[Any, Work, Occasion], Awaitable[Outcome]]
+"""Carries out one kind of command inside a unit of work."""
+
+
+@frozen
+class Completion:
+    """How commands of one kind are completed."""
+
+    complete: Complete
+    fall_back: FallBack
+
+
+@frozen
+class PerformEvent:
+    """Translates, completes and carries out an event.
+
+    All effects, the jobs they need and the event's new state commit together, so a crash at any point neither loses
+    nor doubles anything: a second performance finds the event settled and changes nothing. A failure leaves no effect,
+    is noted on the event, and is raised for the job engine to try again.
+    """
+
+    store: Store
+    providers: Mapping[str, WebhookProvider]
+    completions: Mapping[type, Completion]
+    steps: Mapping[type, Step]
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(self, event_id: WebhookEventId, attempt: int) -> None:
+        event = await self.store.read(lambda view: view.inbox.get(event_id))
+        if event is None or event.state in SETTLED:
+            return
+        try:
+            commands = await self._understand(event)
+            await self.store.transact(partial(self._take_effect, event, commands))
+        except Exception as error:
+            last = attempt >= MAX_ATTEMPTS or isinstance(error, GiveUp)
+            await self._note_failure(event, error, last=last)
+            raise
+
+    async def _understand(self, event: WebhookEvent) -> Sequence[Command]:
+        provider = self.providers.get(event.provider)
+        translate = provider.events.get(event.type) if provider else None
+        if translate is None:
+            return [Nothing(f"{event.type} is not handled")]
+        try:
+            commands = translate(event.raw)
+        except UnreadableDelivery as unreadable:
+            raise GiveUp(f"The payload cannot be read: {unreadable}") from unreadable
+        return [await self._completed(command, event) for command in commands]
+
+    async def _completed(self, command: Command, event: WebhookEvent) -> Command:
+        completion = self.completions.get(type(command))
+        return await completion.complete(command, event) if completion else command
+
+    async def _take_effect(self, event: WebhookEvent, commands: Sequence[Command], work: Work) -> None:
+        fresh = await work.inbox.get(event.id)
+        if fresh is None or fresh.state in SETTLED:
+            return
+        outcomes = await self._carry_out(fresh, commands, work)
+        await work.inbox.replace(_after(fresh, outcomes, self.clock))
+
+    async def _carry_out(self, event: WebhookEvent, commands: Sequence[Command], work: Work) -> list[Outcome]:
+        occasion = Occasion(self.clock(), self.new_id, DESK, cause=f"webhook:{event.id}")
+        return [
+            command if isinstance(command, Nothing) else await self.steps[type(command)](command, work, occasion)
+            for command in commands
+        ]
+
+    async def _note_failure(self, event: WebhookEvent, error: Exception, *, last: bool) -> None:
+        substitutes = await self._substitutes(event, error) if last else []
+
+        async def unit(work: Work) -> None:
+            fresh = await work.inbox.get(event.id)
+            if fresh is None or fresh.state in SETTLED:
+                return
+            outcomes = await self._carry_out(fresh, substitutes, work)
+            owner = next((o.organization_id for o in outcomes if o.organization_id), fresh.organization_id)
+            await work.inbox.replace(evolve(failed(fresh, short_error(error), last=last), organization_id=owner))
+
+        await self.store.transact(unit)
+
+    async def _substitutes(self, event: WebhookEvent, error: Exception) -> list[Command]:
+        """What still can be done when an event rests as dead; only what was missing from outside is made up for."""
+        if not isinstance(error, TryLater | GiveUp | MissingSetting):
+            return []
+        translate = self.providers[event.provider].events[event.type]
+        try:
+            commands = translate(event.raw)
+        except UnreadableDelivery:
+            return []
+        found = [
+            await self.completions[type(command)].fall_back(command, event, str(error))
+            for command in commands
+            if type(command) in self.completions
+        ]
+        return [command for command in found if command is not None]
+
+
+def _after(event: WebhookEvent, outcomes: Sequence[Outcome], clock: Clock) -> WebhookEvent:
+    owner = next((outcome.organization_id for outcome in outcomes if outcome.organization_id), None)
+    reasons = "; ".join(outcome.reason for outcome in outcomes if isinstance(outcome, Nothing)) or None
+    if any(isinstance(outcome, Done) for outcome in outcomes):
+        state = EventState.PROCESSED
+    elif any(isinstance(outcome, Nothing) and outcome.unmatched for outcome in outcomes):
+        state = EventState.UNMATCHED
+    else:
+        state = EventState.IGNORED
+    return settled(event, state, clock(), owner, reasons)

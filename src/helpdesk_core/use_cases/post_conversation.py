@@ -1,0 +1,221 @@
+"""Somebody says something on a ticket: the customer, an agent to the customer, or colleagues among themselves."""
+
+from collections.abc import Sequence
+
+from attrs import evolve, frozen
+
+from helpdesk_core.attachments import Attachment
+from helpdesk_core.conversations import (
+    Author,
+    AuthorRole,
+    AuthorType,
+    Conversation,
+    DeliveryState,
+    DeliveryStatus,
+    Document,
+    Kind,
+    MailHeaders,
+)
+from helpdesk_core.customers import Customer
+from helpdesk_core.email import message_id_for, references_for
+from helpdesk_core.errors import InvalidValue, NotFound
+from helpdesk_core.event_log import Occasion
+from helpdesk_core.ids import AttachmentId, ConversationId, JobId, NewId, OrganizationId, TicketId
+from helpdesk_core.jobs import Job, JobKind
+from helpdesk_core.organizations import MailDomain
+from helpdesk_core.ports.clock import Clock
+from helpdesk_core.ports.store import Store, Work
+from helpdesk_core.richtext import html_of, text_of
+from helpdesk_core.tickets import Channel, Status, Ticket, with_inbound, with_note, with_reply, with_status
+from helpdesk_core.use_cases.find_ticket import existing_ticket
+from helpdesk_core.users import Actor
+
+BY_EMAIL = frozenset(
+    {
+        Channel.EMAIL,
+        Channel.API,
+        Channel.CONTACT_FORM,
+        Channel.LEVY_FLEETS,
+        Channel.SHOPIFY,
+        Channel.AMAZON,
+        Channel.IMPORT,
+        Channel.WIDGET,
+    }
+)
+"""Channels whose answers leave by e-mail."""
+
+
+@frozen
+class Draft:
+    """A message that is to be posted. `html` is shown in place of what `content` would give; it is sanitized already."""
+
+    content: Document
+    author: Author
+    html: str | None = None
+    attachment_ids: tuple[AttachmentId, ...] = ()
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    status: Status | None = None
+
+
+@frozen
+class PostConversation:
+    """Posts a reply, a note, or (on a customer's behalf) an inbound message; the ticket's state moves with it.
+
+    A reply is queued to leave over the ticket's channel; where the customer has no address for it, it stands as
+    `failed` with the reason. A message to a merged ticket goes to the one it was merged into.
+    """
+
+    store: Store
+    domain: MailDomain
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(
+        self, organization_id: OrganizationId, ticket_id: TicketId, actor: Actor, kind: Kind, draft: Draft
+    ) -> Conversation:
+        async def unit(work: Work) -> Conversation:
+            occasion = Occasion(self.clock(), self.new_id, actor)
+            ticket = await existing_ticket(organization_id, ticket_id, work)
+            if kind is Kind.REPLY:
+                return await reply_step(ticket, draft, work, occasion, self.domain)
+            if kind is Kind.NOTE:
+                return await note_step(ticket, draft, work, occasion)
+            return (await take_message(ticket, draft, work, occasion))[1]
+
+        return await self.store.transact(unit)
+
+
+async def take_message(ticket: Ticket, draft: Draft, work: Work, occasion: Occasion) -> tuple[Ticket, Conversation]:
+    """The step: a customer's message, on a ticket that is open to one."""
+    conversation = _conversation(ticket, Kind.INBOUND, draft, occasion)
+    moved = with_inbound(ticket, conversation.created_at)
+    return moved, await _keep(moved, conversation, draft, work, occasion)
+
+
+async def note_step(ticket: Ticket, draft: Draft, work: Work, occasion: Occasion) -> Conversation:
+    """The step: an internal note, which never leaves the desk."""
+    conversation = _conversation(ticket, Kind.NOTE, draft, occasion)
+    return await _keep(with_note(ticket, conversation.created_at), conversation, draft, work, occasion)
+
+
+async def reply_step(
+    ticket: Ticket, draft: Draft, work: Work, occasion: Occasion, domain: MailDomain
+) -> Conversation:
+    """The step: an answer, with the job that sends it."""
+    conversation = _conversation(ticket, Kind.REPLY, draft, occasion)
+    addressed = await _addressed(ticket, conversation, draft, work, domain)
+    moved = with_reply(ticket, addressed.created_at)
+    kept = await _keep(moved, addressed, draft, work, occasion)
+    if kept.delivery is not None and kept.delivery.state is DeliveryState.QUEUED:
+        await work.jobs.add(sending_of(kept, occasion))
+    return kept
+
+
+def sending_of(conversation: Conversation, occasion: Occasion) -> Job:
+    """The job that sends this answer."""
+    return Job(
+        id=JobId(occasion.new_id()),
+        kind=JobKind.SEND_REPLY,
+        payload={"conversation_id": str(conversation.id)},
+        run_at=occasion.at,
+        created_at=occasion.at,
+        organization_id=conversation.organization_id,
+    )
+
+
+def customer_author(customer: Customer) -> Author:
+    """A customer as the author of their message."""
+    name = customer.name or customer.email or (customer.phones[0] if customer.phones else "")
+    return Author(AuthorType.CUSTOMER, customer.id, name, AuthorRole.CUSTOMER)
+
+
+def agent_author(actor: Actor) -> Author:
+    """A user or a program as the author of an answer; a program speaks as an agent."""
+    if actor.type == "system":
+        return Author(AuthorType.SYSTEM, None, actor.name, AuthorRole.SYSTEM)
+    return Author(AuthorType(actor.type), actor.id, actor.name, AuthorRole.AGENT)
+
+
+def _conversation(ticket: Ticket, kind: Kind, draft: Draft, occasion: Occasion) -> Conversation:
+    return Conversation(
+        id=ConversationId(occasion.new_id()),
+        organization_id=ticket.organization_id,
+        ticket_id=ticket.id,
+        kind=kind,
+        channel=ticket.channel,
+        author=draft.author,
+        content=draft.content,
+        content_text=text_of(draft.content),
+        content_html=draft.html if draft.html is not None else html_of(draft.content),
+        created_at=occasion.occurred_at or occasion.at,
+        attachment_ids=draft.attachment_ids,
+    )
+
+
+async def _addressed(
+    ticket: Ticket, conversation: Conversation, draft: Draft, work: Work, domain: MailDomain
+) -> Conversation:
+    """The answer with everything fixed that a retry must repeat to the letter: its ids and its recipients."""
+    if ticket.channel not in BY_EMAIL:
+        raise InvalidValue("kind", f"answers over {ticket.channel.value} are not possible yet")
+    parent = await work.conversations.last_mail(ticket.organization_id, ticket.id)
+    to = parent.mail.reply_to[:1] if parent and parent.kind is Kind.INBOUND else ()
+    if not to:
+        customer = await work.customers.get(ticket.organization_id, ticket.customer_id)
+        to = (customer.email,) if customer and customer.email else ()
+    mail = MailHeaders(
+        message_id=message_id_for(conversation.id, domain.name),
+        in_reply_to=(parent.mail.message_id,) if parent and parent.mail.message_id else (),
+        references=references_for(parent.mail.message_id, parent.mail.references) if parent else (),
+        to=to,
+        cc=draft.cc,
+        bcc=draft.bcc,
+        subject=ticket.subject,
+    )
+    status = (
+        DeliveryStatus(DeliveryState.QUEUED)
+        if to
+        else DeliveryStatus(DeliveryState.FAILED, "The customer has no e-mail address.")
+    )
+    return evolve(conversation, mail=mail, delivery=status)
+
+
+async def _keep(
+    ticket: Ticket, conversation: Conversation, draft: Draft, work: Work, occasion: Occasion
+) -> Conversation:
+    moved = with_status(ticket, draft.status, occasion.at) if draft.status else ticket
+    await _claim_attachments(conversation, work)
+    await work.conversations.add(conversation)
+    await work.tickets.replace(moved)
+    events = [
+        occasion.event(
+            ticket.organization_id,
+            "conversation.created",
+            conversation.id,
+            {"ticket_id": str(ticket.id), "kind": conversation.kind.value},
+        )
+    ]
+    if draft.status:
+        events.append(
+            occasion.event(ticket.organization_id, "ticket.updated", ticket.id, {"status": moved.status.value})
+        )
+    await work.log.append(*events)
+    return conversation
+
+
+async def _claim_attachments(conversation: Conversation, work: Work) -> Sequence[Attachment]:
+    """Binds uploaded files to the message; each belongs to one message only."""
+    ids = [AttachmentId(attachment_id) for attachment_id in conversation.attachment_ids]
+    found = await work.attachments.many(conversation.organization_id, ids) if ids else {}
+    claimed = []
+    for attachment_id in ids:
+        attachment = found.get(attachment_id)
+        if attachment is None:
+            raise NotFound("attachment", attachment_id)
+        if attachment.conversation_id not in (None, conversation.id):
+            raise InvalidValue("attachment_ids", f"{attachment_id} belongs to another message")
+        bound = evolve(attachment, conversation_id=conversation.id, ticket_id=conversation.ticket_id)
+        await work.attachments.replace(bound)
+        claimed.append(bound)
+    return claimed

@@ -1,0 +1,69 @@
+"""A provider posts something: prove it, keep it, be done."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from attrs import frozen
+
+from helpdesk_core.errors import MissingSetting
+from helpdesk_core.ids import JobId, NewId, WebhookEventId
+from helpdesk_core.jobs import Job, JobKind
+from helpdesk_core.ports.clock import Clock
+from helpdesk_core.ports.store import Store, Work
+from helpdesk_core.webhooks import Delivery, WebhookEvent, WebhookProvider
+
+
+@frozen
+class Admitted:
+    """How many events of a delivery were new; the others were known already."""
+
+    new: int
+    known: int
+
+
+@frozen
+class ReceiveWebhook:
+    """Admits deliveries to the inbox, once each; the work itself is a job.
+
+    Returns once every item is durable. Raises MissingSetting while the provider's secret is not set, BadSignature
+    and UnreadableDelivery with nothing stored, StoreUnavailable where it could not be kept: the provider will try
+    again then.
+    """
+
+    store: Store
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(self, provider: WebhookProvider, secrets: Sequence[str], delivery: Delivery) -> Admitted:
+        if not any(secrets):
+            raise MissingSetting(provider.secret_setting, f"without it no {provider.name} webhook can be proven")
+        now = self.clock()
+        proven = provider.verify(delivery, secrets, now)
+        events = [
+            WebhookEvent(WebhookEventId(self.new_id()), provider.name, item.external_id, item.type, item.raw, now)
+            for item in provider.split(delivery, proven)
+        ]
+        return await self.store.transact(partial(admit, events, self.new_id))
+
+
+async def admit(events: Sequence[WebhookEvent], new_id: NewId, work: Work) -> Admitted:
+    """The step: keeps the new ones, each with the job that will perform it."""
+    new = 0
+    for event in events:
+        if await work.inbox.admit(event):
+            await work.jobs.add(performance_of(event, event.received_at, new_id))
+            new += 1
+    return Admitted(new, len(events) - new)
+
+
+def performance_of(event: WebhookEvent, at: datetime, new_id: NewId) -> Job:
+    """The job that performs this event."""
+    return Job(
+        id=JobId(new_id()),
+        kind=JobKind.PERFORM_EVENT,
+        payload={"event_id": str(event.id)},
+        run_at=at,
+        created_at=at,
+        organization_id=event.organization_id,
+    )

@@ -1,0 +1,120 @@
+"""Webhooks: what a provider posts to us, kept raw in the inbox before anything is done about it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import evolve, frozen
+
+from helpdesk_core.commands import Command
+from helpdesk_core.errors import Conflict
+from helpdesk_core.ids import OrganizationId, WebhookEventId
+from helpdesk_core.signatures import Proven
+
+
+@frozen
+class Delivery:
+    """One POST as it arrived: header names in lower case, the body to the byte, the public URL it was sent to."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    url: str = ""
+
+
+@frozen
+class Item:
+    """One event of a delivery. `external_id` is the provider's event id; two items with the same one are the same."""
+
+    external_id: str
+    type: str
+    raw: bytes
+
+
+class EventState(StrEnum):
+    """`failed` will be tried again by itself; `dead`, `unmatched` and `ignored` rest until somebody replays them."""
+
+    RECEIVED = "received"
+    PROCESSED = "processed"
+    IGNORED = "ignored"
+    UNMATCHED = "unmatched"
+    FAILED = "failed"
+    DEAD = "dead"
+
+
+SETTLED = frozenset({EventState.PROCESSED, EventState.IGNORED, EventState.UNMATCHED})
+
+
+@frozen
+class WebhookEvent:
+    """One row of the inbox. Its organization is known once it has been processed, and never before."""
+
+    id: WebhookEventId
+    provider: str
+    external_id: str
+    type: str
+    raw: bytes
+    received_at: datetime
+    state: EventState = EventState.RECEIVED
+    organization_id: OrganizationId | None = None
+    attempts: int = 0
+    processed_at: datetime | None = None
+    error: str | None = None
+
+
+class UnreadableDelivery(ValueError):
+    """A proven delivery whose body is not what this provider sends."""
+
+
+Verify = Callable[[Delivery, Sequence[str], datetime], Proven]
+"""Proves with the secrets that the provider sent it, or raises BadSignature; bytes only, constant time."""
+Split = Callable[[Delivery, Proven], Sequence[Item]]
+"""The items of a proven delivery, or UnreadableDelivery."""
+Translate = Callable[[bytes], Sequence[Command]]
+"""What the event means. Pure; an unreadable payload raises UnreadableDelivery."""
+
+
+@frozen
+class WebhookProvider:
+    """All that is special about one provider's webhooks.
+
+    `events` lists the types that mean something, each with its translation; every other type is kept and ignored.
+    `secret_setting` names the setting with its secrets; while that is empty nothing is accepted.
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    signature_header: str
+    secret_setting: str
+    verify: Verify
+    split: Split
+    events: Mapping[str, Translate]
+
+
+def settled(
+    event: WebhookEvent,
+    state: EventState,
+    at: datetime,
+    organization_id: OrganizationId | None,
+    note: str | None = None,
+) -> WebhookEvent:
+    """The event after it was dealt with; `note` says why where nothing came of it."""
+    return evolve(
+        event,
+        state=state,
+        processed_at=at,
+        attempts=event.attempts + 1,
+        organization_id=organization_id or event.organization_id,
+        error=note,
+    )
+
+
+def failed(event: WebhookEvent, error: str, *, last: bool) -> WebhookEvent:
+    """The event after a try that failed; after the `last` one it rests."""
+    return evolve(event, state=EventState.DEAD if last else EventState.FAILED, attempts=event.attempts + 1, error=error)
+
+
+def replayed(event: WebhookEvent) -> WebhookEvent:
+    """The event as if it had just arrived. A processed one has had its effect and is refused."""
+    if event.state is EventState.PROCESSED:
+        raise Conflict(f"Webhook event {event.id} has been processed; replaying it would change nothing.")
+    return evolve(event, state=EventState.RECEIVED, processed_at=None, error=None)
