@@ -43,7 +43,7 @@ NEW_WINDOW = timedelta(days=7)
 
 @frozen
 class Letter:
-    """What placing needs to know of one arrived message. Ids are in the form of `message_ids`."""
+    """What placing needs to know of one arrived message; ids are as `message_ids` gives them."""
 
     message_id: str | None
     in_reply_to: tuple[str, ...]
@@ -231,8 +231,10 @@ def _own(letter: Letter, tickets: tuple[Candidate, ...]) -> tuple[Candidate, ...
 
 
 def _sorted(tickets: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """Each ticket once, oldest first."""
-    once = {ticket.ticket_id: ticket for ticket in tickets}
+    """Each ticket once, as it was first seen, oldest first."""
+    once: dict[TicketId, Candidate] = {}
+    for ticket in tickets:
+        once.setdefault(ticket.ticket_id, ticket)
     return tuple(sorted(once.values(), key=lambda ticket: ticket.number))
 
 
