@@ -1,7 +1,7 @@
 """Addresses: who a mail is from and for.
 
-Header fields are read as RFC 5322 §3.4 means them and as senders really write them; whatever is no address is left
-out. Reading is total and takes time in proportion to the field.
+Header fields are read as RFC 5322 §3.4 means them and as senders really write them; whatever is no address is
+left out. Reading is total and takes time in proportion to the field.
 """
 
 import re
@@ -37,7 +37,9 @@ def _tidy_name(name: str) -> str:
 
 @frozen
 class Address:
-    """One mailbox. An address that exists can be mailed: `is_email` holds for it, else making it raises BadAddress."""
+    """One mailbox. An address that exists can be mailed: `is_email` holds for it, else making it raises
+    BadAddress.
+    """
 
     email: str = field(converter=_with_small_domain)
     """The domain in lower case; the part before the @ as its owner writes it."""
@@ -46,8 +48,10 @@ class Address:
 
     @property
     def key(self) -> str:
-        """What two spellings of one mailbox share: lower case, NFC, the domain in ASCII (IDNA) where it has such a
-        form. RFC 5321 §2.4 lets the part before the @ be case-sensitive; no mail system of note makes use of it."""
+        """What two spellings of one mailbox share: lower case, NFC, the domain in ASCII (IDNA) where it has
+        such a form. RFC 5321 §2.4 lets the part before the @ be case-sensitive; no mail system of note makes
+        use of it.
+        """
         local, _, domain = self.email.rpartition("@")
         if not domain.isascii():
             try:
@@ -60,8 +64,9 @@ class Address:
 def is_email(text: str) -> bool:
     """Whether mail can be sent to `text`: `local@domain`, at most 64 and 253 characters, 254 in all.
 
-    Letters of any script are welcome (RFC 6531); white space, control and invisible characters, quotes and whatever
-    separates addresses are not. A domain may be one label (`localhost`) or an IP address in brackets.
+    Letters of any script are welcome (RFC 6531); white space, control and invisible characters, quotes and
+    whatever separates addresses are not. A domain may be one label (`localhost`) or an IP address in
+    brackets.
     """
     return len(text) <= 254 and text.isprintable() and _EMAIL.fullmatch(text) is not None
 
@@ -69,8 +74,8 @@ def is_email(text: str) -> bool:
 def parse_addresses(header: str) -> tuple[Address, ...]:
     """The addresses of a From, To, Cc … field in their order, groups opened, names read.
 
-    Better fed with the field as it came than with its encoded words already read: a comma may be inside one. A name
-    that its sender forgot to quote (`Doe, John <j@x.org>`) is put together again.
+    Better fed with the field as it came than with its encoded words already read: a comma may be inside one.
+    A name that its sender forgot to quote (`Doe, John <j@x.org>`) is put together again.
     """
     read = storable(header[:LONGEST_HEADER])
     found = tuple(islice(_addresses(read), MAX_ADDRESSES))
@@ -94,9 +99,11 @@ _EMAIL = re.compile(
     rf"[^\s<>()\[\],;:\\\"@]{{1,64}}@(?:(?=.{{1,253}}\Z)(?:{_LABEL}\.)*{_LABEL}|\[(?:IPv6:)?[0-9A-Fa-f.:]{{2,45}}\])"
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_COMMENT = re.compile(r"\([^()]*\)")
 _STRAY = {ord(bracket): " " for bracket in "<>"}
 _PLAIN_NAME = re.compile(r"[\w!#$%&*+/?^`{|}~][\w!#$%&'*+/?^`{|}~ -]*(?<! )")
-# The lengths keep a field of nothing but opened quotes or brackets from being searched to its end over and over.
+# The lengths keep a field of nothing but opened quotes or brackets from being searched to its end over and
+# over.
 _TOKEN = re.compile(
     r"""(?P<quoted>"(?:[^"\\]|\\.){0,400}+")"""
     r"""|(?P<comment>\((?:[^()\\]|\\.|\((?:[^()\\]|\\.){0,400}+\)){0,400}+\))"""
@@ -108,7 +115,7 @@ _TOKEN = re.compile(
 def _addresses(header: str) -> Iterator[Address]:
     unquoted = ""
     for chunk in _chunks(header):
-        if chunk.angle and unquoted:
+        if chunk.email and unquoted:
             chunk = evolve(chunk, words=f"{unquoted}, {chunk.words.lstrip()}")
         address = _address(chunk)
         if address is not None:
@@ -124,12 +131,13 @@ class _Chunk:
 
     words: str
     comment: str
-    angle: str
+    email: str
+    """The address that stood in angle brackets, if there was one."""
     end: str
 
 
 def _chunks(header: str) -> Iterator[_Chunk]:
-    words, comment, angle = "", "", ""
+    words, comment, email = "", "", ""
     for token in _TOKEN.finditer(header):
         text = token[0]
         match token.lastgroup:
@@ -138,33 +146,35 @@ def _chunks(header: str) -> Iterator[_Chunk]:
             case "comment":
                 comment = comment or _ESCAPED.sub(r"\1", text[1:-1])
             case "angle":
-                angle = angle if _in_angle(angle) else text
+                email = email or _in_angle(text)
             case "end":
-                yield _Chunk(words, comment, angle, text)
-                words, comment, angle = "", "", ""
-            case "group" if not angle and "@" not in words and not words.lower().endswith("mailto"):
+                yield _Chunk(words, comment, email, text)
+                words, comment, email = "", "", ""
+            case "group" if not email and "@" not in words and not words.lower().endswith("mailto"):
                 words = comment = ""  # the name of the group goes, its members stay
             case _:
                 words += text
-    yield _Chunk(words, comment, angle, "")
+    yield _Chunk(words, comment, email, "")
 
 
 def _address(chunk: _Chunk) -> Address | None:
-    words, email = chunk.words.translate(_STRAY), _in_angle(chunk.angle)
+    words, email = chunk.words.translate(_STRAY).split(), chunk.email
     if not email:
-        bare = [word for word in words.split() if is_email(word.removeprefix("mailto:"))]
+        bare = [word for word in words if "@" in word and is_email(word.removeprefix("mailto:"))]
         if not bare:
             return None
-        words = words.replace(bare[-1], " ", 1)
+        words.remove(bare[-1])
         email = bare[-1].removeprefix("mailto:")
-    name = decode_words(" ".join(words.split()) or chunk.comment)
+    name = decode_words(" ".join(words) or chunk.comment)
     if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'":
         name = name[1:-1].strip()
     return Address(email, "" if name == email else name)
 
 
 def _in_angle(angle: str) -> str:
-    """The address in angle brackets, without the route of RFC 5322 §4.4 and stray blanks and quotes, or nothing."""
-    inner = "".join(angle[1:-1].split()).replace('"', "").removeprefix("mailto:")
+    """The address in angle brackets, or nothing: without the route of RFC 5322 §4.4, comments, blanks and
+    quotes.
+    """
+    inner = "".join(_COMMENT.sub("", angle[1:-1]).split()).replace('"', "").removeprefix("mailto:")
     email = inner.rpartition(":")[2] if inner.startswith("@") else inner
     return email if is_email(email) else ""

@@ -14,7 +14,9 @@ LONGEST_CHARSET_NAME = 60
 
 
 def storable(text: str) -> str:
-    """The text without NUL; halves of surrogate pairs are put together where both are there, else become U+FFFD."""
+    """The text without NUL; halves of surrogate pairs are put together where both are there, else become
+    U+FFFD.
+    """
     if "\0" in text:
         text = text.replace("\0", "")
     if text.isascii() or _SURROGATE.search(text) is None:
@@ -38,8 +40,9 @@ def decode(raw: bytes, claimed: str | None = None) -> str:
     """The text that `raw` most likely is.
 
     The claimed charset is believed if the bytes bear it out, wider relatives of it included: what is called
-    ISO-8859-1 is read as Windows-1252, GB 2312 as GB 18030, as browsers do (WHATWG Encoding §4.2). Else it is UTF-8,
-    else what is left of the claim with replacement characters, else Windows-1252, in which every byte means something.
+    ISO-8859-1 is read as Windows-1252, GB 2312 as GB 18030, as browsers do (WHATWG Encoding §4.2). Else it is
+    UTF-8, else what is left of the claim with replacement characters, else Windows-1252, in which every byte
+    means something.
     """
     if raw.isascii() and b"\x1b" not in raw and (claimed is None or claimed.lower() in _SUBSETS_OF_UTF_8):
         return storable(raw.decode("ascii"))
@@ -62,7 +65,8 @@ def is_known_charset(claimed: str) -> bool:
 def decode_words(header: str) -> str:
     """The header with its encoded words (RFC 2047) read, on one line.
 
-    White space between two of them goes, and characters that a sender cut in half between two words are joined.
+    White space between two of them goes, and characters that a sender cut in half between two words are
+    joined.
     """
     if "=?" not in header:
         return one_line(header)
@@ -84,10 +88,11 @@ def decode_words(header: str) -> str:
 
 
 def decode_base64(raw: bytes) -> bytes:
-    """The bytes behind base64 as it is found in mail: broken lines, missing padding, several padded runs in a row.
+    """The bytes behind base64 as it is found in mail: broken lines, missing padding, several padded runs in a
+    row.
 
-    Text that a list or a virus scanner wrote beneath the padding is left out. What is plainly no base64 comes back
-    as it is.
+    Text that a list or a virus scanner wrote beneath the padding is left out. What is plainly no base64 comes
+    back as it is.
     """
     strange = len(raw.translate(None, _BASE64_LINES))
     if strange * 10 > len(raw):
@@ -109,7 +114,16 @@ _NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _BASE64)
 
 # Codecs that are no charsets, that read escapes of their own, or that take time beyond all proportion (idna).
 _REFUSED = {
-    *("base64_codec", "bz2_codec", "hex_codec", "idna", "mbcs", "punycode", "quopri_codec", "raw_unicode_escape"),
+    *(
+        "base64_codec",
+        "bz2_codec",
+        "hex_codec",
+        "idna",
+        "mbcs",
+        "punycode",
+        "quopri_codec",
+        "raw_unicode_escape",
+    ),
     *("rot_13", "undefined", "unicode_escape", "uu_codec", "zlib_codec"),
 }
 _WIDER = {
@@ -160,7 +174,9 @@ _SUBSETS_OF_UTF_8 = {"us-ascii", "ascii", "utf-8", "utf8", "iso-8859-1", "iso-88
 
 @lru_cache(256)
 def _codecs_for(claimed: str | None) -> tuple[str, ...]:
-    """Python's names for the charset and its relatives; asking the codec registry would import, and keep, any name."""
+    """Python's names for the charset and its relatives; asking the codec registry would import, and keep, any
+    name.
+    """
     if not claimed or len(claimed) > LONGEST_CHARSET_NAME:
         return ()
     name = re.sub(r"[^a-z0-9]+", "_", claimed.lower()).strip("_")
@@ -172,7 +188,16 @@ def _codecs_for(claimed: str | None) -> tuple[str, ...]:
     return _WIDER.get(codec, (codec,))
 
 
-_CODECS = frozenset(aliases.values()) | {"cp720", "cp737", "cp856", "cp874", "cp1006", "koi8_t", "koi8_u", "utf_8_sig"}
+_CODECS = frozenset(aliases.values()) | {
+    "cp720",
+    "cp737",
+    "cp856",
+    "cp874",
+    "cp1006",
+    "koi8_t",
+    "koi8_u",
+    "utf_8_sig",
+}
 
 
 def _guesses(raw: bytes) -> tuple[str, ...]:

@@ -1,0 +1,29 @@
+"""Mail: what arrived mails say, and how answers are written.
+
+`parse_mail` reads the bytes of a message, `read_mail` the pieces of one that a provider took apart; `compose`
+writes one. Sending and fetching are others' business.
+"""
+
+from helpdesk_core.email.automatic import is_automatic
+from helpdesk_core.email.compose import (
+    OutgoingMail,
+    compose,
+    envelope_recipients,
+    message_id_for,
+    references_for,
+)
+from helpdesk_core.email.mail import Mail, MailPart
+from helpdesk_core.email.reading import parse_mail, read_mail
+
+__all__ = [
+    "Mail",
+    "MailPart",
+    "OutgoingMail",
+    "compose",
+    "envelope_recipients",
+    "is_automatic",
+    "message_id_for",
+    "parse_mail",
+    "read_mail",
+    "references_for",
+]
