@@ -1,0 +1,133 @@
+"""The list of what is plugged into what, and nothing else.
+
+Everything can be overridden: `container.store.override(providers.Object(my_store))`.
+"""
+
+from collections import Counter
+
+from dependency_injector import containers, providers
+
+from helpdesk_adapters import factories, ids
+from helpdesk_adapters.desk import Desk
+from helpdesk_adapters.metrics import Counts, Metrics
+from helpdesk_adapters.secrets.keys import keyring
+from helpdesk_adapters.secrets.passwords import Argon2Passwords
+from helpdesk_adapters.secrets.vault import FernetVault
+from helpdesk_adapters.settings import Settings
+from helpdesk_core.commands import FetchEmail, TakeEmail
+from helpdesk_core.jobs import JobKind
+from helpdesk_core.use_cases.block_senders import BlockSender, UnblockSender
+from helpdesk_core.use_cases.change_customer import ChangeCustomer, CreateCustomer, DeleteCustomer
+from helpdesk_core.use_cases.change_ticket import ChangeTicket, DeleteTicket
+from helpdesk_core.use_cases.check_health import CheckHealth
+from helpdesk_core.use_cases.connect_integration import ConnectIntegration
+from helpdesk_core.use_cases.log_in import LogIn, LogOut, RecogniseKey, RecogniseSession
+from helpdesk_core.use_cases.manage_api_keys import CreateApiKey, RevokeApiKey
+from helpdesk_core.use_cases.manage_people import ChangePassword, CreateOrganization, CreateUser, DisableUser
+from helpdesk_core.use_cases.open_ticket import OpenTicket
+from helpdesk_core.use_cases.perform_event import Completion, PerformEvent
+from helpdesk_core.use_cases.perform_job import PerformJob
+from helpdesk_core.use_cases.post_conversation import PostConversation
+from helpdesk_core.use_cases.receive_email import CompleteEmail, ReceiveEmail
+from helpdesk_core.use_cases.receive_webhook import ReceiveWebhook
+from helpdesk_core.use_cases.replay_events import ReplayEvents
+from helpdesk_core.use_cases.retry_jobs import RetryJobs
+from helpdesk_core.use_cases.send_reply import RetryReply, SendReply
+
+
+class Container(containers.DeclarativeContainer):
+    """A desk. Building it opens nothing; `desk` opens and closes what needs it."""
+
+    settings = providers.Dependency(instance_of=Settings)
+
+    # Time, chance, keys
+    clock = providers.Object(ids.system_clock)
+    new_id = providers.Object(ids.new_id)
+    new_token = providers.Object(ids.new_token)
+    jitter = providers.Object(ids.jitter)
+    keys = providers.Singleton(keyring, settings.provided.secret_key, settings.provided.data_dir)
+    domain = providers.Singleton(factories.mail_domain, settings, keys)
+    vault = providers.Singleton(FernetVault, keys)
+    passwords = providers.Singleton(Argon2Passwords)
+
+    # Outside things
+    store = providers.Singleton(factories.store, settings)
+    blobs = providers.Singleton(factories.blobs, settings)
+    engine = providers.Singleton(factories.engine, store, clock, jitter, new_id)
+    http = providers.Singleton(factories.outgoing_http, settings)
+    resend = providers.Singleton(factories.resend, settings, http)
+    mail_sender = providers.Singleton(factories.mail_sender, settings, resend)
+    mail_sources = providers.Dict(resend=resend)
+    webhook_providers = providers.Object(factories.WEBHOOK_PROVIDERS)
+    account_kinds = providers.Object(factories.ACCOUNT_KINDS)
+
+    # People and programs
+    create_organization = providers.Singleton(CreateOrganization, store, clock, new_id)
+    create_user = providers.Singleton(CreateUser, store, passwords, clock, new_id)
+    change_password = providers.Singleton(ChangePassword, store, passwords)
+    disable_user = providers.Singleton(DisableUser, store, clock)
+    create_api_key = providers.Singleton(CreateApiKey, store, clock, new_id, new_token)
+    revoke_api_key = providers.Singleton(RevokeApiKey, store, clock, new_id)
+    log_in = providers.Singleton(
+        LogIn, store, passwords, clock, new_token, providers.Callable(factories.log_in_limit, settings)
+    )
+    log_out = providers.Singleton(LogOut, store)
+    recognise_session = providers.Singleton(RecogniseSession, store, clock)
+    recognise_key = providers.Singleton(RecogniseKey, store)
+
+    # Tickets and customers
+    open_ticket = providers.Singleton(OpenTicket, store, clock, new_id)
+    change_ticket = providers.Singleton(ChangeTicket, store, clock, new_id)
+    delete_ticket = providers.Singleton(DeleteTicket, store, clock, new_id)
+    post_conversation = providers.Singleton(PostConversation, store, domain, clock, new_id)
+    retry_reply = providers.Singleton(RetryReply, store, clock, new_id)
+    create_customer = providers.Singleton(CreateCustomer, store, clock, new_id)
+    change_customer = providers.Singleton(ChangeCustomer, store, clock, new_id)
+    delete_customer = providers.Singleton(DeleteCustomer, store, clock, new_id)
+    block_sender = providers.Singleton(BlockSender, store, clock, new_id)
+    unblock_sender = providers.Singleton(UnblockSender, store, clock, new_id)
+
+    # In and out
+    connect_integration = providers.Singleton(ConnectIntegration, store, vault, account_kinds, clock, new_id)
+    receive_webhook = providers.Singleton(ReceiveWebhook, store, clock, new_id)
+    receive_email = providers.Singleton(ReceiveEmail, store, blobs, domain, clock, new_id)
+    complete_email = providers.Singleton(CompleteEmail, store, blobs, domain, mail_sources)
+    completions = providers.Dict(
+        {
+            FetchEmail: providers.Singleton(
+                Completion, complete_email.provided.complete, complete_email.provided.fall_back
+            )
+        }
+    )
+    steps = providers.Dict({TakeEmail: providers.Singleton(factories.take_email_step, domain)})
+    perform_event = providers.Singleton(
+        PerformEvent, store, webhook_providers, completions, steps, clock, new_id
+    )
+    replay_events = providers.Singleton(ReplayEvents, store, clock, new_id)
+    send_reply = providers.Singleton(
+        SendReply, store, blobs, mail_sender, domain, clock, new_id, settings.provided.mail_from
+    )
+
+    # Running
+    performers = providers.Dict(
+        {
+            JobKind.PERFORM_EVENT: providers.Singleton(factories.event_performer, perform_event),
+            JobKind.SEND_REPLY: providers.Singleton(factories.reply_performer, send_reply),
+        }
+    )
+    perform_job = providers.Singleton(PerformJob, performers)
+    retry_jobs = providers.Singleton(RetryJobs, store, clock)
+    counters: providers.Singleton[Counts] = providers.Singleton(Counter)
+    metrics = providers.Singleton(Metrics, store, counters)
+    check_health = providers.Singleton(
+        CheckHealth, providers.Callable(factories.pings, settings, store), clock
+    )
+    desk = providers.Singleton(Desk, settings, store, engine, perform_job, http, keys)
+
+
+def in_memory(settings: Settings | None = None) -> Container:
+    """A whole desk that keeps everything in memory: for tests, demos and embedding."""
+    container = Container(settings=settings or Settings(secret_key=(ids.new_token(),)))
+    container.store.override(providers.Singleton(factories.memory_store))
+    container.blobs.override(providers.Singleton(factories.memory_blobs))
+    return container

@@ -1,0 +1,85 @@
+"""A desk that runs: what has to be opened before the first request, and closed after the last."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
+from time import monotonic
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import anyio
+from attrs import define, field
+
+from helpdesk_adapters.secrets.keys import Keyring
+from helpdesk_adapters.settings import BadSetting, Settings
+from helpdesk_core.ports.jobs import JobEngine, Perform
+from helpdesk_core.ports.store import Store, Work
+
+if TYPE_CHECKING:
+    from helpdesk_adapters.web import OutgoingHttp
+
+KEY_FACT = "secret_key_fingerprint"
+
+
+@runtime_checkable
+class Openable(Protocol):
+    """A store that holds files or connections while it is open."""
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+@define
+class Desk:
+    """Opens the store, checks that the secret key is the one it was written with, and runs the jobs."""
+
+    settings: Settings
+    store: Store
+    engine: JobEngine
+    perform: Perform
+    http: "OutgoingHttp"
+    keys: Keyring
+    version: str = field(factory=lambda: version("helpdesk"))
+    _begun: float = field(factory=monotonic)
+
+    @property
+    def uptime(self) -> float:
+        """Seconds since this desk was built."""
+        return round(monotonic() - self._begun, 3)
+
+    @asynccontextmanager
+    async def opened(self, *, jobs: bool = False) -> AsyncIterator["Desk"]:
+        """The desk with its store open; with `jobs`, its worker runs until the end of the block.
+
+        Raises StoreUnavailable where migrations are due or the store cannot be had, BadSetting for another key.
+        """
+        async with AsyncExitStack() as stack:
+            if isinstance(self.store, Openable):
+                await self.store.open()
+                stack.push_async_callback(self.store.close)
+            stack.push_async_callback(self.http.close)
+            await self._check_key()
+            if jobs:
+                tasks = await stack.enter_async_context(anyio.create_task_group())
+                stack.callback(tasks.cancel_scope.cancel)
+                tasks.start_soon(self.work)
+            yield self
+
+    async def work(self) -> None:
+        """Performs jobs until it is cancelled."""
+        await self.engine.run(self.perform)
+
+    async def _check_key(self) -> None:
+        known = await self.store.read(lambda view: view.facts.get(KEY_FACT))
+        newest = self.keys.fingerprints[0]
+        if known is not None and known not in self.keys.fingerprints:
+            raise BadSetting(
+                "HELPDESK_SECRET_KEY is not the key this store was written with; "
+                "give the old one too, behind a comma, to go over to another"
+            )
+        if known != newest:
+
+            async def unit(work: Work) -> None:
+                await work.facts.put(KEY_FACT, newest)
+
+            await self.store.transact(unit)

@@ -1,0 +1,93 @@
+"""The registry: every provider whose webhooks are understood, and every kind of account that can be
+connected.
+
+A provider is one line in each table; all else about it is in its folder: the guide in `guide.md`, and for
+every event an example of it with what it means in `examples/`.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib.resources import files
+
+from attrs import frozen
+
+from helpdesk_adapters.email import resend
+from helpdesk_core.use_cases.connect_integration import AccountKind
+from helpdesk_core.webhooks import Delivery, WebhookProvider
+
+Sign = Callable[[Delivery, str, datetime, str], Delivery]
+"""A delivery as the provider would send it: signed with the secret, now, under a delivery id of the caller's.
+"""
+
+
+@frozen
+class Entry:
+    """A provider in the registry: its webhooks, how they are signed, and its folder as a package."""
+
+    webhooks: WebhookProvider
+    sign: Sign
+    folder: str
+
+    def example(self, event: str) -> bytes:
+        """The body of an example of this event; KeyError where there is none."""
+        return self._file(event, "")
+
+    def becomes(self, event: str) -> bytes:
+        """The commands that the example means, as JSON."""
+        return self._file(event, ".becomes")
+
+    def guide(self) -> str:
+        """How an operator connects it, in Markdown."""
+        return files(self.folder).joinpath("guide.md").read_text("utf-8")
+
+    def _file(self, event: str, suffix: str) -> bytes:
+        name = event.replace(".", "_").replace("/", "_") + suffix + ".json"
+        try:
+            return files(self.folder).joinpath("examples", name).read_bytes()
+        except FileNotFoundError as error:
+            raise KeyError(event) from error
+
+
+REGISTRY: Mapping[str, Entry] = {
+    entry.webhooks.name: entry for entry in (Entry(resend.RESEND, resend.sign, resend.__name__),)
+}
+
+PROVIDERS: Mapping[str, WebhookProvider] = {name: entry.webhooks for name, entry in REGISTRY.items()}
+
+ACCOUNT_KINDS: Mapping[str, AccountKind] = {
+    kind.provider: kind
+    for kind in (
+        AccountKind("stripe", lower_case_ids=False),
+        AccountKind("stripe-connect", secrets=frozenset({"access_token"}), lower_case_ids=False),
+        AccountKind(
+            "shopify", settings=frozenset({"create_tickets_for_orders"}), secrets=frozenset({"access_token"})
+        ),
+        AccountKind(
+            "amazon",
+            settings=frozenset({"marketplace"}),
+            secrets=frozenset({"refresh_token"}),
+            lower_case_ids=False,
+        ),
+        AccountKind("resend"),
+        AccountKind(
+            "imap",
+            settings=frozenset({"host", "port", "security", "username", "folder"}),
+            secrets=frozenset({"password", "access_token"}),
+        ),
+        AccountKind("sms"),
+        AccountKind(
+            "slack",
+            settings=frozenset({"bot_user_id"}),
+            secrets=frozenset({"bot_token"}),
+            lower_case_ids=False,
+        ),
+        AccountKind("whatsapp", secrets=frozenset({"access_token"})),
+        AccountKind("messenger", secrets=frozenset({"access_token"})),
+        AccountKind("dialpad", secrets=frozenset({"api_key"})),
+        AccountKind("zendesk", secrets=frozenset({"access_token"})),
+        AccountKind("freshdesk", secrets=frozenset({"api_key"})),
+    )
+}
+"""What an account of each provider takes when it is connected by hand; secrets are sealed before they are
+kept.
+"""

@@ -1,0 +1,89 @@
+"""The inbox of webhook events, the event log, and what the store remembers of itself."""
+
+from uuid import UUID
+
+from attrs import evolve
+
+from helpdesk_adapters.storage.memory.pages import page_of, sorted_by
+from helpdesk_adapters.storage.memory.tables import Journal, Table, Unique
+from helpdesk_core.errors import AlreadyTaken, NotFound
+from helpdesk_core.event_log import DomainEvent
+from helpdesk_core.ids import OrganizationId, WebhookEventId
+from helpdesk_core.paging import Page, Slice
+from helpdesk_core.ports.repositories import EventFilter, LogSlice
+from helpdesk_core.webhooks import WebhookEvent
+
+
+class Inbox:
+    def __init__(self, journal: Journal) -> None:
+        self._by_name = Unique[WebhookEventId, WebhookEvent](
+            lambda row: ((row.provider, row.external_id),),
+            lambda name: AlreadyTaken(f"The {name[0]} event {name[1]} is known already."),
+        )
+        self._all = sorted_by(WebhookEvent, ("received_at",), lambda row: "all")
+        self._lists = sorted_by(WebhookEvent, ("received_at",), lambda row: row.organization_id)
+        self._rows = Table(journal, self._by_name, *self._all.values(), *self._lists.values())
+
+    async def get(self, event_id: WebhookEventId) -> WebhookEvent | None:
+        return self._rows.get(event_id)
+
+    async def page(self, wanted: EventFilter, page: Page) -> Slice[WebhookEvent]:
+        def keep(event: WebhookEvent) -> bool:
+            return (
+                (wanted.provider is None or event.provider == wanted.provider)
+                and (wanted.state is None or event.state is wanted.state)
+                and (wanted.type is None or event.type == wanted.type)
+            )
+
+        if wanted.organization_id is None:
+            found = page_of(self._all, "all", self._rows, page, keep)
+        else:
+            found = page_of(self._lists, wanted.organization_id, self._rows, page, keep)
+        return Slice([evolve(event, raw=b"") for event in found.items], found.next)
+
+    async def admit(self, event: WebhookEvent) -> bool:
+        if self._by_name.holder((event.provider, event.external_id)) is not None:
+            return False
+        self._rows.add(event.id, event)
+        return True
+
+    async def replace(self, event: WebhookEvent) -> None:
+        if self._rows.get(event.id) is None:
+            raise NotFound("webhook event", event.id)
+        self._rows.put(event.id, event)
+
+
+class Facts:
+    def __init__(self, journal: Journal) -> None:
+        self._rows = Table[str, str](journal)
+
+    async def get(self, name: str) -> str | None:
+        return self._rows.get(name)
+
+    async def put(self, name: str, value: str) -> None:
+        self._rows.put(name, value)
+
+
+class Log:
+    def __init__(self, journal: Journal) -> None:
+        self._last = Table[OrganizationId, int](journal)
+        self._about = sorted_by(
+            DomainEvent, ("recorded_at",), lambda row: (row.organization_id, row.subject_id)
+        )
+        self._rows = Table[tuple[OrganizationId, int], DomainEvent](journal, *self._about.values())
+
+    async def since(self, organization_id: OrganizationId, seq: int, limit: int) -> LogSlice:
+        last = self._last.get(organization_id) or 0
+        behind = range(max(seq, 0) + 1, last + 1)[:limit]
+        return LogSlice(tuple(self._rows[organization_id, at] for at in behind), last)
+
+    async def about(
+        self, organization_id: OrganizationId, subject_id: UUID, page: Page
+    ) -> Slice[DomainEvent]:
+        return page_of(self._about, (organization_id, subject_id), self._rows, page)
+
+    async def append(self, *events: DomainEvent) -> None:
+        for event in events:
+            seq = (self._last.get(event.organization_id) or 0) + 1
+            self._last.put(event.organization_id, seq)
+            self._rows.put((event.organization_id, seq), evolve(event, seq=seq))

@@ -1,0 +1,108 @@
+"""The store in memory: one lock, one journal, one set of repositories."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock, get_ident
+from typing import TypeVar
+
+from helpdesk_adapters.storage.memory.accounts import BlockedSenders, Integrations
+from helpdesk_adapters.storage.memory.conversations import Attachments, Conversations
+from helpdesk_adapters.storage.memory.customers import Customers
+from helpdesk_adapters.storage.memory.events import Facts, Inbox, Log
+from helpdesk_adapters.storage.memory.job_table import MemoryJobTable
+from helpdesk_adapters.storage.memory.jobs import Jobs
+from helpdesk_adapters.storage.memory.people import ApiKeys, LogInAttempts, Organizations, Sessions, Users
+from helpdesk_adapters.storage.memory.search import WordIndex
+from helpdesk_adapters.storage.memory.tables import Journal
+from helpdesk_adapters.storage.memory.threads import Threads
+from helpdesk_adapters.storage.memory.tickets import Tickets
+from helpdesk_adapters.storage.memory.traces import Traces
+from helpdesk_core.ports.store import View, Work
+
+T = TypeVar("T")
+
+
+class MemoryWork:
+    """Every repository of one store in memory."""
+
+    def __init__(self, journal: Journal) -> None:
+        words = WordIndex()
+        self.organizations = Organizations(journal)
+        self.users = Users(journal, self.organizations)
+        self.sessions = Sessions(journal, self.users)
+        self.api_keys = ApiKeys(journal, self.organizations)
+        self.log_in_attempts = LogInAttempts(journal)
+        self.customers = Customers(journal, self.organizations)
+        self.tickets = Tickets(journal, words, self.customers)
+        self.conversations = Conversations(journal, words, self.tickets)
+        self.attachments = Attachments(journal, self.tickets)
+        self.threads = Threads(
+            self.tickets, self.conversations, self.attachments, Traces(journal, self.tickets)
+        )
+        self.blocked_senders = BlockedSenders(journal, self.organizations)
+        self.integrations = Integrations(journal, self.organizations)
+        self.inbox = Inbox(journal)
+        self.jobs = Jobs(journal)
+        self.log = Log(journal)
+        self.facts = Facts(journal)
+
+
+class MemoryStore:
+    """A Store that lives as long as its process: for tests, demos and desks inside other programs.
+
+    Whatever any other store guarantees holds here too, but for outliving the process. It belongs to no event
+    loop and no async library, and may be shared among threads: units run one after the other. What is stored
+    is not copied: the values are frozen, and whoever changes a mapping inside one changes the store.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._thread: int | None = None
+        self._journal = Journal()
+        self._work = MemoryWork(self._journal)
+        self.job_table = MemoryJobTable(self)
+
+    async def transact(self, unit: Callable[[Work], Awaitable[T]]) -> T:
+        return self.change(lambda work: _without_pause(unit(work)))
+
+    async def read(self, unit: Callable[[View], Awaitable[T]]) -> T:
+        with self._alone():
+            return _without_pause(unit(self._work))
+
+    def change(self, unit: Callable[[MemoryWork], T]) -> T:
+        """As `transact`, for those who know this store: a plain function, the repositories as they are."""
+        with self._alone():
+            self._journal.writable = True
+            try:
+                result = unit(self._work)
+            except BaseException:
+                self._journal.roll_back()
+                raise
+            else:
+                self._journal.commit()
+                return result
+            finally:
+                self._journal.writable = False
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if self._thread == get_ident():
+            raise RuntimeError("a unit of work may await nothing but the methods of its work")
+        with self._lock:
+            self._thread = get_ident()
+            try:
+                yield
+            finally:
+                self._thread = None
+
+
+def _without_pause(unit: Awaitable[T]) -> T:
+    """Runs the unit to its end; RuntimeError if it has to wait, for then it awaited more than its work."""
+    steps = unit.__await__()
+    try:
+        next(steps)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    steps.close()
+    raise RuntimeError("a unit of work may await nothing but the methods of its work")

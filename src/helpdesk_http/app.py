@@ -1,0 +1,82 @@
+"""The site map."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+
+from helpdesk_adapters.container import Container
+from helpdesk_http.middleware import Shield
+from helpdesk_http.openapi import document
+from helpdesk_http.operations import Operation
+from helpdesk_http.problems import on_http_exception
+from helpdesk_http.routes import (
+    auth,
+    blocked_senders,
+    conversations,
+    customers,
+    health,
+    metrics,
+    tickets,
+    webhook_events,
+)
+from helpdesk_http.routes.docs import docs_routes
+from helpdesk_http.routes.webhooks import security_schemes, webhook_operations
+from helpdesk_http.serving import build_routes
+from helpdesk_http.web.pages import page_routes
+from helpdesk_http.who import authenticate
+
+
+def create_app(desk: Container, *, jobs: bool = True) -> Starlette:
+    """The whole desk as one ASGI application; with `jobs`, the job worker and the scheduler run inside."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with desk.desk().opened(jobs=jobs):
+            yield
+
+    offered = operations(desk)
+    app = Starlette(
+        routes=[
+            *build_routes(offered, lambda request: desk, authenticate),
+            *docs_routes(lambda: contract(desk)),
+            *page_routes(),
+        ],
+        middleware=[Middleware(Shield)],
+        exception_handlers={HTTPException: on_http_exception},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = (
+        False  # a path with a slash too many is not found, like any other wrong path
+    )
+    app.state.desk = desk
+    return app
+
+
+def operations(desk: Container) -> tuple[Operation, ...]:
+    """Every operation that the contract describes."""
+    return (
+        *tickets.OPERATIONS,
+        *conversations.OPERATIONS,
+        *customers.OPERATIONS,
+        *blocked_senders.OPERATIONS,
+        *webhook_events.OPERATIONS,
+        *auth.OPERATIONS,
+        *health.OPERATIONS,
+        *metrics.OPERATIONS,
+        *webhook_operations(desk.webhook_providers().values()),
+    )
+
+
+def contract(desk: Container) -> dict[str, Any]:
+    """The OpenAPI document of this desk."""
+    return document(
+        operations(desk),
+        title="Helpdesk",
+        version=desk.desk().version,
+        description="Tickets, conversations and customers of one organization, and what providers report to it.",
+        schemes=security_schemes(desk.webhook_providers().values()),
+    )

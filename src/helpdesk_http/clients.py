@@ -1,0 +1,38 @@
+"""Where a request comes from, as far as the proxies that we trust tell."""
+
+from ipaddress import ip_address
+
+from starlette.requests import Request
+
+from helpdesk_adapters.settings import Settings
+
+
+def peer(request: Request) -> str:
+    """The address of the client: the nearest one of X-Forwarded-For that is not a trusted proxy."""
+    address = request.client.host if request.client else ""
+    for hop in reversed(request.headers.get("x-forwarded-for", "").split(",")):
+        if not _is_trusted(address, _settings(request)) or not hop.strip():
+            break
+        address = hop.strip()
+    return address
+
+
+def is_https(request: Request) -> bool:
+    """Whether the browser speaks https with us, or with a trusted proxy or the public address in front of us."""
+    address = request.client.host if request.client else ""
+    if _is_trusted(address, _settings(request)) and "x-forwarded-proto" in request.headers:
+        return request.headers["x-forwarded-proto"].split(",")[0].strip().lower() == "https"
+    return request.url.scheme == "https" or (_settings(request).public_url or "").startswith("https://")
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.desk.settings()
+    return settings
+
+
+def _is_trusted(address: str, settings: Settings) -> bool:
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return False
+    return any(ip in network for network in settings.trusted_proxies)

@@ -1,0 +1,216 @@
+"""Conversations: the messages of a ticket."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from attrs import frozen
+
+from helpdesk_adapters.container import Container
+from helpdesk_core.attachments import Attachment
+from helpdesk_core.conversations import Conversation, Kind
+from helpdesk_core.customers import Customer
+from helpdesk_core.errors import InvalidValue, NotFound
+from helpdesk_core.ids import (
+    AttachmentId,
+    ConversationId,
+    OrganizationId,
+    TicketId,
+)
+from helpdesk_core.paging import Page, Slice
+from helpdesk_core.ports.store import View
+from helpdesk_core.richtext import (
+    BadDocument,
+    check_document,
+    document_from_html,
+    document_from_text,
+    sanitize_html,
+)
+from helpdesk_core.tickets import Status, Ticket
+from helpdesk_core.use_cases.find_ticket import existing_ticket
+from helpdesk_core.use_cases.post_conversation import Draft, agent_author, customer_author
+from helpdesk_core.users import Scope
+from helpdesk_http.cursors import cursor_of, page_of
+from helpdesk_http.fields import About, Many
+from helpdesk_http.operations import Operation, Reply, key, operation
+from helpdesk_http.values import (
+    Cursor,
+    Email,
+    Html,
+    Limit,
+    Words,
+)
+from helpdesk_http.views import ConversationView, Listed, conversation_view
+from helpdesk_http.who import Caller
+
+Included = Mapping[TicketId, Sequence[ConversationView]]
+
+
+@frozen(kw_only=True)
+class NewConversation:
+    """A message to be posted, its words as `text`, `html` or `content` (a ProseMirror document)."""
+
+    kind: Annotated[
+        Kind, About(doc="`reply` goes to the customer, `note` stays, `inbound` is the customer's.")
+    ] = Kind.REPLY
+    text: Words | None = None
+    html: Html | None = None
+    content: Annotated[Mapping[str, Any], About(doc="A ProseMirror document.")] | None = None
+    attachment_ids: Annotated[tuple[UUID, ...], Many(max=20)] = ()
+    cc: Annotated[tuple[Email, ...], Many(max=50)] = ()
+    bcc: Annotated[tuple[Email, ...], Many(max=50)] = ()
+    status: Annotated[Status | None, About(doc="The ticket's status after this message.")] = None
+
+
+@frozen(kw_only=True)
+class ConversationQuery:
+    limit: Limit = 25
+    sort: Literal["created_at", "-created_at"] = "created_at"
+    cursor: Cursor | None = None
+
+
+async def list_conversations(
+    desk: Container, who: Caller, ticket_id: UUID, query: ConversationQuery
+) -> Listed[ConversationView]:
+    """List a ticket's messages, the oldest first."""
+    name = f"conversations:{ticket_id}"
+    page = page_of(desk, name, query.limit, query.sort, query.cursor)
+    found, views = await desk.store().read(
+        partial(_conversations, who.organization_id, TicketId(ticket_id), page)
+    )
+    return Listed(views, cursor_of(desk, name, query.sort, found.next))
+
+
+async def create_conversation(
+    desk: Container, who: Caller, ticket_id: UUID, body: NewConversation
+) -> Reply[ConversationView]:
+    """Answer a ticket, note something on it, or add a customer's message.
+
+    A reply leaves over the ticket's own channel, where that has one, else by e-mail; `delivery` says how far it has come.
+    """
+    ticket, customer = await desk.store().read(
+        partial(_customer_of, who.organization_id, TicketId(ticket_id))
+    )
+    author = customer_author(customer) if body.kind is Kind.INBOUND and customer else agent_author(who.actor)
+    draft = _draft(body, author)
+    posted = await desk.post_conversation()(who.organization_id, ticket.id, who.actor, body.kind, draft)
+    view = await desk.store().read(partial(_with_attachments, who.organization_id, [posted]))
+    return Reply(view[0], headers={"location": f"/api/v1/conversations/{posted.id}"})
+
+
+async def read_conversation(desk: Container, who: Caller, conversation_id: UUID) -> ConversationView:
+    """Read a message."""
+    return await desk.store().read(
+        partial(_conversation, who.organization_id, ConversationId(conversation_id))
+    )
+
+
+async def retry_delivery(desk: Container, who: Caller, conversation_id: UUID) -> ConversationView:
+    """Try a failed answer again."""
+    queued = await desk.retry_reply()(who.organization_id, ConversationId(conversation_id), who.actor)
+    return (await desk.store().read(partial(_with_attachments, who.organization_id, [queued])))[0]
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    operation(
+        "GET /api/v1/tickets/{ticket_id}/conversations",
+        list_conversations,
+        tag="Conversations",
+        auth=key(Scope.READ),
+        errors=(404,),
+    ),
+    operation(
+        "POST /api/v1/tickets/{ticket_id}/conversations",
+        create_conversation,
+        tag="Conversations",
+        auth=key(Scope.WRITE),
+        status=201,
+        errors=(404, 409),
+    ),
+    operation(
+        "GET /api/v1/conversations/{conversation_id}",
+        read_conversation,
+        tag="Conversations",
+        auth=key(Scope.READ),
+        errors=(404,),
+    ),
+    operation(
+        "POST /api/v1/conversations/{conversation_id}/retry",
+        retry_delivery,
+        tag="Conversations",
+        auth=key(Scope.WRITE),
+        errors=(404, 409),
+    ),
+)
+
+
+async def messages_of(organization_id: OrganizationId, ids: Sequence[TicketId], view: View) -> Included:
+    """The messages of each of these tickets, oldest first, as they are shown."""
+    conversations = await view.conversations.of_tickets(organization_id, ids)
+    views = await _with_attachments(
+        organization_id, [one for many in conversations.values() for one in many], view
+    )
+    by_ticket: dict[TicketId, list[ConversationView]] = {ticket_id: [] for ticket_id in ids}
+    for conversation in views:
+        by_ticket[TicketId(conversation.ticket_id)].append(conversation)
+    return by_ticket
+
+
+async def _conversations(
+    organization_id: OrganizationId, ticket_id: TicketId, page: Page, view: View
+) -> tuple[Slice[Conversation], Sequence[ConversationView]]:
+    ticket = await existing_ticket(organization_id, ticket_id, view)
+    found = await view.conversations.of_ticket(organization_id, ticket.id, page)
+    return found, await _with_attachments(organization_id, found.items, view)
+
+
+async def _conversation(
+    organization_id: OrganizationId, conversation_id: ConversationId, view: View
+) -> ConversationView:
+    conversation = await view.conversations.get(organization_id, conversation_id)
+    if conversation is None:
+        raise NotFound("conversation", conversation_id)
+    return (await _with_attachments(organization_id, [conversation], view))[0]
+
+
+async def _with_attachments(
+    organization_id: OrganizationId, conversations: Sequence[Conversation], view: View
+) -> Sequence[ConversationView]:
+    ids = [AttachmentId(id_) for conversation in conversations for id_ in conversation.attachment_ids]
+    files: Mapping[AttachmentId, Attachment] = (
+        await view.attachments.many(organization_id, ids) if ids else {}
+    )
+    return [conversation_view(conversation, files) for conversation in conversations]
+
+
+async def _customer_of(
+    organization_id: OrganizationId, ticket_id: TicketId, view: View
+) -> tuple[Ticket, Customer | None]:
+    ticket = await existing_ticket(organization_id, ticket_id, view)
+    return ticket, await view.customers.get(organization_id, ticket.customer_id)
+
+
+def _draft(body: NewConversation, author: Any) -> Draft:
+    given = [name for name in ("text", "html", "content") if getattr(body, name) is not None]
+    if len(given) != 1:
+        raise InvalidValue("text", "exactly one of text, html and content must be given")
+    html = None
+    if body.text is not None:
+        content = document_from_text(body.text)
+    elif body.html is not None:
+        content, html = document_from_html(body.html), sanitize_html(body.html)
+    else:
+        try:
+            content = check_document(body.content)
+        except BadDocument as error:
+            raise InvalidValue("content", str(error)) from error
+    return Draft(
+        content=content,
+        author=author,
+        html=html,
+        attachment_ids=tuple(AttachmentId(id_) for id_ in dict.fromkeys(body.attachment_ids)),
+        cc=body.cc,
+        bcc=body.bcc,
+        status=body.status,
+    )

@@ -1,0 +1,92 @@
+"""Webhooks of every provider: prove, keep, answer."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
+
+from attrs import frozen
+from starlette.requests import Request
+
+from helpdesk_adapters.container import Container
+from helpdesk_core.errors import MissingSetting
+from helpdesk_core.signatures import BadSignature, Reason
+from helpdesk_core.webhooks import Delivery, UnreadableDelivery, WebhookProvider
+from helpdesk_http.operations import Operation, operation, proof
+from helpdesk_http.problems import Problem
+
+LIMIT: Final = 3 << 20
+REFUSED_WITH_400: Final = frozenset({"stripe", "stripe-connect"})
+"""Providers whose own examples answer a bad signature with 400; all others get 401."""
+
+Receive = Callable[[Container, Request, bytes], Awaitable["Received"]]
+
+
+@frozen
+class Received:
+    """The delivery is kept; what follows from it is done by a job."""
+
+    received: bool
+
+
+def webhook_operations(providers: Iterable[WebhookProvider]) -> tuple[Operation, ...]:
+    """One operation for each path of each provider."""
+    return tuple(
+        operation(
+            f"POST {path}",
+            _door(provider, path),
+            tag="Webhooks",
+            auth=proof(f"{provider.name}Signature", handler_checks=True),
+            errors=(400 if provider.name in REFUSED_WITH_400 else 401, 413, 503),
+            body_media=("application/json",),
+            limit=LIMIT,
+        )
+        for provider in providers
+        for path in provider.paths
+    )
+
+
+def security_schemes(providers: Iterable[WebhookProvider]) -> dict[str, dict[str, str]]:
+    """How the contract names each provider's signature."""
+    return {
+        f"{provider.name}Signature": {
+            "type": "apiKey",
+            "in": "header",
+            "name": provider.signature_header,
+            "description": f"Signed by {provider.name} with the secret in {provider.secret_setting}.",
+        }
+        for provider in providers
+    }
+
+
+def _door(provider: WebhookProvider, path: str) -> Receive:
+    async def receive(desk: Container, request: Request, body: bytes) -> Received:
+        delivery = Delivery(dict(request.headers), body, _public_url(desk, request))
+        secrets = desk.settings().secrets_of(provider.secret_setting)
+        try:
+            await desk.receive_webhook()(provider, secrets, delivery)
+        except BadSignature as refusal:
+            desk.counters()["webhooks_refused", provider.name] += 1
+            if refusal.reason is Reason.NO_SECRET:
+                raise MissingSetting(provider.secret_setting, "it holds no usable secret") from refusal
+            status = 400 if provider.name in REFUSED_WITH_400 else 401
+            raise Problem(status, "bad_signature", "The signature does not hold.", str(refusal)) from refusal
+        except UnreadableDelivery as error:
+            raise Problem(
+                400, "unreadable_delivery", "The body is not what this provider sends.", str(error)
+            ) from error
+        return Received(True)
+
+    receive.__name__ = "receive_" + path.removeprefix("/api/").replace("/", "_").replace("-", "_")
+    receive.__doc__ = (
+        f"Receive events of {provider.name}.\n\n"
+        f"Handled: {', '.join(f'`{name}`' for name in provider.events)}. Others are kept and ignored."
+    )
+    return receive
+
+
+def _public_url(desk: Container, request: Request) -> str:
+    """The address as the sender knows it, which some schemes sign."""
+    public = desk.settings().public_url
+    if public is None:
+        return str(request.url)
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{public}{request.url.path}{query}"

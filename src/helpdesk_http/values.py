@@ -1,0 +1,33 @@
+"""Values that several requests carry, each with its limits and an example."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from helpdesk_http.fields import About, Many, Number, Text
+
+Subject = Annotated[str, Text(min=1, max=500, doc="One line.", example="Where is my parcel?")]
+Words = Annotated[
+    str, Text(min=1, max=100_000, doc="Plain text; blank lines part paragraphs.", example="It has not come.")
+]
+Html = Annotated[
+    str, Text(min=1, max=400_000, doc="Sanitized before it is kept.", example="<p>It has not come.</p>")
+]
+Name = Annotated[str, Text(max=200, example="Ada Pereira")]
+Email = Annotated[str, Text(min=3, max=320, format="email", example="ada@parcels.example")]
+Phone = Annotated[str, Text(min=4, max=40, doc="International form.", example="+14155550123")]
+Tag = Annotated[str, Text(min=1, max=60, pattern=r"^[^\s,]+$", example="delivery")]
+Tags = Annotated[tuple[Tag, ...], Many(max=50, doc="Labels without blanks or commas.")]
+Members = Annotated[
+    Mapping[str, Any], About(doc="Any members; null removes one.", example={"order": "A-1001"})
+]
+Company = Annotated[str, Text(max=200, example="Parcels Ltd")]
+Language = Annotated[str, Text(min=2, max=2, pattern="^[a-z]{2}$", doc="ISO 639-1.", example="en")]
+Country = Annotated[str, Text(min=2, max=2, pattern="^[A-Z]{2}$", doc="ISO 3166 alpha-2.", example="PT")]
+City = Annotated[str, Text(max=100, example="Porto")]
+Limit = Annotated[int, Number(min=1, max=100, doc="How many at the most.")]
+Cursor = Annotated[
+    str, Text(min=1, max=1000, doc="`next_cursor` of the page before, with the same filters and sort.")
+]
+Query = Annotated[
+    str, Text(min=1, max=200, doc="Words that must all occur; the last may be a beginning.", example="parcel")
+]

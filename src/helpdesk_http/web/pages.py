@@ -1,0 +1,287 @@
+"""The pages that the server renders: log-in, the list of tickets, a ticket and its answer form."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from helpdesk_adapters.container import Container
+from helpdesk_core.attachments import Attachment
+from helpdesk_core.conversations import Conversation, Kind
+from helpdesk_core.customers import Customer
+from helpdesk_core.errors import NotFound, Refusal, TooManyAttempts, WrongCredentials
+from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId
+from helpdesk_core.organizations import Organization
+from helpdesk_core.paging import Page, Slice
+from helpdesk_core.ports.repositories import TicketFilter
+from helpdesk_core.ports.store import View
+from helpdesk_core.richtext import document_from_text
+from helpdesk_core.tickets import Status, Ticket
+from helpdesk_core.use_cases.post_conversation import Draft, agent_author
+from helpdesk_core.users import User
+from helpdesk_http.clients import peer
+from helpdesk_http.cursors import cursor_of, page_of
+from helpdesk_http.routes.auth import forget_session, remember
+from helpdesk_http.who import SESSION_COOKIE, Caller, caller_of, recognise, refuse_foreign_origin
+
+HERE: Final = Path(__file__).parent
+QUEUES: Final[Mapping[str, tuple[str, tuple[Status, ...]]]] = {
+    "open": ("Open", (Status.OPEN,)),
+    "waiting": ("Waiting", (Status.PENDING, Status.ON_HOLD)),
+    "done": ("Done", (Status.RESOLVED, Status.CLOSED)),
+    "all": ("All", ()),
+}
+SECURITY: Final = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cache-control": "no-store",
+}
+LONGEST_ANSWER: Final = 100_000
+
+Page_ = Callable[[Request], Awaitable[Response]]
+
+
+def page_routes() -> list[BaseRoute]:
+    """Every page, and the files they need."""
+    return [
+        Route("/", front),
+        Route("/app", _guarded(inbox)),
+        Route("/app/login", log_in_page, methods=["GET"]),
+        Route("/app/login", log_in, methods=["POST"]),
+        Route("/app/logout", log_out, methods=["POST"]),
+        Route("/app/tickets/{number:int}", _guarded(ticket_page)),
+        Route("/app/tickets/{number:int}/messages", _guarded(post_message), methods=["POST"]),
+        Route("/app/tickets/{number:int}/retry/{conversation_id:uuid}", _guarded(retry_message), methods=["POST"]),
+        Mount("/app/static", StaticFiles(directory=HERE / "static")),
+    ]
+
+
+async def front(request: Request) -> Response:
+    return _page("front.html", request)
+
+
+async def log_in_page(request: Request) -> Response:
+    return _page("login.html", request, next=_inside(request.query_params.get("next")), email="", error="")
+
+
+async def log_in(request: Request) -> Response:
+    refuse_foreign_origin(request)
+    form = await request.form(max_files=0, max_fields=10, max_part_size=10_000)
+    email, password = str(form.get("email", "")), str(form.get("password", ""))
+    target = _inside(str(form.get("next", "")))
+    try:
+        token, _ = await _desk(request).log_in()(email, password, peer(request))
+    except (WrongCredentials, TooManyAttempts) as refusal:
+        status = 429 if isinstance(refusal, TooManyAttempts) else 401
+        return _page("login.html", request, status, next=target, email=email, error=str(refusal))
+    response = RedirectResponse(target, 303)
+    remember(response, token, request)
+    return response
+
+
+async def log_out(request: Request) -> Response:
+    refuse_foreign_origin(request)
+    await forget_session(_desk(request), request)
+    response = RedirectResponse("/app/login", 303)
+    response.delete_cookie(SESSION_COOKIE)
+    return response
+
+
+async def inbox(request: Request, who: Caller) -> Response:
+    desk = _desk(request)
+    queue = request.query_params.get("queue", "open")
+    _, statuses = QUEUES.get(queue, QUEUES["open"])
+    q = request.query_params.get("q", "").strip()[:200]
+    name = f"inbox:{queue}:{q}"
+    page = page_of(desk, name, 25, "-created_at", request.query_params.get("cursor"))
+    wanted = TicketFilter(q=q) if q else TicketFilter(status=statuses)
+    organization, found, customers = await desk.store().read(partial(_queue, who.organization_id, wanted, page))
+    cursor = cursor_of(desk, name, "-created_at", found.next)
+    return _page(
+        "inbox.html",
+        request,
+        user=who.user,
+        organization=organization,
+        queue=queue,
+        queues=[(key, label) for key, (label, _) in QUEUES.items()],
+        q=q,
+        rows=[(ticket, _called(customers.get(ticket.customer_id))) for ticket in found.items],
+        more="/app?" + urlencode({"q": q, "cursor": cursor} if q else {"queue": queue, "cursor": cursor})
+        if cursor
+        else "",
+        address=desk.domain().address_of(organization),
+    )
+
+
+async def ticket_page(request: Request, who: Caller, *, draft: str = "", error: str = "") -> Response:
+    desk = _desk(request)
+    number = request.path_params["number"]
+    name = f"thread:{number}"
+    page = page_of(desk, name, 50, "-created_at", request.query_params.get("cursor"))
+    organization, ticket, customer, found, files = await desk.store().read(
+        partial(_thread, who.organization_id, number, page)
+    )
+    older = cursor_of(desk, name, "-created_at", found.next)
+    return _page(
+        "ticket.html",
+        request,
+        422 if error else 200,
+        user=who.user,
+        organization=organization,
+        ticket=ticket,
+        customer=customer,
+        messages=list(reversed(found.items)),
+        files=lambda message: [files[id_] for id_ in message.attachment_ids if id_ in files],
+        statuses=[status for status in Status if status is not ticket.status],
+        older=f"?{urlencode({'cursor': older})}" if older else "",
+        draft=draft,
+        error=error,
+    )
+
+
+async def post_message(request: Request, who: Caller) -> Response:
+    form = await request.form(max_files=0, max_fields=10, max_part_size=4 * LONGEST_ANSWER)
+    text = str(form.get("text", "")).replace("\r\n", "\n").replace("\x00", "")
+    kind = Kind.NOTE if form.get("kind") == "note" else Kind.REPLY
+    chosen = str(form.get("status", ""))
+    status = Status(chosen) if chosen in set(Status) else None
+    if not text.strip() or len(text) > LONGEST_ANSWER:
+        reason = "Write something first." if not text.strip() else "The text is too long."
+        return await ticket_page(request, who, draft=text[:LONGEST_ANSWER], error=reason)
+    desk, number = _desk(request), request.path_params["number"]
+    ticket = await desk.store().read(lambda view: view.tickets.by_number(who.organization_id, number))
+    if ticket is None:
+        raise NotFound("ticket", number)
+    draft = Draft(content=document_from_text(text), author=agent_author(who.actor), status=status)
+    try:
+        posted = await desk.post_conversation()(who.organization_id, ticket.id, who.actor, kind, draft)
+    except Refusal as refusal:
+        return await ticket_page(request, who, draft=text, error=str(refusal))
+    return RedirectResponse(f"/app/tickets/{number}#m-{posted.id}", 303)
+
+
+async def retry_message(request: Request, who: Caller) -> Response:
+    conversation_id = ConversationId(request.path_params["conversation_id"])
+    await _desk(request).retry_reply()(who.organization_id, conversation_id, who.actor)
+    return RedirectResponse(f"/app/tickets/{request.path_params['number']}#m-{conversation_id}", 303)
+
+
+def _guarded(page: Callable[[Request, Caller], Awaitable[Response]]) -> Page_:
+    """The page for those who are logged in and belong to an organization; the others are led to what they can do."""
+
+    async def guarded(request: Request) -> Response:
+        refuse_foreign_origin(request)
+        try:
+            user = await recognise(_desk(request), request)
+        except WrongCredentials:
+            asked = f"{request.url.path}?{request.url.query}".rstrip("?")
+            return RedirectResponse(f"/app/login?{urlencode({'next': asked})}", 303)
+        if user.organization_id is None:
+            return _message(request, user, 403, "No organization", "Your account does not belong to an organization.")
+        try:
+            return await page(request, caller_of(user))
+        except NotFound as missing:
+            return _message(request, user, 404, "Not found", str(missing))
+        except Refusal as refusal:
+            return _message(request, user, 409, "That did not work", str(refusal))
+
+    return guarded
+
+
+def _message(request: Request, user: User, status: int, title: str, text: str) -> Response:
+    back, back_text = ("/app", "Back to the tickets") if user.organization_id else ("/", "Front page")
+    return _page("message.html", request, status, user=user, title=title, text=text, back=back, back_text=back_text)
+
+
+def _page(template: str, request: Request, status: int = 200, **values: Any) -> Response:
+    text = _templates().get_template(template).render(values)
+    return HTMLResponse(text, status, SECURITY)
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {
+        "iso": lambda at: at.isoformat() if at else "",
+        "moment": lambda at: f"{at:%d %b %Y, %H:%M} UTC",
+        "ago": _ago,
+        "words": lambda text: text.replace("_", " "),
+        "bytes": _bytes,
+    }
+    return environment
+
+
+def _ago(at: datetime | None) -> str:
+    if at is None:
+        return ""
+    seconds = int((datetime.now(UTC) - at).total_seconds())
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return "just now"
+
+
+def _bytes(size: int) -> str:
+    return f"{size} B" if size < 1_000 else f"{size / 1_000:.0f} kB" if size < 1_000_000 else f"{size / 1e6:.1f} MB"
+
+
+def _called(customer: Customer | None) -> str:
+    if customer is None:
+        return "Unknown customer"
+    return customer.name or customer.email or next(iter(customer.phones), "Unknown customer")
+
+
+def _inside(target: str | None) -> str:
+    """A target of our own pages; anything else would let a link send people elsewhere."""
+    if not target or not target.startswith("/app") or target.startswith("//") or "\\" in target:
+        return "/app"
+    parts = urlsplit(target)
+    return "/app" if parts.scheme or parts.netloc else target
+
+
+def _desk(request: Request) -> Container:
+    desk: Container = request.app.state.desk
+    return desk
+
+
+Thread = tuple[Organization, Ticket, Customer | None, Slice[Conversation], Mapping[AttachmentId, Attachment]]
+
+
+async def _organization(organization_id: OrganizationId, view: View) -> Organization:
+    organization = await view.organizations.get(organization_id)
+    if organization is None:
+        raise NotFound("organization", organization_id)
+    return organization
+
+
+async def _queue(
+    organization_id: OrganizationId, wanted: TicketFilter, page: Page, view: View
+) -> tuple[Organization, Slice[Ticket], Mapping[Any, Customer]]:
+    found = await view.tickets.page(organization_id, wanted, page)
+    ids: Sequence[Any] = list({ticket.customer_id for ticket in found.items})
+    return await _organization(organization_id, view), found, await view.customers.many(organization_id, ids)
+
+
+async def _thread(organization_id: OrganizationId, number: int, page: Page, view: View) -> Thread:
+    ticket = await view.tickets.by_number(organization_id, number)
+    if ticket is None:
+        raise NotFound("ticket", number)
+    found = await view.conversations.of_ticket(organization_id, ticket.id, page)
+    ids = [AttachmentId(id_) for message in found.items for id_ in message.attachment_ids]
+    files = await view.attachments.many(organization_id, ids)
+    customer = await view.customers.get(organization_id, ticket.customer_id)
+    return await _organization(organization_id, view), ticket, customer, found, files

@@ -1,0 +1,56 @@
+"""Writes docs/reference/settings.md from the settings themselves: `.venv/bin/python -m tests.docs.settings`."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from helpdesk_adapters.settings import FIELDS, PROVIDER_BASES, Rate
+from tests.docs.pages import ROOT
+
+PAGE = ROOT / "docs" / "reference" / "settings.md"
+INTRODUCTION = """\
+# Settings
+
+Environment variables, or lines `NAME=value` of a `.env` file in the working folder; the environment wins. A
+name beginning with `HELPDESK_` that is not listed here, or a value that cannot be read, stops the start with
+one line that names it. Nothing has to be set. Where several secrets are allowed they are separated by commas
+and tried in turn, so that they can be rotated.
+
+| name | default | meaning |
+| --- | --- | --- |
+"""
+BASES = """
+## Where the providers' APIs are
+
+For a proxy, a sandbox or a test in a provider's place. A URL of an origin that is set here is reached on any
+scheme and address; everything else that the desk fetches has to be public.
+
+| name | default |
+| --- | --- |
+"""
+
+
+def render() -> str:
+    """The page as it ought to be."""
+    rows = [f"| `{field.metadata['name']}` | {_default(field)} | {field.metadata['meaning']} |" for field in FIELDS]
+    bases = [f"| `HELPDESK_{name.upper()}_API_BASE` | `{base}` |" for name, base in PROVIDER_BASES.items()]
+    return INTRODUCTION + "\n".join(rows) + "\n" + BASES + "\n".join(bases) + "\n"
+
+
+def _default(field: Any) -> str:
+    match field.default:
+        case None | ():
+            return "unset"
+        case Rate(count=count, seconds=seconds):
+            return f"`{count}/{'minute' if seconds == 60 else f'{seconds} seconds'}`"
+        case timedelta(days=days):
+            return f"`{days}d`"
+        case tuple() as values:
+            return f"`{','.join(map(str, values))}`"
+        case Path() | str() as value:
+            return f"`{value}`"
+    raise TypeError(f"{field.name} has a default that this page cannot tell")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(render(), "utf-8")
