@@ -10,6 +10,7 @@ from dependency_injector import containers, providers
 from helpdesk_adapters import factories, ids
 from helpdesk_adapters.desk import Desk
 from helpdesk_adapters.metrics import Counts, Metrics
+from helpdesk_adapters.pings import pings
 from helpdesk_adapters.secrets.keys import keyring
 from helpdesk_adapters.secrets.passwords import Argon2Passwords
 from helpdesk_adapters.secrets.vault import FernetVault
@@ -120,7 +121,7 @@ class Container(containers.DeclarativeContainer):
     counters: providers.Singleton[Counts] = providers.Singleton(Counter)
     metrics = providers.Singleton(Metrics, store, counters)
     check_health = providers.Singleton(
-        CheckHealth, providers.Callable(factories.pings, settings, store), clock
+        CheckHealth, providers.Callable(pings, settings, store), clock
     )
     desk = providers.Singleton(Desk, settings, store, engine, perform_job, http, keys)
 

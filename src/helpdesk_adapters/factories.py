@@ -1,6 +1,5 @@
 """What the container builds with more than a constructor. Vendor packages are imported when they are first needed."""
 
-import os
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
@@ -8,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
-
-from anyio import fail_after
 
 from helpdesk_adapters.jobs.engine import JobTable, LeasingEngine
 from helpdesk_adapters.providers import ACCOUNT_KINDS, PROVIDERS
@@ -20,7 +17,6 @@ from helpdesk_core.jobs import GiveUp, Job
 from helpdesk_core.organizations import MailDomain
 from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.clock import Clock, Jitter
-from helpdesk_core.ports.health import Ping
 from helpdesk_core.ports.jobs import JobEngine
 from helpdesk_core.ports.mail import MailSender
 from helpdesk_core.ports.store import Store
@@ -148,17 +144,3 @@ def reply_performer(send: SendReply) -> Performer:
         await send(job.organization_id, ConversationId(UUID(job.payload["conversation_id"])), job.attempts)
 
     return performer
-
-
-def pings(settings: Settings, store: Store) -> Mapping[str, Ping | None]:
-    """What health asks, in the order in which it is shown."""
-
-    async def database() -> None:
-        with fail_after(5):
-            await store.read(lambda view: view.facts.get("health"))
-
-    async def environment() -> None:
-        if settings.data_dir.exists() and not os.access(settings.data_dir, os.W_OK):
-            raise PermissionError("The data folder cannot be written.")
-
-    return {"database": database, "redis": None, "environment": environment}

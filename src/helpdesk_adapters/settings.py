@@ -8,15 +8,14 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 import attrs
 from attrs import frozen
 
-Network = IPv4Network | IPv6Network
+from helpdesk_adapters import setting_values as read
+from helpdesk_adapters.setting_values import Network, Rate
 
 PROVIDER_BASES = {
     "stripe": "https://api.stripe.com",
@@ -38,74 +37,13 @@ class BadSetting(Exception):
     """A setting is unknown or its value cannot be used; the message is one line and names it."""
 
 
-@frozen
-class Rate:
-    """At most `count` within `seconds`."""
-
-    count: int
-    seconds: int
-
-
-def _text(value: str) -> str:
-    return value
-
-
-def _texts(value: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-def _path(value: str) -> Path:
-    return Path(value).expanduser()
-
-
-def _networks(value: str) -> tuple[Network, ...]:
-    return tuple(ip_network(part, strict=False) for part in _texts(value))
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def parse(value: str) -> str:
-        if value.lower() not in choices:
-            raise ValueError(f"must be one of {', '.join(choices)}")
-        return value.lower()
-
-    return parse
-
-
-def _url(*schemes: str) -> Callable[[str], str]:
-    def parse(value: str) -> str:
-        if urlsplit(value).scheme not in schemes:
-            raise ValueError(f"must be a URL that begins with {' or '.join(f'{s}://' for s in schemes)}")
-        return value.rstrip("/") if schemes[0].startswith("http") else value
-
-    return parse
-
-
-def _period(value: str) -> timedelta:
-    found = re.fullmatch(r"(\d{1,5})([smhd])", value.strip())
-    if not found:
-        raise ValueError("must be a number with s, m, h or d behind it, such as 30d")
-    unit = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}[found[2]]
-    return timedelta(**{unit: int(found[1])})
-
-
-def _rate(value: str) -> Rate | None:
-    text = value.strip()
-    if text == "0":
-        return None
-    found = re.fullmatch(r"(\d{1,9})/(?:(\d{1,5}) ?)?(second|minute|hour)s?", text)
-    if not found or int(found[1]) == 0:
-        raise ValueError("must be a rate such as 600/minute, or 0 for none")
-    return Rate(int(found[1]), int(found[2] or 1) * {"second": 1, "minute": 60, "hour": 3600}[found[3]])
-
-
-def _domain(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", value):
-        raise ValueError("must be a domain name")
-    return value.lower()
-
-
 def setting(
-    name: str, meaning: str, default: Any = None, parse: Callable[[str], Any] = _text, *, secret: bool = False
+    name: str,
+    meaning: str,
+    default: Any = None,
+    parse: Callable[[str], Any] = read.text,
+    *,
+    secret: bool = False,
 ) -> Any:
     """A field of Settings: the variable's name, what it means, and how its text is read."""
     metadata = {"name": name, "meaning": meaning, "parse": parse, "secret": secret}
@@ -113,7 +51,7 @@ def setting(
 
 
 def _secret(name: str, meaning: str) -> Any:
-    return setting(name, meaning, (), _texts, secret=True)
+    return setting(name, meaning, (), read.texts, secret=True)
 
 
 @frozen(kw_only=True)
@@ -124,59 +62,59 @@ class Settings:
         "HELPDESK_DATA_DIR",
         "the embedded store: SQLite database, attachments, generated secret key",
         Path("helpdesk-data"),
-        _path,
+        read.path,
     )
     database_url: str | None = setting(
         "HELPDESK_DATABASE_URL",
         "`sqlite:///…` or `postgresql://…`; unset: SQLite in the data folder",
         None,
-        _url("sqlite", "postgresql", "postgres"),
+        read.url("sqlite", "postgresql", "postgres"),
     )
     redis_url: str | None = setting(
         "HELPDESK_REDIS_URL",
         "shared limits and live events; unset: in-process",
         None,
-        _url("redis", "rediss", "unix"),
+        read.url("redis", "rediss", "unix"),
         secret=True,
     )
     storage_url: str | None = setting(
         "HELPDESK_STORAGE_URL",
         "`file:///…` or `s3://…`; unset: files in the data folder",
         None,
-        _url("file", "s3"),
+        read.url("file", "s3"),
         secret=True,
     )
     public_url: str | None = setting(
         "HELPDESK_PUBLIC_URL",
         "outside address, for links and signature checks; unset: `http://127.0.0.1:<port>`",
         None,
-        _url("http", "https"),
+        read.url("http", "https"),
     )
     secret_key: tuple[str, ...] = setting(
         "HELPDESK_SECRET_KEY",
         "signs cookies, URLs and tokens, encrypts stored credentials; several, comma-separated, rotate (the first "
         "signs); unset: generated once, kept in the data folder",
         (),
-        _texts,
+        read.texts,
         secret=True,
     )
     trusted_proxies: tuple[Network, ...] = setting(
-        "HELPDESK_TRUSTED_PROXIES", "networks whose `X-Forwarded-*` headers are believed", (), _networks
+        "HELPDESK_TRUSTED_PROXIES", "networks whose `X-Forwarded-*` headers are believed", (), read.networks
     )
     inbound_email_domain: str = setting(
         "HELPDESK_INBOUND_EMAIL_DOMAIN",
         "organizations receive mail as `<slug>@` and `<slug>+<token>@` this domain",
         "inbound.localhost",
-        _domain,
+        read.domain,
     )
     log_level: str = setting(
         "HELPDESK_LOG_LEVEL",
         "`debug`, `info`, `warning` or `error`",
         "info",
-        _one_of("debug", "info", "warning", "error", "critical"),
+        read.one_of("debug", "info", "warning", "error", "critical"),
     )
     log_format: Literal["console", "json"] = setting(
-        "HELPDESK_LOG_FORMAT", "`console` or `json`", "console", _one_of("console", "json")
+        "HELPDESK_LOG_FORMAT", "`console` or `json`", "console", read.one_of("console", "json")
     )
     cron_secret: tuple[str, ...] = _secret(
         "CRON_SECRET", "bearer token of `/api/cron/*`; unset: these answer 503"
@@ -184,7 +122,9 @@ class Settings:
     inbound_email_secret: tuple[str, ...] = _secret(
         "HELPDESK_INBOUND_EMAIL_SECRET", "signs mail pushed to `/api/webhooks/inbound-email`; unset: 503"
     )
-    stripe_secret_key: str | None = setting("STRIPE_SECRET_KEY", "Stripe API key", None, _text, secret=True)
+    stripe_secret_key: str | None = setting(
+        "STRIPE_SECRET_KEY", "Stripe API key", None, read.text, secret=True
+    )
     stripe_webhook_secret: tuple[str, ...] = _secret("STRIPE_WEBHOOK_SECRET", "proves Stripe's webhooks")
     stripe_connect_webhook_secret: tuple[str, ...] = _secret(
         "STRIPE_CONNECT_WEBHOOK_SECRET", "proves Stripe Connect's webhooks"
@@ -195,21 +135,28 @@ class Settings:
         "SHOPIFY_API_SECRET", "proves Shopify's webhooks and callbacks"
     )
     shopify_scopes: tuple[str, ...] = setting(
-        "SHOPIFY_SCOPES", "access asked of shops", ("read_customers", "read_orders"), _texts
+        "SHOPIFY_SCOPES", "access asked of shops", ("read_customers", "read_orders"), read.texts
     )
     amazon_client_id: str | None = setting("AMAZON_CLIENT_ID", "Login with Amazon client")
     amazon_client_secret: str | None = setting(
-        "AMAZON_CLIENT_SECRET", "Login with Amazon secret", None, _text, secret=True
+        "AMAZON_CLIENT_SECRET", "Login with Amazon secret", None, read.text, secret=True
     )
     amazon_application_id: str | None = setting("AMAZON_APPLICATION_ID", "Selling Partner application")
     amazon_sns_topic_arns: tuple[str, ...] = setting(
-        "AMAZON_SNS_TOPIC_ARNS", "the only SNS topics that are believed", (), _texts
+        "AMAZON_SNS_TOPIC_ARNS", "the only SNS topics that are believed", (), read.texts
     )
     sns_certificate_dir: Path | None = setting(
-        "HELPDESK_SNS_CERTIFICATE_DIR", "fetched signing certificates; unset: in the data folder", None, _path
+        "HELPDESK_SNS_CERTIFICATE_DIR",
+        "fetched signing certificates; unset: in the data folder",
+        None,
+        read.path,
     )
     resend_api_key: str | None = setting(
-        "RESEND_API_KEY", "fetches received mail and sends answers through Resend", None, _text, secret=True
+        "RESEND_API_KEY",
+        "fetches received mail and sends answers through Resend",
+        None,
+        read.text,
+        secret=True,
     )
     resend_webhook_secret: tuple[str, ...] = _secret("RESEND_WEBHOOK_SECRET", "proves Resend's webhooks")
     twilio_account_sid: str | None = setting("TWILIO_ACCOUNT_SID", "Twilio account")
@@ -217,7 +164,7 @@ class Settings:
     slack_signing_secret: tuple[str, ...] = _secret("SLACK_SIGNING_SECRET", "proves Slack's events")
     slack_client_id: str | None = setting("SLACK_CLIENT_ID", "Slack application")
     slack_client_secret: str | None = setting(
-        "SLACK_CLIENT_SECRET", "Slack application", None, _text, secret=True
+        "SLACK_CLIENT_SECRET", "Slack application", None, read.text, secret=True
     )
     whatsapp_app_id: str | None = setting("WHATSAPP_APP_ID", "WhatsApp application")
     whatsapp_app_secret: tuple[str, ...] = _secret("WHATSAPP_APP_SECRET", "proves WhatsApp's webhooks")
@@ -230,7 +177,7 @@ class Settings:
     dialpad_webhook_secret: tuple[str, ...] = _secret("DIALPAD_WEBHOOK_SECRET", "proves Dialpad's events")
     zendesk_client_id: str | None = setting("ZENDESK_CLIENT_ID", "Zendesk application")
     zendesk_client_secret: str | None = setting(
-        "ZENDESK_CLIENT_SECRET", "Zendesk application", None, _text, secret=True
+        "ZENDESK_CLIENT_SECRET", "Zendesk application", None, read.text, secret=True
     )
     levy_fleets_api_key: tuple[str, ...] = _secret("LEVY_FLEETS_API_KEY", "key of the Levy Fleets backend")
     levy_fleets_organization: str | None = setting(
@@ -240,26 +187,29 @@ class Settings:
         "SMTP_URL",
         "`smtp://user:pass@host:port?tls=starttls`; wins over Resend where both are set",
         None,
-        _url("smtp", "smtps"),
+        read.url("smtp", "smtps"),
         secret=True,
     )
     mail_from: str | None = setting(
         "HELPDESK_MAIL_FROM", "sender of outgoing mail; unset: `<slug>@` the inbound domain"
     )
     outbound_allow_networks: tuple[Network, ...] = setting(
-        "HELPDESK_OUTBOUND_ALLOW_NETWORKS", "private networks that outgoing requests may reach", (), _networks
+        "HELPDESK_OUTBOUND_ALLOW_NETWORKS",
+        "private networks that outgoing requests may reach",
+        (),
+        read.networks,
     )
     api_rate_limit: Rate | None = setting(
-        "HELPDESK_API_RATE_LIMIT", "requests a key may make; `0`: no limit", Rate(6000, 60), _rate
+        "HELPDESK_API_RATE_LIMIT", "requests a key may make; `0`: no limit", Rate(6000, 60), read.rate
     )
     widget_rate_limit: Rate | None = setting(
         "HELPDESK_WIDGET_RATE_LIMIT",
         "requests a widget session may make; `0`: no limit",
         Rate(300, 60),
-        _rate,
+        read.rate,
     )
     login_rate_limit: Rate | None = setting(
-        "HELPDESK_LOGIN_RATE_LIMIT", "failed log-ins of an account; `0`: no limit", Rate(20, 300), _rate
+        "HELPDESK_LOGIN_RATE_LIMIT", "failed log-ins of an account; `0`: no limit", Rate(20, 300), read.rate
     )
     telnyx_public_key: tuple[str, ...] = _secret("TELNYX_PUBLIC_KEY", "proves Telnyx's webhooks")
     vonage_signature_secret: tuple[str, ...] = _secret("VONAGE_SIGNATURE_SECRET", "proves Vonage's webhooks")
@@ -267,15 +217,15 @@ class Settings:
         "MESSAGEBIRD_SIGNING_KEY", "proves MessageBird's webhooks"
     )
     event_retention: timedelta = setting(
-        "HELPDESK_EVENT_RETENTION", "how long raw webhook bodies are kept", timedelta(days=30), _period
+        "HELPDESK_EVENT_RETENTION", "how long raw webhook bodies are kept", timedelta(days=30), read.period
     )
     ai_base_url: str | None = setting(
         "HELPDESK_AI_BASE_URL",
         "an OpenAI-compatible server; unset: the embedded suggester",
         None,
-        _url("http", "https"),
+        read.url("http", "https"),
     )
-    ai_api_key: str | None = setting("HELPDESK_AI_API_KEY", "its key", None, _text, secret=True)
+    ai_api_key: str | None = setting("HELPDESK_AI_API_KEY", "its key", None, read.text, secret=True)
     ai_model: str | None = setting("HELPDESK_AI_MODEL", "its model")
     api_bases: Mapping[str, str] = attrs.field(factory=dict)
     """Bases that were set by `HELPDESK_<PROVIDER>_API_BASE`, by provider in lower case."""
@@ -310,7 +260,7 @@ def read_settings(environment: Mapping[str, str] | None = None, folder: Path | N
     for name, text in given.items():
         provider = _base_of(name)
         if provider is not None:
-            bases[provider] = _parsed(name, text, _url("http", "https"))
+            bases[provider] = _parsed(name, text, read.url("http", "https"))
         elif name in known and text.strip():
             values[known[name].name] = _parsed(name, text, known[name].metadata["parse"])
         elif name.startswith("HELPDESK_") and name not in known:

@@ -73,7 +73,8 @@ class OutgoingHttp:
         self._pools = Pools()
         self._reach = Reach(tuple(allow_networks), resolve)
         self._user_agent = user_agent
-        self._trusted: frozenset[Origin] = frozenset()
+        self._bases: tuple[str, ...] = ()
+        self._trusted: frozenset[Origin] | None = None
 
     def trusting(self, *bases: str) -> "OutgoingHttp":
         """The same pool for one provider's calls: what has the origin of one of these URLs is always reached.
@@ -82,7 +83,7 @@ class OutgoingHttp:
         """
         other = OutgoingHttp(self._reach.allow_networks, self._user_agent, self._reach.resolve)
         other._pools = self._pools
-        other._trusted = frozenset(origin(parsed(base)) for base in bases)
+        other._bases = bases
         return other
 
     async def request(
@@ -158,6 +159,8 @@ class OutgoingHttp:
         await self._pools.close()
 
     async def _made(self, call: Call, *, internet: bool) -> Answer:
+        if self._trusted is None:
+            self._trusted = frozenset(origin(parsed(base)) for base in self._bases)
         if origin(call.url) in self._trusted:
             return _answer(call, await send(self._pools.trusted(), call))
         addresses = await self._reach.addresses(call.host, origin(call.url)[2], internet=internet)

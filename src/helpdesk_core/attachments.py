@@ -45,7 +45,9 @@ def safe_filename(name: str | None, fallback: str = "attachment") -> str:
     """
     text = unicodedata.normalize("NFC", name or "")
     text = text.replace("\\", "/").rpartition("/")[2]
-    text = "".join(c for c in text if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+    text = "".join(
+        c for c in text if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    )
     text = "".join("_" if c in '<>:"|?*' else c for c in text).strip(" .")
     if len(text) > MAX_FILENAME:
         stem, dot, ending = text.rpartition(".")

@@ -113,19 +113,10 @@ _BASE64_LINES = _BASE64 + b"\r\n\t\0"
 _NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _BASE64)
 
 # Codecs that are no charsets, that read escapes of their own, or that take time beyond all proportion (idna).
-_REFUSED = {
-    *(
-        "base64_codec",
-        "bz2_codec",
-        "hex_codec",
-        "idna",
-        "mbcs",
-        "punycode",
-        "quopri_codec",
-        "raw_unicode_escape",
-    ),
-    *("rot_13", "undefined", "unicode_escape", "uu_codec", "zlib_codec"),
-}
+_REFUSED = frozenset(
+    "base64_codec bz2_codec hex_codec idna mbcs punycode quopri_codec raw_unicode_escape rot_13 undefined"
+    " unicode_escape uu_codec zlib_codec".split()
+)
 _WIDER = {
     "ascii": ("utf_8", "cp1252"),
     "latin_1": ("cp1252", "latin_1"),
@@ -188,16 +179,7 @@ def _codecs_for(claimed: str | None) -> tuple[str, ...]:
     return _WIDER.get(codec, (codec,))
 
 
-_CODECS = frozenset(aliases.values()) | {
-    "cp720",
-    "cp737",
-    "cp856",
-    "cp874",
-    "cp1006",
-    "koi8_t",
-    "koi8_u",
-    "utf_8_sig",
-}
+_CODECS = frozenset((*aliases.values(), *"cp720 cp737 cp856 cp874 cp1006 koi8_t koi8_u utf_8_sig".split()))
 
 
 def _guesses(raw: bytes) -> tuple[str, ...]:

@@ -118,7 +118,9 @@ RANK = {
 }
 
 
-def with_delivery(conversation: Conversation, state: DeliveryState, detail: str | None = None) -> Conversation:
+def with_delivery(
+    conversation: Conversation, state: DeliveryState, detail: str | None = None
+) -> Conversation:
     """The conversation with its delivery moved on.
 
     States only move forward (a late `sent` does not undo `read`), but for a retry, which puts `failed` back to

@@ -28,7 +28,7 @@ class Contact:
 
 @frozen
 class Customer:
-    """A person who writes in. E-mails and phones are kept in the order in which they became known, the main one first."""
+    """A person who writes in. E-mails and phones stand in the order in which they became known, the main one first."""
 
     id: CustomerId
     organization_id: OrganizationId
@@ -73,7 +73,9 @@ def normal_phone(text: str, region: str | None = None) -> str:
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as unreadable:
-        raise InvalidValue("phone", "is not a phone number in international form, such as +14155550123") from unreadable
+        raise InvalidValue(
+            "phone", "is not a phone number in international form, such as +14155550123"
+        ) from unreadable
     if not phonenumbers.is_possible_number(number):
         raise InvalidValue("phone", "has too few or too many digits")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

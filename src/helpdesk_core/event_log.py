@@ -51,7 +51,11 @@ class Occasion:
     occurred_at: datetime | None = None
 
     def event(
-        self, organization_id: OrganizationId, type: str, subject_id: UUID, data: Mapping[str, Any] | None = None
+        self,
+        organization_id: OrganizationId,
+        type: str,
+        subject_id: UUID,
+        data: Mapping[str, Any] | None = None,
     ) -> DomainEvent:
         """The event of this occasion; its subject's kind is the part of `type` before the dot."""
         return DomainEvent(

@@ -119,7 +119,9 @@ def with_inbound(ticket: Ticket, at: datetime) -> Ticket:
     A closed or merged ticket takes no message; whoever places messages looks for the right ticket first.
     """
     if ticket.closed or ticket.merged_into_id is not None:
-        raise Conflict(f"Ticket {ticket.number} is {'closed' if ticket.closed else 'merged'} and takes no message.")
+        raise Conflict(
+            f"Ticket {ticket.number} is {'closed' if ticket.closed else 'merged'} and takes no message."
+        )
     counted = _with_message(ticket, at)
     return with_status(counted, Status.OPEN, at) if ticket.status in REOPENED_BY_CUSTOMER else counted
 

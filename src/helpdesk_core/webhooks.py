@@ -110,7 +110,9 @@ def settled(
 
 def failed(event: WebhookEvent, error: str, *, last: bool) -> WebhookEvent:
     """The event after a try that failed; after the `last` one it rests."""
-    return evolve(event, state=EventState.DEAD if last else EventState.FAILED, attempts=event.attempts + 1, error=error)
+    return evolve(
+        event, state=EventState.DEAD if last else EventState.FAILED, attempts=event.attempts + 1, error=error
+    )
 
 
 def replayed(event: WebhookEvent) -> WebhookEvent:

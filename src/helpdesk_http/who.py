@@ -26,7 +26,7 @@ class Caller:
 
 
 async def authenticate(request: Request, auth: Auth) -> Caller:
-    """The caller, by the first proof that the request brings; WrongCredentials or NotAllowed without one that will do."""
+    """The caller, by the first proof that the request brings; WrongCredentials or NotAllowed where none will do."""
     desk: Container = request.app.state.desk
     header = request.headers.get("authorization")
     if auth.key is not None and header is not None:

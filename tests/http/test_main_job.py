@@ -89,7 +89,8 @@ def test_a_signed_webhook_becomes_a_ticket_and_its_answer_leaves_threaded(
             "email",
         )
         (message,) = ticket["conversations"]
-        assert message["content_text"] == "It drips." and "script" not in message["content_html"]
+        assert message["content_text"] == "It drips."
+        assert "script" not in message["content_html"]
         assert [file["filename"] for file in message["attachments"]] == ["photo.png"]
         assert ticket["customer"]["email"] == "ida@garden.example"
 
@@ -101,7 +102,10 @@ def test_a_signed_webhook_becomes_a_ticket_and_its_answer_leaves_threaded(
         headers = {name.lower(): value for name, value in sent.payload["headers"].items()}
         assert headers["in-reply-to"] == headers["references"] == "<m1@garden.example>"
         assert (
-            sent.payload["to"] == ["ida@garden.example"] and sent.payload["subject"] == "Re: The kettle leaks"
+            sent.payload["to"] == ["ida@garden.example"]
+        )
+        assert (
+            sent.payload["subject"] == "Re: The kettle leaks"
         )
         assert sent.key == f"ticket-reply/{answered.json()['id']}"
 

@@ -1,6 +1,5 @@
 """A desk in memory with a clock that the test moves, and an outside that the test plays."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
@@ -86,7 +85,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench() -> Iterator[Bench]:
+def bench() -> Bench:
     desk = in_memory(Settings(secret_key=("a key for tests",), inbound_email_domain="desk.example"))
     clock, post, ids = Clock(), PostOffice(), count(1)
 
@@ -97,4 +96,4 @@ def bench() -> Iterator[Bench]:
     desk.new_id.override(providers.Object(new_id))
     desk.mail_sender.override(providers.Object(post))
     desk.mail_sources.override(providers.Object({"resend": post}))
-    yield Bench(desk, clock, post)
+    return Bench(desk, clock, post)

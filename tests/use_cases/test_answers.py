@@ -12,7 +12,6 @@ from helpdesk_core.tickets import Channel, Status
 from helpdesk_core.use_cases.open_ticket import Opening, Requester
 from helpdesk_core.use_cases.post_conversation import Draft, agent_author
 from helpdesk_core.users import Actor
-
 from tests.use_cases.conftest import Bench
 from tests.use_cases.test_mail_in import a_mail, done
 
@@ -35,7 +34,8 @@ async def state_of(bench: Bench, conversation: Conversation) -> tuple[DeliverySt
     found = await bench.desk.store().read(
         lambda view: view.conversations.get(conversation.organization_id, ConversationId(conversation.id))
     )
-    assert found is not None and found.delivery is not None
+    assert found is not None
+    assert found.delivery is not None
     return found.delivery.state, found.delivery.detail
 
 
@@ -55,7 +55,9 @@ async def test_an_answer_leaves_threaded_and_its_reply_comes_back_to_the_ticket(
     assert mail.from_.email == "acme@desk.example"
     assert await state_of(bench, answer) == (DeliveryState.SENT, None)
     parts = split_recipient(mail.reply_to.email if mail.reply_to else "")
-    assert parts is not None and parts[1] is not None and bench.acme is not None
+    assert parts is not None
+    assert parts[1] is not None
+    assert bench.acme is not None
     assert ticket_number_of(parts[1], bench.acme.id, bench.desk.domain().keys) == 1
     back = a_mail("Re: The kettle leaks", id="2@garden.example", answers=mail.message_id.strip("<>"))
     assert (await done(bench, back)).ticket_id == ticket_id
@@ -81,14 +83,21 @@ async def test_a_passing_failure_is_tried_again_with_the_same_id(bench: Bench) -
 
 @pytest.mark.parametrize(
     ("failure", "detail"),
-    [(GiveUp("550 no such user"), "550 no such user"), (MissingSetting("SMTP_URL", "no way out"), "SMTP_URL")],
+    [
+        (GiveUp("550 no such user"), "550 no such user"),
+        (MissingSetting("SMTP_URL", "no way out"), "SMTP_URL"),
+    ],
 )
-async def test_a_lasting_failure_is_shown_and_can_be_retried(bench: Bench, failure: Exception, detail: str) -> None:
+async def test_a_lasting_failure_is_shown_and_can_be_retried(
+    bench: Bench, failure: Exception, detail: str
+) -> None:
     answer = await post(bench, await a_ticket(bench))
     bench.post.failures = [failure]
     await bench.run_jobs()
     state, shown = await state_of(bench, answer)
-    assert state is DeliveryState.FAILED and shown is not None and detail in shown
+    assert state is DeliveryState.FAILED
+    assert shown is not None
+    assert detail in shown
     await bench.desk.retry_reply()(answer.organization_id, answer.id, NOOR)
     await bench.run_jobs()
     assert (await state_of(bench, answer))[0] is DeliveryState.SENT
@@ -110,7 +119,11 @@ async def test_a_reply_moves_the_ticket_as_it_is_told(bench: Bench) -> None:
     organization_id = bench.acme.id
     ticket = await bench.desk.store().read(lambda view: view.tickets.get(organization_id, ticket_id))
     assert ticket is not None
-    assert (ticket.status, ticket.first_response_at, ticket.message_count) == (Status.PENDING, bench.clock(), 2)
+    assert (ticket.status, ticket.first_response_at, ticket.message_count) == (
+        Status.PENDING,
+        bench.clock(),
+        2,
+    )
 
 
 async def test_an_answer_to_somebody_without_an_address_fails_at_once(bench: Bench) -> None:

@@ -11,7 +11,6 @@ from helpdesk_core.reply_tokens import reply_token
 from helpdesk_core.tickets import Status, Ticket
 from helpdesk_core.use_cases.change_ticket import TicketChange
 from helpdesk_core.users import DESK, Role
-
 from tests.use_cases.conftest import Bench
 
 IDA = "Ida <ida@garden.example>"
@@ -65,7 +64,12 @@ async def test_a_mail_opens_a_ticket_of_a_new_customer(bench: Bench) -> None:
     opened = await ticket(bench, outcome)
     customer = await bench.desk.store().read(lambda view: view.customers.get(acme.id, opened.customer_id))
     assert customer is not None
-    assert (opened.number, opened.subject, opened.status, opened.message_count) == (1, "The kettle leaks", Status.OPEN, 1)
+    assert (opened.number, opened.subject, opened.status, opened.message_count) == (
+        1,
+        "The kettle leaks",
+        Status.OPEN,
+        1,
+    )
     assert (customer.name, customer.emails) == ("Ida", ("ida@garden.example",))
 
 
@@ -95,7 +99,9 @@ async def test_an_answer_to_a_closed_ticket_opens_one_that_links_back(bench: Ben
     acme = await bench.begin()
     first = await done(bench, a_mail())
     await bench.desk.change_ticket()(acme.id, first.ticket_id, DESK, TicketChange(status=Status.CLOSED))
-    second = await done(bench, a_mail("Re: The kettle leaks", id="2@garden.example", answers="1@garden.example"))
+    second = await done(
+        bench, a_mail("Re: The kettle leaks", id="2@garden.example", answers="1@garden.example")
+    )
     assert second.ticket_id != first.ticket_id
     assert (await ticket(bench, second)).follows_id == first.ticket_id
 
@@ -106,9 +112,12 @@ async def test_a_reply_token_finds_the_ticket_whatever_the_headers_say(bench: Be
     token = reply_token(acme.id, 1, bench.desk.domain().keys[0])
     answer = a_mail("Hm", to=f"acme+{token.upper()}@desk.example", id="9@x.example", sender="jo@x.example")
     second = await done(bench, answer)
-    message = await bench.desk.store().read(lambda view: view.conversations.get(acme.id, second.conversation_id))
+    message = await bench.desk.store().read(
+        lambda view: view.conversations.get(acme.id, second.conversation_id)
+    )
     assert second.ticket_id == first.ticket_id
-    assert message is not None and message.warnings == ("The sender is new in this conversation.",)
+    assert message is not None
+    assert message.warnings == ("The sender is new in this conversation.",)
 
 
 async def test_the_same_subject_of_the_same_customer_joins_but_not_of_a_stranger(bench: Bench) -> None:
@@ -143,15 +152,19 @@ async def test_a_stranger_cannot_push_a_mail_out_by_taking_its_id(bench: Bench) 
     acme = await bench.begin()
     await done(bench, a_mail())
     taken = await done(bench, a_mail("Unrelated", sender="jo@x.example"))
-    message = await bench.desk.store().read(lambda view: view.conversations.get(acme.id, taken.conversation_id))
-    assert message is not None and message.mail.message_id is None
+    message = await bench.desk.store().read(
+        lambda view: view.conversations.get(acme.id, taken.conversation_id)
+    )
+    assert message is not None
+    assert message.mail.message_id is None
     assert message.warnings[-1] == "Its Message-ID belongs to another message."
 
 
 async def test_mail_to_nobody_here_is_unmatched_and_goes_to_no_organization(bench: Bench) -> None:
     acme = await bench.begin()
     outcome = await left_out(bench, a_mail(to="else@desk.example"))
-    assert outcome.unmatched and outcome.organization_id is None
+    assert outcome.unmatched
+    assert outcome.organization_id is None
     assert await tickets(bench, acme.id) == []
 
 
@@ -177,8 +190,11 @@ async def test_a_blocked_sender_opens_nothing_until_let_in_again(bench: Bench) -
     await done(bench, a_mail())
 
 
-@pytest.mark.parametrize("raw", [b"", b"\x00\xff\xfe", b"\n\n\n", b"To: acme@desk.example\n\nno sender", b"From" * 9000])
+@pytest.mark.parametrize(
+    "raw", [b"", b"\x00\xff\xfe", b"\n\n\n", b"To: acme@desk.example\n\nno sender", b"From" * 9000]
+)
 async def test_no_bytes_are_too_broken_to_be_received(bench: Bench, raw: bytes) -> None:
     acme = await bench.begin()
     outcome = await bench.desk.receive_email()(raw, ("acme@desk.example",))
-    assert isinstance(outcome, Done) and outcome.organization_id == acme.id
+    assert isinstance(outcome, Done)
+    assert outcome.organization_id == acme.id

@@ -16,7 +16,6 @@ from helpdesk_core.ports.store import View
 from helpdesk_core.signatures import BadSignature, svix
 from helpdesk_core.users import DESK
 from helpdesk_core.webhooks import Delivery, EventState, WebhookEvent
-
 from tests.use_cases.conftest import Bench
 
 SECRET = "whsec_" + "c2VjcmV0IGZvciB0ZXN0cw=="
@@ -30,7 +29,9 @@ MAIL = Mail(
 )
 
 
-def a_delivery(bench: Bench, id: str = "msg_1", *, to: str = "acme@desk.example", type: str = "email.received") -> Delivery:
+def a_delivery(
+    bench: Bench, id: str = "msg_1", *, to: str = "acme@desk.example", type: str = "email.received"
+) -> Delivery:
     body = json.dumps(
         {
             "type": type,
@@ -63,7 +64,10 @@ async def events(bench: Bench) -> list[WebhookEvent]:
 async def messages(bench: Bench) -> int:
     async def counted(view: View) -> int:
         assert bench.acme is not None
-        return sum(one.message_count for one in (await view.tickets.page(bench.acme.id, TicketFilter(), Page(100))).items)
+        return sum(
+            one.message_count
+            for one in (await view.tickets.page(bench.acme.id, TicketFilter(), Page(100))).items
+        )
 
     return await bench.desk.store().read(counted)
 
@@ -74,7 +78,12 @@ async def test_a_delivery_becomes_a_ticket_with_its_attachment(bench: Bench) -> 
     assert await deliver(bench, a_delivery(bench)) == (1, 0)
     await bench.run_jobs()
     (event,) = await events(bench)
-    assert (event.state, event.organization_id, event.attempts, event.error) == (EventState.PROCESSED, acme.id, 1, None)
+    assert (event.state, event.organization_id, event.attempts, event.error) == (
+        EventState.PROCESSED,
+        acme.id,
+        1,
+        None,
+    )
     assert await messages(bench) == 1
 
     async def file(view: View) -> bytes:
@@ -88,7 +97,9 @@ async def test_a_delivery_becomes_a_ticket_with_its_attachment(bench: Bench) -> 
     assert await bench.desk.blobs().get(acme.id, digest) == b"jpeg"
 
 
-async def test_the_same_event_again_and_the_same_mail_under_another_event_change_nothing(bench: Bench) -> None:
+async def test_the_same_event_again_and_the_same_mail_under_another_event_change_nothing(
+    bench: Bench,
+) -> None:
     await bench.begin()
     bench.post.kept["mail-1"] = MAIL
     assert await deliver(bench, a_delivery(bench)) == (1, 0)
@@ -125,7 +136,9 @@ async def test_an_event_that_is_not_handled_is_kept_and_ignored(bench: Bench) ->
     assert (event.state, event.error) == (EventState.IGNORED, "email.opened is not handled")
 
 
-async def test_mail_for_nobody_is_unmatched_is_not_fetched_and_can_be_replayed_once_connected(bench: Bench) -> None:
+async def test_mail_for_nobody_is_unmatched_is_not_fetched_and_can_be_replayed_once_connected(
+    bench: Bench,
+) -> None:
     acme = await bench.begin()
     bench.post.kept["mail-1"] = evolve(MAIL, recipients=("help@acme.example",))
     await deliver(bench, a_delivery(bench, to="help@acme.example"))
@@ -155,7 +168,9 @@ async def test_a_fetch_that_fails_is_tried_again_and_leaves_no_empty_ticket(benc
     assert (event.state, event.attempts, await messages(bench)) == (EventState.PROCESSED, 3, 1)
 
 
-async def test_a_mail_that_never_can_be_fetched_stands_as_a_warning_and_a_replay_completes_it(bench: Bench) -> None:
+async def test_a_mail_that_never_can_be_fetched_stands_as_a_warning_and_a_replay_completes_it(
+    bench: Bench,
+) -> None:
     acme = await bench.begin()
     await deliver(bench, a_delivery(bench))
     for _ in range(13):

@@ -5,14 +5,9 @@ writes one. Sending and fetching are others' business.
 """
 
 from helpdesk_core.email.automatic import is_automatic
-from helpdesk_core.email.compose import (
-    OutgoingMail,
-    compose,
-    envelope_recipients,
-    message_id_for,
-    references_for,
-)
+from helpdesk_core.email.compose import compose
 from helpdesk_core.email.mail import Mail, MailPart
+from helpdesk_core.email.outgoing import OutgoingMail, envelope_recipients, message_id_for, references_for
 from helpdesk_core.email.reading import parse_mail, read_mail
 
 __all__ = [

@@ -1,5 +1,4 @@
-"""Composing: an answer as the bytes that a mail server takes (RFC 5322, MIME: RFC 2045-2047, RFC 2231, RFC
-3834).
+"""Composing: an answer as the bytes that a mail server takes (RFC 5322, 2045-2047, 2231, 3834).
 
 It is written here and not with the standard library's EmailMessage, which draws boundaries by lot and writes
 long ids of In-Reply-To and References as encoded words, in which few mail programs recognise them (CPython
@@ -10,68 +9,14 @@ import binascii
 import re
 from base64 import encodebytes
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from email.utils import format_datetime
 from hashlib import sha256
 from urllib.parse import quote
-from uuid import UUID
-
-from attrs import field, frozen
 
 from helpdesk_core.addresses import Address
 from helpdesk_core.charsets import one_line, unix_lines
 from helpdesk_core.email.mail import MailPart
-from helpdesk_core.message_ids import message_ids
-
-MOST_REFERENCES = 20
-"""Ids in a References field: of more, the first, which is the root of the thread, and the last."""
-
-
-def _id(text: str | None) -> str | None:
-    ids = message_ids(f"<{text}>" if text and "<" not in text else text)
-    return ids[0] if ids else None
-
-
-def _own_id(text: str) -> str:
-    found = _id(text)
-    if found is None or not found.isascii():
-        raise ValueError("A mail needs a message id in ASCII.")
-    return found
-
-
-def _ids(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(found for text in texts if (found := _id(text)) is not None))
-
-
-def _instant(date: datetime) -> datetime:
-    if date.tzinfo is None:
-        raise ValueError("A mail needs a date with a time zone.")
-    return date.astimezone(UTC)
-
-
-@frozen(kw_only=True)
-class OutgoingMail:
-    """A mail to be sent. It cannot hold what would begin another header: texts are made one line, ids
-    canonical.
-    """
-
-    message_id: str = field(converter=_own_id)
-    from_: Address
-    to: tuple[Address, ...]
-    subject: str = field(converter=one_line)
-    text: str = field(converter=unix_lines)
-    date: datetime = field(converter=_instant)
-    html: str | None = None
-    """Sanitized already; images of it are `cid:` links to inline attachments."""
-    cc: tuple[Address, ...] = ()
-    bcc: tuple[Address, ...] = ()
-    """Named in the envelope only, see `envelope_recipients`."""
-    reply_to: Address | None = None
-    in_reply_to: str | None = field(default=None, converter=_id)
-    references: tuple[str, ...] = field(default=(), converter=_ids)
-    attachments: tuple[MailPart, ...] = ()
-    automatic: bool = False
-    """No person wrote it: other programs are asked not to answer (RFC 3834 §5)."""
+from helpdesk_core.email.outgoing import OutgoingMail, bounded, canonical_id
 
 
 def compose(mail: OutgoingMail) -> bytes:
@@ -81,34 +26,23 @@ def compose(mail: OutgoingMail) -> bytes:
     reads the same subject, addresses, ids, text and files from it.
     """
     boundaries = _boundaries(mail.message_id)
+    inline = {index: file for index, file in enumerate(mail.attachments) if _is_inline(file, mail)}
+    beside = [file for index, file in enumerate(mail.attachments) if index not in inline]
     body = _text_part("plain", mail.text)
-    inline = [file for file in mail.attachments if file.inline and file.content_id and mail.html is not None]
     if mail.html is not None:
         html = _text_part("html", unix_lines(mail.html))
         if inline:
-            html = _multipart(
-                "related", [html, *(_file_part(file, boundaries) for file in inline)], boundaries
-            )
+            images = [_file_part(file, inline=True) for file in inline.values()]
+            html = _multipart("related", [html, *images], boundaries)
         body = _multipart("alternative", [body, html], boundaries)
-    if files := [_file_part(file, boundaries) for file in mail.attachments if file not in inline]:
+    if beside:
+        files = [_file_part(file, inline=False) for file in beside]
         body = _multipart("mixed", [body, *files], boundaries)
     return "\r\n".join(_headers(mail)).encode() + b"\r\n" + body + b"\r\n"
 
 
-def envelope_recipients(mail: OutgoingMail) -> tuple[str, ...]:
-    """Everybody the mail is handed to the server for, each once."""
-    return tuple({address.key: address.email for address in (*mail.to, *mail.cc, *mail.bcc)}.values())
-
-
-def references_for(parent_message_id: str | None, parent_references: Sequence[str]) -> tuple[str, ...]:
-    """The References of an answer (RFC 5322 §3.6.4): those of what it answers, then that itself; bounded."""
-    ids = [one for one in _ids(parent_references) if one != parent_message_id]
-    return _bounded([*ids, *_ids([parent_message_id or ""])])
-
-
-def message_id_for(conversation_id: UUID, domain: str) -> str:
-    """The canonical Message-ID of the mail that carries this conversation: always the same one."""
-    return f"{conversation_id}@{domain}"
+def _is_inline(file: MailPart, mail: OutgoingMail) -> bool:
+    return file.inline and mail.html is not None and canonical_id(file.content_id) is not None
 
 
 def _headers(mail: OutgoingMail) -> Iterator[str]:
@@ -121,18 +55,14 @@ def _headers(mail: OutgoingMail) -> Iterator[str]:
         yield f"Reply-To: {_written(mail.reply_to)}"
     yield f"Subject: {_unstructured(mail.subject)}"
     yield f"Message-ID: <{mail.message_id}>"
-    if mail.in_reply_to is not None:
-        yield f"In-Reply-To: {_chain((mail.in_reply_to,))}"
-    if mail.references:
-        yield f"References: {_chain(mail.references)}"
+    if mail.in_reply_to is not None and (parent := _chain((mail.in_reply_to,))):
+        yield f"In-Reply-To: {parent}"
+    if chain := _chain(mail.references):
+        yield f"References: {chain}"
     if mail.automatic:
         yield f"Auto-Submitted: {'auto-replied' if mail.in_reply_to is not None else 'auto-generated'}"
         yield "X-Auto-Response-Suppress: All"
     yield "MIME-Version: 1.0"
-
-
-def _bounded(ids: Sequence[str]) -> tuple[str, ...]:
-    return tuple(ids) if len(ids) <= MOST_REFERENCES else (ids[0], *ids[1 - MOST_REFERENCES :])
 
 
 LONGEST_LINE = 998
@@ -142,7 +72,7 @@ LONGEST_LINE = 998
 def _chain(ids: Sequence[str]) -> str:
     # An id that fills a line by itself could not be written whole, and half of one leads nowhere.
     fitting = [one for one in ids if len(one.encode()) < LONGEST_LINE - len("In-Reply-To: <>")]
-    return "\r\n ".join(f"<{one}>" for one in _bounded(fitting))
+    return "\r\n ".join(f"<{one}>" for one in bounded(fitting))
 
 
 def _mailboxes(addresses: Iterable[Address]) -> str:
@@ -222,19 +152,21 @@ _HIGH = bytes(range(128, 256))
 _CONTENT_TYPE = re.compile(r"(?!multipart/|message/)[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 
 
-def _file_part(file: MailPart, boundaries: Iterator[str]) -> bytes:
+def _file_part(file: MailPart, *, inline: bool) -> bytes:
     content_type = file.content_type.lower()
     encoding, body = "base64", encodebytes(file.content).replace(b"\n", b"\r\n")
     if content_type == "message/rfc822" and _may_go_as_it_is(file.content):
         encoding, body = "7bit", file.content  # RFC 2046 §5.2.1 forbids to encode it
     elif _CONTENT_TYPE.fullmatch(content_type) is None:
         content_type = "application/octet-stream"
-    content_id = _id(file.content_id)
-    head = [f"Content-Type: {content_type}", f"Content-Transfer-Encoding: {encoding}"]
-    head += [f"Content-ID: <{content_id}>"] if content_id is not None and len(content_id) < 900 else []
-    head += [
-        f"Content-Disposition: {'inline' if file.inline and content_id else 'attachment'}{_filename(file.filename)}"
+    content_id = canonical_id(file.content_id)
+    head = [
+        f"Content-Type: {content_type}",
+        f"Content-Transfer-Encoding: {encoding}",
+        f"Content-Disposition: {'inline' if inline else 'attachment'}{_filename(file.filename)}",
     ]
+    if content_id is not None and len(content_id.encode()) < LONGEST_LINE - len("Content-ID: <>"):
+        head.append(f"Content-ID: <{content_id}>")
     return "\r\n".join([*head, "", ""]).encode() + body
 
 

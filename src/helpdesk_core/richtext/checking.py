@@ -104,10 +104,7 @@ class _Checker:
 _MARKS = frozenset({"bold", "italic", "strike", "code", "underline", "link"})
 _INLINE = frozenset({"text", "hardBreak", "image"})
 _BLOCKS = frozenset(
-    {
-        *("paragraph", "heading", "bulletList", "orderedList", "blockquote", "codeBlock"),
-        *("horizontalRule", "image"),
-    }
+    "paragraph heading bulletList orderedList blockquote codeBlock horizontalRule image".split()
 )
 _INSIDE = {
     "doc": _BLOCKS,

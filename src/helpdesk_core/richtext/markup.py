@@ -27,20 +27,19 @@ MAX_TAGS = 100_000
 
 VOID = frozenset({"br", "hr", "img", "wbr", "col"})
 TAGS = VOID | frozenset(
-    "a abbr acronym address article aside b bdi bdo big blockquote caption center cite code colgroup dd del details"
-    " dfn dir div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup i ins kbd li main mark menu"
-    " nav ol p pre q rp rt ruby s samp section small span strike strong sub summary sup table tbody td tfoot th thead"
-    " time tr tt u ul var".split()
+    "a abbr acronym address article aside b bdi bdo big blockquote caption center cite code colgroup dd"
+    " del details dfn dir div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hgroup i ins"
+    " kbd li main mark menu nav ol p pre q rp rt ruby s samp section small span strike strong sub summary"
+    " sup table tbody td tfoot th thead time tr tt u ul var".split()
 )
 """The tags that come out; of others only what is inside."""
-
 
 LONGEST_ATTRIBUTE = 10_000
 """Characters of an attribute; one that is longer is left out, unless it is the data of an image."""
 
 
 def attribute_text(value: str) -> str:
-    """What an attribute says. Unlike in text, `&copy=` within a link is no entity (HTML Standard §13.2.5.73)."""
+    """What an attribute says. Unlike in text, `&copy=` in a link is no entity (HTML Standard §13.2.5.73)."""
     return _ENTITY_IN_ATTRIBUTE.sub(lambda entity: unescape(entity[0]), value) if "&" in value else value
 
 
@@ -89,8 +88,8 @@ _ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "a": (frozenset({"a"}), _CELLS),
 }
 _END_A_PARAGRAPH = frozenset(
-    "address article aside blockquote center details dir div dl dd dt figcaption figure footer h1 h2 h3 h4 h5 h6"
-    " header hgroup hr li main menu nav ol p pre section summary table ul".split()
+    "address article aside blockquote center details dir div dl dd dt figcaption figure footer h1 h2 h3 h4 h5"
+    " h6 header hgroup hr li main menu nav ol p pre section summary table ul".split()
 )
 _TABLE = frozenset({"table", "caption", "td", "th"})
 
@@ -156,8 +155,8 @@ _ATTRIBUTE = re.compile(r"""([^\s=/"'<>]+)\s*(?:=\s*(?:"([^"]*)"|'([^']*)'|([^\s
 _ENTITY_IN_ATTRIBUTE = re.compile(r"&(?:#[xX]?[0-9a-fA-F]+;?|[a-zA-Z][a-zA-Z0-9]*(?:;|(?![=a-zA-Z0-9])))")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _WANTED = frozenset(
-    "href src alt title width height border cellpadding cellspacing colspan rowspan align valign bgcolor start type"
-    " color face size dir lang style".split()
+    "href src alt title width height border cellpadding cellspacing colspan rowspan align valign bgcolor"
+    " start type color face size dir lang style".split()
 )
 
 

@@ -42,7 +42,9 @@ class UnblockSender:
     clock: Clock
     new_id: NewId
 
-    async def __call__(self, organization_id: OrganizationId, actor: Actor, blocked_id: BlockedSenderId) -> None:
+    async def __call__(
+        self, organization_id: OrganizationId, actor: Actor, blocked_id: BlockedSenderId
+    ) -> None:
         async def unit(work: Work) -> None:
             if await work.blocked_senders.get(organization_id, blocked_id) is None:
                 raise NotFound("blocked sender", blocked_id)

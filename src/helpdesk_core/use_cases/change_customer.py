@@ -40,7 +40,9 @@ class CreateCustomer:
     clock: Clock
     new_id: NewId
 
-    async def __call__(self, organization_id: OrganizationId, actor: Actor, change: CustomerChange) -> Customer:
+    async def __call__(
+        self, organization_id: OrganizationId, actor: Actor, change: CustomerChange
+    ) -> Customer:
         at = self.clock()
         blank = Customer(CustomerId(self.new_id()), organization_id, created_at=at, updated_at=at)
 
@@ -95,9 +97,13 @@ class DeleteCustomer:
     async def __call__(self, organization_id: OrganizationId, customer_id: CustomerId, actor: Actor) -> None:
         async def unit(work: Work) -> None:
             await _existing(organization_id, customer_id, work)
-            theirs = await work.tickets.page(organization_id, TicketFilter(customer_id=customer_id), Page(limit=1))
+            theirs = await work.tickets.page(
+                organization_id, TicketFilter(customer_id=customer_id), Page(limit=1)
+            )
             if theirs.items:
-                raise Conflict("The customer has tickets; delete these first, or merge the customer into another.")
+                raise Conflict(
+                    "The customer has tickets; delete these first, or merge the customer into another."
+                )
             await work.customers.remove(organization_id, customer_id)
             occasion = Occasion(self.clock(), self.new_id, actor)
             await work.log.append(occasion.event(organization_id, "customer.deleted", customer_id))

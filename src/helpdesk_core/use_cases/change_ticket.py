@@ -18,7 +18,7 @@ from helpdesk_core.users import Actor
 
 @frozen
 class TicketChange:
-    """What is to be different; what is not given stays. Custom fields and metadata are merged, null removes a member."""
+    """What is to be different; what is not given stays. Custom fields and metadata are merged; null removes one."""
 
     subject: str | Unset = UNSET
     status: Status | Unset = UNSET
@@ -87,9 +87,13 @@ async def change_step(ticket: Ticket, change: TicketChange, work: Work, occasion
         return ticket
     changed = evolve(changed, updated_at=max(occasion.at, ticket.updated_at), version=ticket.version + 1)
     await work.tickets.replace(changed)
-    differences = {name: True for name in (*wanted, "status") if getattr(changed, name) != getattr(ticket, name)}
+    differences = {
+        name: True for name in (*wanted, "status") if getattr(changed, name) != getattr(ticket, name)
+    }
     differences.pop("subject_key", None)
-    data = {"changed": sorted(differences)} | ({"status": status.value} if status is not ticket.status else {})
+    data = {"changed": sorted(differences)} | (
+        {"status": status.value} if status is not ticket.status else {}
+    )
     await work.log.append(occasion.event(ticket.organization_id, "ticket.updated", ticket.id, data))
     return changed
 

@@ -26,6 +26,6 @@ class CheckHealth:
         begun = self.clock()
         try:
             await ping()
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001  a monitor has to hear of whatever goes wrong
             return Check(HealthState.UNHEALTHY, detail=str(failure) or type(failure).__name__)
         return answered(int((self.clock() - begun).total_seconds() * 1000))

@@ -26,7 +26,7 @@ class AccountKind:
 
 @frozen
 class ConnectIntegration:
-    """Connects an account, or updates it where the organization has it already; secrets are sealed before they are kept.
+    """Connects an account, or updates the one that the organization has; secrets are sealed before they are kept.
 
     AlreadyTaken where the account belongs to another organization: an event must never have two owners.
     """

@@ -105,7 +105,9 @@ async def complete_mail(seen: Conversation, command: TakeEmail, work: Work, occa
         )
     )
     await work.log.append(
-        occasion.event(seen.organization_id, "conversation.updated", seen.id, {"ticket_id": str(seen.ticket_id)})
+        occasion.event(
+            seen.organization_id, "conversation.updated", seen.id, {"ticket_id": str(seen.ticket_id)}
+        )
     )
     return Done(seen.organization_id, seen.ticket_id, seen.id)
 

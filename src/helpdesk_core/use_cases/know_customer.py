@@ -21,7 +21,9 @@ async def new_sender(mail: Mail, organization_id: OrganizationId, work: Work, oc
     contact = _contact_of(mail)
     name = mail.from_.name if mail.from_ else ""
     contacts = (contact,) if contact else ()
-    return await new_customer(organization_id, name if contact else name or UNKNOWN_SENDER, contacts, work, occasion)
+    return await new_customer(
+        organization_id, name if contact else name or UNKNOWN_SENDER, contacts, work, occasion
+    )
 
 
 async def new_customer(

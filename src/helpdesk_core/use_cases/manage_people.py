@@ -30,7 +30,9 @@ class CreateOrganization:
     async def __call__(self, slug: str, name: str) -> Organization:
         if not name.strip():
             raise InvalidValue("name", "must not be empty")
-        organization = Organization(OrganizationId(self.new_id()), check_slug(slug), name.strip(), self.clock())
+        organization = Organization(
+            OrganizationId(self.new_id()), check_slug(slug), name.strip(), self.clock()
+        )
 
         async def unit(work: Work) -> Organization:
             await work.organizations.add(organization)
@@ -43,7 +45,10 @@ class CreateOrganization:
 
 @frozen
 class CreateUser:
-    """Adds a person; without an organization they can log in but see nothing. AlreadyTaken where the e-mail is known."""
+    """Adds a person; without an organization they can log in but see nothing.
+
+    AlreadyTaken where the e-mail is known.
+    """
 
     store: Store
     passwords: Passwords
@@ -82,7 +87,9 @@ class ChangePassword:
 
     async def __call__(self, email: str, password: str) -> User:
         hashed = await self.passwords.hash(check_password(password))
-        return await self.store.transact(partial(_changed, email, lambda user: evolve(user, password_hash=hashed)))
+        return await self.store.transact(
+            partial(_changed, email, lambda user: evolve(user, password_hash=hashed))
+        )
 
 
 @frozen

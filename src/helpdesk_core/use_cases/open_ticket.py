@@ -51,7 +51,12 @@ class OpenTicket:
     new_id: NewId
 
     async def __call__(
-        self, organization_id: OrganizationId, actor: Actor, opening: Opening, requester: Requester, message: str
+        self,
+        organization_id: OrganizationId,
+        actor: Actor,
+        opening: Opening,
+        requester: Requester,
+        message: str,
     ) -> Ticket:
         async def unit(work: Work) -> Ticket:
             occasion = Occasion(self.clock(), self.new_id, actor)

@@ -93,7 +93,9 @@ class PerformEvent:
     async def _carry_out(self, event: WebhookEvent, commands: Sequence[Command], work: Work) -> list[Outcome]:
         occasion = Occasion(self.clock(), self.new_id, DESK, cause=f"webhook:{event.id}")
         return [
-            command if isinstance(command, Nothing) else await self.steps[type(command)](command, work, occasion)
+            command
+            if isinstance(command, Nothing)
+            else await self.steps[type(command)](command, work, occasion)
             for command in commands
         ]
 
@@ -106,7 +108,9 @@ class PerformEvent:
                 return
             outcomes = await self._carry_out(fresh, substitutes, work)
             owner = next((o.organization_id for o in outcomes if o.organization_id), fresh.organization_id)
-            await work.inbox.replace(evolve(failed(fresh, short_error(error), last=last), organization_id=owner))
+            await work.inbox.replace(
+                evolve(failed(fresh, short_error(error), last=last), organization_id=owner)
+            )
 
         await self.store.transact(unit)
 

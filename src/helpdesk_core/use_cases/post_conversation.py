@@ -47,7 +47,7 @@ BY_EMAIL = frozenset(
 
 @frozen
 class Draft:
-    """A message that is to be posted. `html` is shown in place of what `content` would give; it is sanitized already."""
+    """A message to be posted. `html` is shown in place of what `content` would give; it is sanitized already."""
 
     content: Document
     author: Author
@@ -86,7 +86,9 @@ class PostConversation:
         return await self.store.transact(unit)
 
 
-async def take_message(ticket: Ticket, draft: Draft, work: Work, occasion: Occasion) -> tuple[Ticket, Conversation]:
+async def take_message(
+    ticket: Ticket, draft: Draft, work: Work, occasion: Occasion
+) -> tuple[Ticket, Conversation]:
     """The step: a customer's message, on a ticket that is open to one."""
     conversation = _conversation(ticket, Kind.INBOUND, draft, occasion)
     moved = with_inbound(ticket, conversation.created_at)
@@ -198,7 +200,9 @@ async def _keep(
     ]
     if draft.status:
         events.append(
-            occasion.event(ticket.organization_id, "ticket.updated", ticket.id, {"status": moved.status.value})
+            occasion.event(
+                ticket.organization_id, "ticket.updated", ticket.id, {"status": moved.status.value}
+            )
         )
     await work.log.append(*events)
     return conversation

@@ -55,7 +55,9 @@ class ReceiveEmail:
         target = await self.store.read(partial(screen, mail, self.domain))
         if isinstance(target, Nothing):
             return target
-        command = TakeEmail(evolve(mail, parts=()), self.clock(), await _stowed(mail.parts, target, self.blobs))
+        command = TakeEmail(
+            evolve(mail, parts=()), self.clock(), await _stowed(mail.parts, target, self.blobs)
+        )
         occasion = Occasion(self.clock(), self.new_id, DESK)
         return await self.store.transact(lambda work: take_email(command, work, occasion, domain=self.domain))
 
@@ -80,7 +82,10 @@ class CompleteEmail:
     async def fall_back(self, command: FetchEmail, event: WebhookEvent, reason: str) -> Command | None:
         """The ticket from the envelope alone, with a warning; a later replay completes it."""
         return TakeEmail(
-            command.envelope, event.received_at, external_id=command.external_id, incomplete=f"Not fetched: {reason}"
+            command.envelope,
+            event.received_at,
+            external_id=command.external_id,
+            incomplete=f"Not fetched: {reason}",
         )
 
 
@@ -88,7 +93,9 @@ async def screen(mail: Mail, domain: MailDomain, view: View) -> Organization | N
     """Steps one to three: the organization that gets the mail, or why nobody does."""
     organization = await _organization_of(mail, domain, view)
     if organization is None:
-        return Nothing("No organization receives mail at " + (", ".join(mail.recipients) or "(nobody)"), unmatched=True)
+        return Nothing(
+            "No organization receives mail at " + (", ".join(mail.recipients) or "(nobody)"), unmatched=True
+        )
     if mail.from_ is None:
         return organization
     sender = mail.from_.email.lower()
@@ -114,7 +121,9 @@ async def take_email(command: TakeEmail, work: Work, occasion: Occasion, *, doma
         return await complete_mail(seen, command, work, occasion)
     if seen is not None:
         return Nothing(
-            f"Already received as conversation {seen.id}", organization_id=organization.id, conversation_id=seen.id
+            f"Already received as conversation {seen.id}",
+            organization_id=organization.id,
+            conversation_id=seen.id,
         )
     conversation = await _place(command, organization, work, occasion, domain)
     return Done(organization.id, conversation.ticket_id, conversation.id)
@@ -139,7 +148,9 @@ async def _place(
     if isinstance(placement, Joins):
         ticket = await existing_ticket(organization.id, placement.ticket_id, work)
         for other in placement.merges:
-            ticket = await merge_step(await existing_ticket(organization.id, other, work), ticket, work, occasion)
+            ticket = await merge_step(
+                await existing_ticket(organization.id, other, work), ticket, work, occasion
+            )
         warnings = ("The sender is new in this conversation.",) if placement.newcomer else ()
         return await keep_mail(command, letter, customer, ticket, work, occasion, warnings)
     opening = Opening(subject=mail.subject, channel=Channel.EMAIL, follows_id=placement.follows)
@@ -201,7 +212,9 @@ def _proven_number(mail: Mail, organization: Organization, domain: MailDomain) -
     return None
 
 
-async def _stowed(parts: Iterable[MailPart], organization: Organization, blobs: Blobs) -> tuple[StoredFile, ...]:
+async def _stowed(
+    parts: Iterable[MailPart], organization: Organization, blobs: Blobs
+) -> tuple[StoredFile, ...]:
     return tuple(
         [
             StoredFile(

@@ -35,13 +35,19 @@ class ReceiveWebhook:
     clock: Clock
     new_id: NewId
 
-    async def __call__(self, provider: WebhookProvider, secrets: Sequence[str], delivery: Delivery) -> Admitted:
+    async def __call__(
+        self, provider: WebhookProvider, secrets: Sequence[str], delivery: Delivery
+    ) -> Admitted:
         if not any(secrets):
-            raise MissingSetting(provider.secret_setting, f"without it no {provider.name} webhook can be proven")
+            raise MissingSetting(
+                provider.secret_setting, f"without it no {provider.name} webhook can be proven"
+            )
         now = self.clock()
         proven = provider.verify(delivery, secrets, now)
         events = [
-            WebhookEvent(WebhookEventId(self.new_id()), provider.name, item.external_id, item.type, item.raw, now)
+            WebhookEvent(
+                WebhookEventId(self.new_id()), provider.name, item.external_id, item.type, item.raw, now
+            )
             for item in provider.split(delivery, proven)
         ]
         return await self.store.transact(partial(admit, events, self.new_id))

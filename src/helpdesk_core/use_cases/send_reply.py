@@ -113,10 +113,14 @@ class SendReply:
                 moved = evolve(moved, external_id=accepted.provider_id)
             await work.conversations.replace(moved)
             if accepted and accepted.message_id:
-                await work.threads.remember(reply.organization_id, reply.ticket_id, (accepted.message_id,), None)
+                await work.threads.remember(
+                    reply.organization_id, reply.ticket_id, (accepted.message_id,), None
+                )
             occasion = Occasion(self.clock(), self.new_id, DESK, cause=f"conversation:{reply.id}")
             data = {"ticket_id": str(reply.ticket_id), "state": state.value, "detail": detail}
-            await work.log.append(occasion.event(reply.organization_id, "conversation.delivery", reply.id, data))
+            await work.log.append(
+                occasion.event(reply.organization_id, "conversation.delivery", reply.id, data)
+            )
 
         await self.store.transact(unit)
 
@@ -165,7 +169,12 @@ async def _letter_of(
     ticket = await existing_ticket(organization_id, reply.ticket_id, view)
     ids = [AttachmentId(attachment_id) for attachment_id in reply.attachment_ids]
     found = await view.attachments.many(organization_id, ids) if ids else {}
-    return organization, ticket, reply, [found[attachment_id] for attachment_id in ids if attachment_id in found]
+    return (
+        organization,
+        ticket,
+        reply,
+        [found[attachment_id] for attachment_id in ids if attachment_id in found],
+    )
 
 
 def _addresses(headers: Sequence[str]) -> tuple[Address, ...]:

@@ -1,7 +1,7 @@
 """Keeping a desk well: migrations, backups, and what the doctor says."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -9,9 +9,6 @@ from helpdesk_http.cli.desk import container
 from helpdesk_http.cli.options import Json, examples, group
 from helpdesk_http.cli.output import STYLES, answer, console, for_people, print_json
 from helpdesk_http.cli.trouble import Failure
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 db = group("db", "The database's migrations.")
 
@@ -82,10 +79,7 @@ def doctor(as_json: Json = False) -> None:
 
     Exit code 1 if there is a problem; warnings tell of what does not work yet. It changes nothing.
     """
-    checks = [
-        {"name": one.name, "state": one.state, "message": one.message, "advice": one.advice or None}
-        for one in _findings()
-    ]
+    checks = _checks()
     problems = sum(one["state"] == "problem" for one in checks)
     if as_json:
         print_json({"ok": not problems, "checks": checks})
@@ -95,20 +89,28 @@ def doctor(as_json: Json = False) -> None:
         raise Failure(f"{problems} of {len(checks)} checks found a problem")
 
 
-def _findings() -> "Sequence[Any]":
+def _checks() -> list[dict[str, Any]]:
     import anyio
 
+    from helpdesk_adapters.settings import BadSetting
 
-    desk = container()
-    return anyio.run(desk.doctor())
+    try:
+        findings = anyio.run(container().doctor())
+    except BadSetting as error:
+        advice = "Correct it in the environment or in .env; nothing else was looked at"
+        return [{"name": "settings", "state": "problem", "message": str(error), "advice": advice}]
+    return [
+        {"name": one.name, "state": one.state.value, "message": one.message, "advice": one.advice or None}
+        for one in findings
+    ]
 
 
-def _print_checks(checks: "Sequence[dict[str, Any]]") -> None:
+def _print_checks(checks: list[dict[str, Any]]) -> None:
     from rich.text import Text
 
     out = console()
     for one in checks:
-        line = Text(f"{one['state'].value:8}", style=STYLES[one["state"].value])
+        line = Text(f"{one['state']:8}", style=STYLES[one["state"]])
         line.append(f" {for_people(one['name'])}: {for_people(one['message'])}", style="default")
         out.print(line, soft_wrap=True)
         if one["advice"]:

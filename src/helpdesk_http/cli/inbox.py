@@ -1,12 +1,12 @@
 """The webhook inbox and the background jobs."""
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
 import typer
 
 from helpdesk_core.jobs import JobKind, JobState
+from helpdesk_core.webhooks import EventState
 from helpdesk_http.cli.desk import newest, organization_id, run
 from helpdesk_http.cli.options import AnyOrg, Json, Limit, examples, group
 from helpdesk_http.cli.output import answer, answer_table, for_people, print_json
@@ -23,17 +23,6 @@ events = group("events", "The webhook inbox: what providers posted, kept raw bef
 jobs = group("jobs", "Background jobs: what is waiting, what failed, what rests as dead.")
 
 
-class State(StrEnum):
-    """An event's states, as the core has them; to import those takes longer than `--help` may."""
-
-    RECEIVED = "received"
-    PROCESSED = "processed"
-    IGNORED = "ignored"
-    UNMATCHED = "unmatched"
-    FAILED = "failed"
-    DEAD = "dead"
-
-
 def register(app: typer.Typer) -> None:
     """Adds these commands."""
     app.add_typer(events)
@@ -45,7 +34,7 @@ def register(app: typer.Typer) -> None:
 )
 def list_events(
     provider: Annotated[str | None, typer.Option("--provider", metavar="NAME", help="Only this one's.")] = None,
-    state: Annotated[State | None, typer.Option("--state", help="Only those in this state.")] = None,
+    state: Annotated[EventState | None, typer.Option("--state", help="Only those in this state.")] = None,
     type_: Annotated[
         str | None, typer.Option("--type", metavar="TEXT", help="Only this type, as the provider spells it.")
     ] = None,
@@ -60,10 +49,9 @@ def list_events(
 
     async def work(desk: "Container") -> "Sequence[WebhookEvent]":
         from helpdesk_core.ports.repositories import EventFilter
-        from helpdesk_core.webhooks import EventState
 
         organization = await organization_id(desk, org) if org is not None else None
-        wanted = EventFilter(organization, provider, EventState(state) if state else None, type_)
+        wanted = EventFilter(organization, provider, state, type_)
         return await newest(desk, lambda view, page: view.inbox.page(wanted, page), "-received_at", limit)
 
     rows = [_event(one) for one in run(work)]

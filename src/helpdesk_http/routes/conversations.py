@@ -87,7 +87,7 @@ async def create_conversation(
 ) -> Reply[ConversationView]:
     """Answer a ticket, note something on it, or add a customer's message.
 
-    A reply leaves over the ticket's own channel, where that has one, else by e-mail; `delivery` says how far it has come.
+    A reply leaves over the ticket's own channel, else by e-mail; `delivery` says how far it has come.
     """
     ticket, customer = await desk.store().read(
         partial(_customer_of, who.organization_id, TicketId(ticket_id))

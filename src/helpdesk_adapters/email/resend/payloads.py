@@ -1,0 +1,75 @@
+"""What Resend sends: its webhook (resend.com/docs/webhooks/emails/received), its API of received mails
+(resend.com/docs/api-reference/emails/retrieve-received-email) and its errors.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import Factory, frozen
+
+from helpdesk_adapters.vendor_json import named
+
+
+@frozen
+class File:
+    """An attachment. `download_url` works without a key, for about an hour."""
+
+    id: str
+    filename: str = ""
+    content_type: str = ""
+    content_disposition: str = ""
+    content_id: str = ""
+    download_url: str = ""
+
+
+@frozen
+class FileList:
+    """A page of attachments."""
+
+    data: tuple[File, ...] = ()
+    has_more: bool = False
+
+
+@frozen
+class Received:
+    """A mail as it arrived: in the webhook without its body, from the API with all but the bytes of its
+    files.
+    """
+
+    from_: str = named("from", "")
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    reply_to: tuple[str, ...] = ()
+    received_for: tuple[str, ...] = ()
+    """The envelope's recipients, which need not be in To: mailing lists, Bcc. Older deliveries have none."""
+    message_id: str = ""
+    subject: str = ""
+    text: str | None = None
+    html: str | None = None
+    headers: Mapping[str, Any] = Factory(dict)
+    """A value may be a list, where the mail has several headers of that name."""
+    attachments: tuple[File, ...] | None = None
+    """Without links; `None` where nothing is said about attachments."""
+
+
+@frozen
+class EmailReceived:
+    """The `data` of `email.received`."""
+
+    email_id: str
+
+
+@frozen
+class Created:
+    """A mail that was taken for sending."""
+
+    id: str = ""
+
+
+@frozen
+class Problem:
+    """Why the API refused a request."""
+
+    name: str = ""
+    message: str = ""

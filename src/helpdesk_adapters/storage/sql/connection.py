@@ -1,0 +1,61 @@
+"""The one thing that repositories need of a database."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from attrs import Factory, define, frozen
+from sqlalchemy import Dialect
+
+from helpdesk_adapters.storage.sql.prepared import NO_PARAMS, Params, Prepared, Row
+from helpdesk_core.ids import OrganizationId
+
+
+@frozen
+class Touched:
+    """What commits have touched, so that whoever waits for it can look again.
+
+    `elsewhere`: another process has committed something, of which nothing more is known.
+    """
+
+    jobs: bool = False
+    logs: frozenset[OrganizationId] = frozenset()
+    elsewhere: bool = False
+
+
+@define
+class Marks:
+    """What the open unit of work has touched so far, and what it has seen: nouns by kind and key."""
+
+    jobs: bool = False
+    logs: set[OrganizationId] = Factory(set)
+    seen: dict[tuple[str, Any], Any] = Factory(dict)
+
+
+class Connection(Protocol):
+    """An open connection inside a transaction.
+
+    A unique key that is violated raises AlreadyTaken, a reference to something that is not there Conflict, a value
+    that no column can hold InvalidValue, and a database that does not answer StoreUnavailable.
+    """
+
+    @property
+    def dialect(self) -> Dialect: ...
+
+    @property
+    def marks(self) -> Marks: ...
+
+    async def rows(self, prepared: Prepared, params: Params = NO_PARAMS) -> list[Row]:
+        """Everything the statement yields, converted."""
+        ...
+
+    async def execute(self, prepared: Prepared, params: Params = NO_PARAMS) -> int:
+        """Runs a statement that yields nothing; the number of rows it changed."""
+        ...
+
+    async def executemany(self, prepared: Prepared, params: Sequence[Params]) -> int:
+        """The same statement for each of `params`."""
+        ...
+
+    async def catch_up(self) -> None:
+        """Makes what the open unit has written so far findable by its words."""
+        ...

@@ -1,0 +1,142 @@
+"""Messages of tickets, and their files."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import bindparam, func, select
+
+from helpdesk_adapters.storage.sql.dialects import Among
+from helpdesk_adapters.storage.sql.kept import Kept, Repository, check_sort, ordered, paging
+from helpdesk_adapters.storage.sql.mapping import tickets as mapping
+from helpdesk_adapters.storage.sql.prepared import Prepared
+from helpdesk_adapters.storage.sql.rows import AttachmentRow, ConversationRow
+from helpdesk_core.attachments import Attachment
+from helpdesk_core.conversations import Conversation, Kind
+from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId, TicketId
+from helpdesk_core.paging import Page, Slice, cut
+from helpdesk_core.tickets import Channel
+
+CONVERSATIONS = Kept(
+    "conversation", ConversationRow, mapping.CONVERSATION, mapping.to_conversation, mapping.conversation_row
+)
+ATTACHMENTS = Kept(
+    "attachment", AttachmentRow, mapping.ATTACHMENT, mapping.to_attachment, mapping.attachment_row
+)
+
+NEWEST = 100
+"""So many messages of each ticket are handed out with a list of tickets."""
+
+_c = CONVERSATIONS.c
+_ORGANIZATION = bindparam("organization_id", type_=_c.organization_id.type)
+_OF_TICKET = CONVERSATIONS.select.where(
+    _c.organization_id == _ORGANIZATION, _c.ticket_id == bindparam("ticket_id")
+)
+_RANKED = (
+    select(
+        _c.pk,
+        func.row_number().over(partition_by=_c.ticket_id, order_by=(_c.created_at.desc(), _c.id.desc())).label("rank"),
+    )
+    .where(_c.organization_id == _ORGANIZATION, Among(_c.ticket_id, "ids"))
+    .subquery()
+)
+_PAGES = {
+    (sort, after): Prepared(ordered(_OF_TICKET, _c.created_at, _c.id, Page(sort=sort), after=after))
+    for sort in ("created_at", "-created_at")
+    for after in (False, True)
+}
+
+
+class ConversationReads(Repository):
+    _BY_MESSAGE_ID = CONVERSATIONS.where(
+        _c.organization_id == _ORGANIZATION, _c.message_id == bindparam("message_id"), _c.message_id.is_not(None)
+    )
+    _BY_EXTERNAL_ID = CONVERSATIONS.where(
+        _c.organization_id == _ORGANIZATION,
+        _c.channel == bindparam("channel"),
+        _c.external_id == bindparam("external_id"),
+        _c.external_id.is_not(None),
+    )
+    _NEWEST = Prepared(
+        CONVERSATIONS.select.join(_RANKED, _RANKED.c.pk == _c.pk)
+        .where(_RANKED.c.rank <= NEWEST)
+        .order_by(_c.created_at, _c.id)
+    )
+    _LAST_MAIL = Prepared(
+        _OF_TICKET.where(_c.message_id.is_not(None)).order_by(_c.created_at.desc(), _c.id.desc()).limit(1)
+    )
+    _LAST_MAIL_IN = Prepared(
+        _OF_TICKET.where(_c.message_id.is_not(None), _c.kind == Kind.INBOUND.value)
+        .order_by(_c.created_at.desc(), _c.id.desc())
+        .limit(1)
+    )
+
+    async def get(
+        self, organization_id: OrganizationId, conversation_id: ConversationId
+    ) -> Conversation | None:
+        found = await CONVERSATIONS.get(self._db, conversation_id)
+        return found if found is not None and found.organization_id == organization_id else None
+
+    async def of_ticket(
+        self, organization_id: OrganizationId, ticket_id: TicketId, page: Page
+    ) -> Slice[Conversation]:
+        check_sort(page, "created_at")
+        params = {"organization_id": organization_id, "ticket_id": ticket_id, **paging(page)}
+        return cut(
+            await CONVERSATIONS.every(self._db, _PAGES[page.sort, page.after is not None], params), page
+        )
+
+    async def of_tickets(
+        self, organization_id: OrganizationId, ticket_ids: Sequence[TicketId]
+    ) -> Mapping[TicketId, Sequence[Conversation]]:
+        found: dict[TicketId, list[Conversation]] = {}
+        params = {"organization_id": organization_id, "ids": ticket_ids}
+        for conversation in await CONVERSATIONS.every(self._db, self._NEWEST, params):
+            found.setdefault(conversation.ticket_id, []).append(conversation)
+        return found
+
+    async def by_message_id(self, organization_id: OrganizationId, message_id: str) -> Conversation | None:
+        params = {"organization_id": organization_id, "message_id": message_id}
+        return await CONVERSATIONS.first(self._db, self._BY_MESSAGE_ID, params)
+
+    async def by_external_id(
+        self, organization_id: OrganizationId, channel: Channel, external_id: str
+    ) -> Conversation | None:
+        params = {"organization_id": organization_id, "channel": channel.value, "external_id": external_id}
+        return await CONVERSATIONS.first(self._db, self._BY_EXTERNAL_ID, params)
+
+    async def last_mail(self, organization_id: OrganizationId, ticket_id: TicketId) -> Conversation | None:
+        params = {"organization_id": organization_id, "ticket_id": ticket_id}
+        found = await CONVERSATIONS.first(self._db, self._LAST_MAIL_IN, params)
+        return found or await CONVERSATIONS.first(self._db, self._LAST_MAIL, params)
+
+
+class Conversations(ConversationReads):
+    async def add(self, conversation: Conversation) -> None:
+        name = conversation.mail.message_id or conversation.external_id or conversation.id
+        await CONVERSATIONS.add(self._db, conversation, f"A message with the id {name} exists already.")
+
+    async def replace(self, conversation: Conversation) -> None:
+        await CONVERSATIONS.replace(self._db, conversation)
+
+
+class AttachmentReads(Repository):
+    _MANY = ATTACHMENTS.where(
+        ATTACHMENTS.c.organization_id == _ORGANIZATION, Among(ATTACHMENTS.c.id, "ids")
+    )
+
+    async def get(self, organization_id: OrganizationId, attachment_id: AttachmentId) -> Attachment | None:
+        found = await ATTACHMENTS.get(self._db, attachment_id)
+        return found if found is not None and found.organization_id == organization_id else None
+
+    async def many(
+        self, organization_id: OrganizationId, ids: Sequence[AttachmentId]
+    ) -> Mapping[AttachmentId, Attachment]:
+        params = {"organization_id": organization_id, "ids": ids}
+        return {found.id: found for found in await ATTACHMENTS.every(self._db, self._MANY, params)}
+
+
+class Attachments(AttachmentReads):
+    async def add(self, attachment: Attachment) -> None:
+        await ATTACHMENTS.add(self._db, attachment, f"There is an attachment {attachment.id} already.")
+
+    async def replace(self, attachment: Attachment) -> None:
+        await ATTACHMENTS.replace(self._db, attachment)

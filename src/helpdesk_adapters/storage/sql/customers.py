@@ -1,0 +1,166 @@
+"""Customers.
+
+`q` finds a beginning, which is a range of text: of the names, of the companies, and of the contacts, each with its
+index. Where few begin so, those are fetched and sorted; where many do, the list is walked in its own order until the
+page is full, which is soon, since many match. Neither way costs more with the number of customers.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, union_all
+
+from helpdesk_adapters.storage.sql.dialects import EMPTY, Among
+from helpdesk_adapters.storage.sql.kept import Kept, Repository, check_sort, ordered, paging
+from helpdesk_adapters.storage.sql.mapping import people as mapping
+from helpdesk_adapters.storage.sql.prepared import OR_NOTHING, Prepared, inserting
+from helpdesk_adapters.storage.sql.rows import CustomerContactRow, CustomerRow, table
+from helpdesk_core.customers import EMAIL, PHONE, Contact, Customer
+from helpdesk_core.errors import AlreadyTaken
+from helpdesk_core.ids import CustomerId, OrganizationId
+from helpdesk_core.paging import Page, Slice, cut
+from helpdesk_core.ports.repositories import CustomerFilter
+
+CUSTOMERS = Kept("customer", CustomerRow, mapping.CUSTOMER, mapping.to_customer, mapping.customer_row)
+CONTACTS = table(CustomerContactRow)
+SORTS = ("created_at", "updated_at")
+
+FEW = 1000
+"""Up to so many customers of one beginning are fetched and sorted."""
+
+_c, _k = CUSTOMERS.c, CONTACTS.c
+_ORGANIZATION = bindparam("organization_id", type_=_c.organization_id.type)
+
+
+def _begins(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    return (column >= bindparam("beginning")) & (column < bindparam("end"))
+
+
+class CustomerReads(Repository):
+    _BY_CONTACT = Prepared(
+        CUSTOMERS.select.join(CONTACTS, _k.customer_id == _c.id).where(
+            _k.organization_id == _ORGANIZATION, _k.kind == bindparam("kind"), _k.value == bindparam("value")
+        )
+    )
+    _MANY = CUSTOMERS.where(_c.organization_id == _ORGANIZATION, Among(_c.id, "ids"))
+    _FOUND = Prepared(
+        union_all(
+            *(
+                select(found.subquery().c.id)
+                for found in (
+                    select(_c.id)
+                    .where(_c.organization_id == _ORGANIZATION, _c.name_key != EMPTY, _begins(_c.name_key))
+                    .limit(FEW),
+                    select(_c.id)
+                    .where(_c.organization_id == _ORGANIZATION, _c.company_key != EMPTY, _begins(_c.company_key))
+                    .limit(FEW),
+                    select(_k.customer_id.label("id"))
+                    .where(_k.organization_id == _ORGANIZATION, _k.kind == EMAIL, _begins(_k.value))
+                    .limit(FEW),
+                    select(_k.customer_id.label("id"))
+                    .where(_k.organization_id == _ORGANIZATION, _k.kind == PHONE, _begins(_k.value))
+                    .limit(FEW),
+                )
+            )
+        )
+    )
+
+    async def get(self, organization_id: OrganizationId, customer_id: CustomerId) -> Customer | None:
+        customer = await CUSTOMERS.get(self._db, customer_id)
+        return customer if customer is not None and customer.organization_id == organization_id else None
+
+    async def by_contact(self, organization_id: OrganizationId, contact: Contact) -> Customer | None:
+        params = {"organization_id": organization_id, "kind": contact.kind, "value": contact.value}
+        return await CUSTOMERS.first(self._db, self._BY_CONTACT, params)
+
+    async def many(
+        self, organization_id: OrganizationId, ids: Sequence[CustomerId]
+    ) -> Mapping[CustomerId, Customer]:
+        params = {"organization_id": organization_id, "ids": ids}
+        return {customer.id: customer for customer in await CUSTOMERS.every(self._db, self._MANY, params)}
+
+    async def page(
+        self, organization_id: OrganizationId, wanted: CustomerFilter, page: Page
+    ) -> Slice[Customer]:
+        check_sort(page, *SORTS)
+        params: dict[str, Any] = {"organization_id": organization_id, **paging(page)}
+        params |= {"email": wanted.email, "phone": wanted.phone}
+        by = ""
+        if wanted.q is not None and (beginning := wanted.q.strip().lower()):
+            params |= {"beginning": beginning, "end": _behind(beginning)}
+            ids = {row[0] for row in await self._db.rows(self._FOUND, params)}
+            by, params["ids"] = ("walk", ()) if len(ids) >= FEW else ("ids", tuple(ids))
+        shape = _Shape(
+            by, wanted.email is not None, wanted.phone is not None, wanted.blocked, page.sort, page.after is not None
+        )
+        return cut(await CUSTOMERS.every(self._db, _listing(shape), params), page)
+
+
+class Customers(CustomerReads):
+    _ADD_CONTACT = Prepared(inserting(CONTACTS), OR_NOTHING)
+    _FREE = Prepared(delete(CONTACTS).where(_k.customer_id == bindparam("the_customer")))
+
+    async def add(self, customer: Customer) -> None:
+        await CUSTOMERS.add(self._db, customer, f"There is a customer {customer.id} already.")
+        await self._take(customer)
+
+    async def replace(self, customer: Customer) -> None:
+        changed = await CUSTOMERS.replace(self._db, customer)
+        if changed.keys() & {"emails", "phones", "identities"}:
+            await self._db.execute(self._FREE, {"the_customer": customer.id})
+            await self._take(customer)
+
+    async def remove(self, organization_id: OrganizationId, customer_id: CustomerId) -> None:
+        if await self.get(organization_id, customer_id) is not None:
+            await CUSTOMERS.remove(self._db, customer_id)
+
+    async def _take(self, customer: Customer) -> None:
+        for contact in dict.fromkeys(customer.contacts):
+            row = {"organization_id": customer.organization_id, "customer_id": customer.id}
+            taken = await self._db.execute(self._ADD_CONTACT, {**row, "kind": contact.kind, "value": contact.value})
+            if not taken:
+                raise AlreadyTaken(f"The {contact.kind} {contact.value} belongs to another customer.")
+
+
+@frozen
+class _Shape:
+    """What tells one statement of a customers' list from another."""
+
+    by: str
+    email: bool
+    phone: bool
+    blocked: bool | None
+    sort: str
+    after: bool
+
+
+@lru_cache(256)
+def _listing(shape: _Shape) -> Prepared:
+    statement = CUSTOMERS.select.where(_c.organization_id == _ORGANIZATION)
+    if shape.blocked is not None:
+        statement = statement.where(_c.blocked if shape.blocked else ~_c.blocked)
+    for kind, given in ((EMAIL, shape.email), (PHONE, shape.phone)):
+        if given:
+            known = select(_k.customer_id).where(
+                _k.organization_id == _ORGANIZATION, _k.kind == kind, _k.value == bindparam(kind)
+            )
+            statement = statement.where(_c.id.in_(known))
+    if shape.by == "ids":
+        statement = statement.where(Among(_c.id, "ids"))
+    elif shape.by == "walk":
+        statement = statement.where(_begins_anywhere())
+    page = Page(sort=shape.sort)
+    return Prepared(ordered(statement, _c[page.column], _c.id, page, after=shape.after))
+
+
+def _begins_anywhere() -> ColumnElement[bool]:
+    contacts = exists().where(_k.customer_id == _c.id, _k.kind.in_((EMAIL, PHONE)), _begins(_k.value))
+    return or_(_begins(_c.name_key), _begins(_c.company_key), contacts)
+
+
+def _behind(beginning: str) -> str:
+    """The first text that is behind everything that begins so."""
+    return beginning + "\U0010ffff"
+

@@ -1,0 +1,132 @@
+"""The inbox of webhook events, the accounts they name, and the senders whose mail opens no ticket."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from sqlalchemy import bindparam, select
+
+from helpdesk_adapters.storage.sql.kept import Kept, Repository, check_sort, ordered, paging
+from helpdesk_adapters.storage.sql.mapping import machinery, people
+from helpdesk_adapters.storage.sql.prepared import Prepared
+from helpdesk_adapters.storage.sql.rows import BlockedSenderRow, IntegrationRow, WebhookEventRow
+from helpdesk_core.blocked_senders import BlockedSender
+from helpdesk_core.ids import BlockedSenderId, IntegrationId, OrganizationId, WebhookEventId
+from helpdesk_core.integrations import Integration
+from helpdesk_core.paging import Page, Slice, cut
+from helpdesk_core.ports.repositories import EventFilter
+from helpdesk_core.webhooks import WebhookEvent
+
+EVENTS = Kept(
+    "webhook event",
+    WebhookEventRow,
+    machinery.WEBHOOK_EVENT,
+    machinery.to_webhook_event,
+    machinery.webhook_event_row,
+)
+INTEGRATIONS = Kept(
+    "integration", IntegrationRow, people.INTEGRATION, people.to_integration, people.integration_row
+)
+BLOCKED = Kept(
+    "blocked sender",
+    BlockedSenderRow,
+    people.BLOCKED_SENDER,
+    people.to_blocked_sender,
+    people.blocked_sender_row,
+)
+
+
+class InboxReads(Repository):
+    async def get(self, event_id: WebhookEventId) -> WebhookEvent | None:
+        return await EVENTS.get(self._db, event_id)
+
+    async def page(self, wanted: EventFilter, page: Page) -> Slice[WebhookEvent]:
+        check_sort(page, "received_at")
+        equal = {
+            "organization_id": wanted.organization_id,
+            "provider": wanted.provider,
+            "state": None if wanted.state is None else wanted.state.value,
+            "type": wanted.type,
+        }
+        given = {name: value for name, value in equal.items() if value is not None}
+        prepared = _events(tuple(given), page.sort, page.after is not None)
+        return cut(await EVENTS.every(self._db, prepared, {**given, **paging(page)}), page)
+
+
+class Inbox(InboxReads):
+    async def admit(self, event: WebhookEvent) -> bool:
+        return await EVENTS.add_if_new(self._db, event) == 1
+
+    async def replace(self, event: WebhookEvent) -> None:
+        await EVENTS.replace(self._db, event)
+
+
+_INDEX = {
+    "organization_id": "ix_webhook_events_organization",
+    "state": "ix_webhook_events_state",
+    "provider": "ix_webhook_events_provider",
+}
+
+
+@lru_cache(64)
+def _events(given: tuple[str, ...], sort: str, after: bool) -> Prepared:
+    c = EVENTS.c
+    statement = select(*(c[name] for name in machinery.WEBHOOK_EVENT if name != "raw"))
+    statement = statement.where(*(c[name] == bindparam(name) for name in given))
+    index = next((name for by, name in _INDEX.items() if by in given), "ix_webhook_events_received")
+    statement = statement.with_hint(EVENTS.table, f"INDEXED BY {index}", "sqlite")
+    return Prepared(ordered(statement, c.received_at, c.id, Page(sort=sort), after=after))
+
+
+class IntegrationReads(Repository):
+    _BY_ACCOUNT = INTEGRATIONS.where(
+        INTEGRATIONS.c.provider == bindparam("provider"), INTEGRATIONS.c.external_id == bindparam("external_id")
+    )
+    _OF = Prepared(
+        INTEGRATIONS.select.where(INTEGRATIONS.c.organization_id == bindparam("organization_id")).order_by(
+            INTEGRATIONS.c.provider, INTEGRATIONS.c.external_id
+        )
+    )
+
+    async def by_account(self, provider: str, external_id: str) -> Integration | None:
+        params = {"provider": provider, "external_id": external_id}
+        return await INTEGRATIONS.first(self._db, self._BY_ACCOUNT, params)
+
+    async def get(self, organization_id: OrganizationId, integration_id: IntegrationId) -> Integration | None:
+        found = await INTEGRATIONS.get(self._db, integration_id)
+        return found if found is not None and found.organization_id == organization_id else None
+
+    async def of(self, organization_id: OrganizationId) -> Sequence[Integration]:
+        return await INTEGRATIONS.every(self._db, self._OF, {"organization_id": organization_id})
+
+
+class Integrations(IntegrationReads):
+    async def add(self, integration: Integration) -> None:
+        taken = f"The {integration.provider} account {integration.external_id} is connected already."
+        await INTEGRATIONS.add(self._db, integration, taken)
+
+    async def replace(self, integration: Integration) -> None:
+        await INTEGRATIONS.replace(self._db, integration)
+
+
+class BlockedSenderReads(Repository):
+    _OF = Prepared(
+        BLOCKED.select.where(BLOCKED.c.organization_id == bindparam("organization_id")).order_by(
+            BLOCKED.c.created_at, BLOCKED.c.id
+        )
+    )
+
+    async def of(self, organization_id: OrganizationId) -> Sequence[BlockedSender]:
+        return await BLOCKED.every(self._db, self._OF, {"organization_id": organization_id})
+
+    async def get(self, organization_id: OrganizationId, blocked_id: BlockedSenderId) -> BlockedSender | None:
+        found = await BLOCKED.get(self._db, blocked_id)
+        return found if found is not None and found.organization_id == organization_id else None
+
+
+class BlockedSenders(BlockedSenderReads):
+    async def add(self, blocked: BlockedSender) -> None:
+        await BLOCKED.add(self._db, blocked, f"The pattern {blocked.pattern} is blocked already.")
+
+    async def remove(self, organization_id: OrganizationId, blocked_id: BlockedSenderId) -> None:
+        if await self.get(organization_id, blocked_id) is not None:
+            await BLOCKED.remove(self._db, blocked_id)

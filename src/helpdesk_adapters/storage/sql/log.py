@@ -1,0 +1,95 @@
+"""The event log."""
+
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from helpdesk_adapters.storage.sql.kept import LIMIT, Repository, check_sort, ordered, paging
+from helpdesk_adapters.storage.sql.mapping import machinery as mapping
+from helpdesk_adapters.storage.sql.prepared import Prepared, inserting
+from helpdesk_adapters.storage.sql.rows import CounterRow, LogRow, table
+from helpdesk_core.event_log import DomainEvent
+from helpdesk_core.ids import OrganizationId
+from helpdesk_core.paging import Page, Slice, cut
+from helpdesk_core.ports.repositories import LogSlice
+
+LOG = table(LogRow)
+_COUNTERS = table(CounterRow)
+_EVENTS = select(*(LOG.c[name] for name in mapping.LOGGED))
+
+
+class LogReads(Repository):
+    _LAST = Prepared(
+        select(_COUNTERS.c.log_seq).where(_COUNTERS.c.organization_id == bindparam("organization_id"))
+    )
+    _SINCE = Prepared(
+        _EVENTS.where(LOG.c.organization_id == bindparam("organization_id"), LOG.c.seq > bindparam("since"))
+        .order_by(LOG.c.seq)
+        .limit(bindparam(LIMIT))
+    )
+
+    async def since(self, organization_id: OrganizationId, seq: int, limit: int) -> LogSlice:
+        last = await self._db.rows(self._LAST, {"organization_id": organization_id})
+        params = {"organization_id": organization_id, "since": seq, LIMIT: limit}
+        rows = await self._db.rows(self._SINCE, params) if last and last[0][0] > seq else []
+        return LogSlice(tuple(mapping.to_event(row) for row in rows), int(last[0][0]) if last else 0)
+
+    async def about(self, organization_id: OrganizationId, subject_id: UUID, page: Page) -> Slice[DomainEvent]:
+        check_sort(page, "recorded_at")
+        params: dict[str, Any] = {"organization_id": organization_id, "subject_id": subject_id, **paging(page)}
+        rows = await self._db.rows(_about(page), params)
+        return cut([mapping.to_event(row) for row in rows], page)
+
+
+class Log(LogReads):
+    _ADVANCE = Prepared(
+        inserting(_COUNTERS),
+        " ON CONFLICT (organization_id) DO UPDATE SET log_seq = counters.log_seq + excluded.log_seq"
+        " RETURNING log_seq",
+    )
+    _APPEND = Prepared(inserting(LOG))
+
+    async def append(self, *events: DomainEvent) -> None:
+        behind = {
+            organization_id: await self._advance(organization_id, number)
+            for organization_id, number in Counter(event.organization_id for event in events).items()
+        }
+        rows = []
+        for event in events:
+            behind[event.organization_id] += 1
+            rows.append(mapping.event_row(event, behind[event.organization_id]))
+        if len(rows) == 1:
+            await self._db.execute(self._APPEND, rows[0])
+        elif rows:
+            await self._db.executemany(self._APPEND, rows)
+        self._db.marks.logs.update(behind)
+
+    async def _advance(self, organization_id: OrganizationId, by: int) -> int:
+        """Reserves so many numbers; the one before the first of them."""
+        params = {"organization_id": organization_id, "ticket_number": 0, "log_seq": by}
+        return int((await self._db.rows(self._ADVANCE, params))[0][0]) - by
+
+
+_ABOUT = {
+    (sort, after): Prepared(
+        ordered(
+            _EVENTS.where(
+                LOG.c.organization_id == bindparam("organization_id"), LOG.c.subject_id == bindparam("subject_id")
+            ),
+            LOG.c.recorded_at,
+            LOG.c.id,
+            Page(sort=sort),
+            after=after,
+        )
+    )
+    for sort in ("recorded_at", "-recorded_at")
+    for after in (False, True)
+}
+
+
+def _about(page: Page) -> Prepared:
+    return _ABOUT[page.sort, page.after is not None]
+
+

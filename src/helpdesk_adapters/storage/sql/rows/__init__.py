@@ -1,0 +1,55 @@
+"""Rows: the tables, one class each, without methods. `mapping` turns them into nouns and back.
+
+Every table of a tenant's things has `organization_id`. Tables whose rows are searched have a small integer `pk` besides
+their `id`, by which the full-text index knows them. Columns are ordered so that what lists need comes before long texts.
+"""
+
+from helpdesk_adapters.storage.sql.rows.base import Row, table
+from helpdesk_adapters.storage.sql.rows.machinery import JobRow, LogRow, MetaRow, WebhookEventRow
+from helpdesk_adapters.storage.sql.rows.people import (
+    ApiKeyRow,
+    BlockedSenderRow,
+    CounterRow,
+    CustomerContactRow,
+    CustomerRow,
+    IntegrationRow,
+    LogInAttemptRow,
+    OrganizationRow,
+    SessionRow,
+    UserRow,
+)
+from helpdesk_adapters.storage.sql.rows.tickets import (
+    AttachmentRow,
+    ConversationRow,
+    MessageMentionRow,
+    TicketParticipantRow,
+    TicketRow,
+    TicketTagRow,
+)
+
+METADATA = Row.metadata
+
+__all__ = [
+    "METADATA",
+    "ApiKeyRow",
+    "AttachmentRow",
+    "BlockedSenderRow",
+    "ConversationRow",
+    "CounterRow",
+    "CustomerContactRow",
+    "CustomerRow",
+    "IntegrationRow",
+    "JobRow",
+    "LogInAttemptRow",
+    "LogRow",
+    "MessageMentionRow",
+    "MetaRow",
+    "OrganizationRow",
+    "SessionRow",
+    "TicketParticipantRow",
+    "TicketRow",
+    "TicketTagRow",
+    "UserRow",
+    "WebhookEventRow",
+    "table",
+]

@@ -1,0 +1,69 @@
+"""Messages and their files."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from helpdesk_core.attachments import Attachment
+from helpdesk_core.conversations import Conversation
+from helpdesk_core.ids import (
+    AttachmentId,
+    ConversationId,
+    OrganizationId,
+    TicketId,
+)
+from helpdesk_core.paging import Page, Slice
+from helpdesk_core.tickets import Channel
+
+
+class ConversationReads(Protocol):
+    async def get(
+        self, organization_id: OrganizationId, conversation_id: ConversationId
+    ) -> Conversation | None: ...
+
+    async def of_ticket(
+        self, organization_id: OrganizationId, ticket_id: TicketId, page: Page
+    ) -> Slice[Conversation]:
+        """Sorts by created_at."""
+        ...
+
+    async def of_tickets(
+        self, organization_id: OrganizationId, ticket_ids: Sequence[TicketId]
+    ) -> Mapping[TicketId, Sequence[Conversation]]:
+        """The newest hundred messages of each of these tickets, oldest first."""
+        ...
+
+    async def by_message_id(
+        self, organization_id: OrganizationId, message_id: str
+    ) -> Conversation | None: ...
+
+    async def by_external_id(
+        self, organization_id: OrganizationId, channel: Channel, external_id: str
+    ) -> Conversation | None: ...
+
+    async def last_mail(self, organization_id: OrganizationId, ticket_id: TicketId) -> Conversation | None:
+        """The newest message of the ticket that has a Message-ID and came from outside, else the newest of ours."""
+        ...
+
+
+class Conversations(ConversationReads, Protocol):
+    async def add(self, conversation: Conversation) -> None:
+        """Raises AlreadyTaken where its message id or external id is known in the organization."""
+        ...
+
+    async def replace(self, conversation: Conversation) -> None: ...
+
+
+class AttachmentReads(Protocol):
+    async def get(
+        self, organization_id: OrganizationId, attachment_id: AttachmentId
+    ) -> Attachment | None: ...
+
+    async def many(
+        self, organization_id: OrganizationId, ids: Sequence[AttachmentId]
+    ) -> Mapping[AttachmentId, Attachment]: ...
+
+
+class Attachments(AttachmentReads, Protocol):
+    async def add(self, attachment: Attachment) -> None: ...
+
+    async def replace(self, attachment: Attachment) -> None: ...

@@ -1,0 +1,232 @@
+"""Organizations never meet: whatever names an organization finds and changes nothing of another one's.
+
+The methods are read off the ports, so that a new one is tested as soon as it is there.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any, get_type_hints
+
+import pytest
+from attrs import evolve
+
+from helpdesk_core.errors import NotFound
+from helpdesk_core.organizations import Organization
+from helpdesk_core.paging import Page, Slice
+from helpdesk_core.ports.repositories import CustomerFilter, LogSlice, ThreadQuery, TicketFilter
+from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.threads import Evidence
+from helpdesk_core.tickets import Channel
+from tests.contracts.builders import OneOfEach, a_customer, a_mail, a_ticket, one_of_each
+from tests.contracts.desks import everything, put, put_one_of_each
+
+
+def _methods(whole: type[Any]) -> Iterator[tuple[str, str, list[str]]]:
+    """Repository, method and parameters of everything in `View` or `Work` that names an organization."""
+    for repository, of in inspect.getmembers(whole, lambda member: isinstance(member, property)):
+        if repository == "organizations":  # they belong to nobody
+            continue
+        kind = get_type_hints(of.fget)["return"]
+        for method, function in inspect.getmembers(kind, inspect.isfunction):
+            parameters = [name for name in inspect.signature(function).parameters if name != "self"]
+            if not method.startswith("_") and "organization_id" in parameters:
+                yield repository, method, parameters
+
+
+READS = list(_methods(View))
+COUNTING = ("tickets", "next_number")
+"""Each organization may count for itself, so there is nothing to refuse; a test of its own follows."""
+
+WRITES = [one for one in _methods(Work) if one not in READS and one[:2] != COUNTING]
+
+
+def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) -> dict[str, Any]:
+    """What to call a method with so that it finds, or changes, something of the organization of `each`."""
+    sort = "recorded_at" if repository == "log" else "created_at"
+    ids = {
+        "customers": [each.customer.id],
+        "attachments": [each.attachment.id],
+        "threads": ["new@mail.example"],
+    }
+    filters = {"customers": CustomerFilter(), "tickets": TicketFilter(q="squeaks")}
+    return {
+        "user_id": each.user.id,
+        "key_id": each.api_key.id,
+        "customer_id": each.customer.id,
+        "contact": each.customer.contacts[0],
+        "ids": ids.get(repository),
+        "wanted": filters.get(repository),
+        "page": Page(sort=sort),
+        "ticket_id": each.ticket.id,
+        "ticket_ids": [each.ticket.id],
+        "number": each.ticket.number,
+        "query": ThreadQuery(
+            ids=("brake@mail.example", "quoted@mail.example"),
+            token_number=each.ticket.number,
+            subject_number=each.ticket.number,
+            customer_id=each.customer.id,
+            subject_key=each.ticket.subject_key,
+        ),
+        "conversation_id": each.message.id,
+        "message_id": "brake@mail.example",
+        "channel": Channel.EMAIL,
+        "external_id": "ext-1",
+        "attachment_id": each.attachment.id,
+        "blocked_id": each.blocked.id,
+        "integration_id": each.integration.id,
+        "seq": 0,
+        "limit": 10,
+        "subject_id": each.ticket.id,
+        "source": each.ticket.id,
+        "target": target_id,
+    }
+
+
+def _is_nothing(found: Any) -> bool:
+    match found:
+        case Slice():
+            return not found.items
+        case LogSlice():
+            return not found.events and found.last == 0
+        case Evidence():
+            return found == Evidence()
+        case Mapping() | Sequence():
+            return not found
+        case _:
+            return found is None
+
+
+def _calling(
+    repository: str, method: str, organization: Organization, given: Mapping[str, Any]
+) -> Callable[[Any], Awaitable[Any]]:
+    """A unit that calls the method for the organization."""
+
+    async def unit(whole: Any) -> Any:
+        function = getattr(getattr(whole, repository), method)
+        names = [name for name in inspect.signature(function).parameters if name != "organization_id"]
+        return await function(organization.id, *(given[name] for name in names))
+
+    return unit
+
+
+def test_the_ports_have_methods_that_name_an_organization() -> None:
+    assert len(READS) >= 25
+    assert {"remove", "remember", "move"} <= {method for _, method, _ in WRITES}
+
+
+async def test_no_read_finds_anything_of_another_organization(store: Store) -> None:
+    mine, other = one_of_each(), one_of_each(number=7)
+    foreign = one_of_each().organization
+    target = a_ticket(mine.customer, 2)
+    await store.transact(lambda work: put_one_of_each(work, mine))
+    await store.transact(lambda work: put_one_of_each(work, other))
+    await put(store, foreign, target)
+    for repository, method, _ in READS:
+        given = _arguments(repository, method, mine, target.id)
+        stranger = await store.read(_calling(repository, method, foreign, given))
+        owner = await store.read(_calling(repository, method, mine.organization, given))
+        assert _is_nothing(stranger), f"{repository}.{method}"
+        assert not _is_nothing(owner), f"{repository}.{method}"
+
+
+async def test_no_write_changes_anything_of_another_organization(store: Store) -> None:
+    mine, foreign = one_of_each(), one_of_each()
+    lonely = a_customer(mine.organization)
+    target = a_ticket(mine.customer, 2)
+    await store.transact(lambda work: put_one_of_each(work, mine))
+    await store.transact(lambda work: put_one_of_each(work, foreign))
+    await put(store, lonely, target)
+    before = await store.read(lambda view: _all_of(view, mine))
+    for repository, method, _ in WRITES:
+        given = _arguments(repository, method, mine, target.id) | {"customer_id": lonely.id}
+
+        with suppress(NotFound):
+            await store.transact(_calling(repository, method, foreign.organization, given))
+        assert await store.read(lambda view: _all_of(view, mine)) == before, f"{repository}.{method}"
+        changed = await _after(store, mine, _calling(repository, method, mine.organization, given))
+        assert changed != before, f"{repository}.{method}"
+
+
+async def test_nothing_can_be_replaced_under_another_organization(store: Store) -> None:
+    mine, foreign = one_of_each(), one_of_each()
+    await store.transact(lambda work: put_one_of_each(work, mine))
+    await store.transact(lambda work: put_one_of_each(work, foreign))
+    before = await store.read(lambda view: everything(view, mine))
+    stolen: list[tuple[str, Any]] = [
+        ("api_keys", mine.api_key),
+        ("customers", mine.customer),
+        ("tickets", mine.ticket),
+        ("conversations", mine.message),
+        ("attachments", mine.attachment),
+        ("integrations", mine.integration),
+    ]
+    for repository, noun in stolen:
+        theirs = evolve(noun, organization_id=foreign.organization.id)
+        with pytest.raises(NotFound):
+            await store.transact(partial(_replace, repository, theirs))
+        assert await store.read(lambda view: everything(view, mine)) == before, repository
+
+
+async def test_organizations_may_use_the_same_names(store: Store) -> None:
+    mine, other = one_of_each(), one_of_each()
+    mail = a_mail(other.ticket, "shared@mail.example")
+    await store.transact(lambda work: put_one_of_each(work, mine))
+    await store.transact(lambda work: put_one_of_each(work, other))
+    await put(store, a_mail(mine.ticket, "shared@mail.example"), mail)
+    found = await store.read(
+        lambda view: view.conversations.by_message_id(other.organization.id, "shared@mail.example")
+    )
+    assert found == mail
+    assert await store.read(lambda view: view.tickets.by_number(other.organization.id, 1)) == other.ticket
+    contact = mine.customer.contacts[0]
+    assert (
+        await store.read(lambda view: view.customers.by_contact(other.organization.id, contact))
+        == other.customer
+    )
+
+
+async def test_each_organization_counts_for_itself(store: Store) -> None:
+    mine, other = one_of_each(), one_of_each()
+    await store.transact(lambda work: put_one_of_each(work, mine))
+    await store.transact(lambda work: put_one_of_each(work, other))
+
+    async def unit(work: Work) -> list[int]:
+        return [
+            await work.tickets.next_number(mine.organization.id),
+            await work.tickets.next_number(mine.organization.id),
+            await work.tickets.next_number(other.organization.id),
+        ]
+
+    assert await store.transact(unit) == [1, 2, 1]
+    seen = await store.read(lambda view: view.log.since(other.organization.id, 0, 10))
+    assert [event.seq for event in seen.events] == [1]
+
+
+async def _replace(repository: str, noun: Any, work: Work) -> None:
+    await getattr(work, repository).replace(noun)
+
+
+async def _all_of(view: Any, each: OneOfEach) -> Any:
+    seen = await everything(view, each)
+    new = ThreadQuery(ids=("new@mail.example",))
+    return {**seen, "new mention": await view.threads.evidence(each.organization.id, new)}
+
+
+async def _after(store: Store, each: OneOfEach, change: Callable[[Work], Awaitable[Any]]) -> Any:
+    """What there would be after the change, which is rolled back."""
+
+    class Regret(Exception):
+        pass
+
+    seen: list[Any] = []
+
+    async def unit(work: Work) -> None:
+        await change(work)
+        seen.append(await _all_of(work, each))
+        raise Regret
+
+    with pytest.raises(Regret):
+        await store.transact(unit)
+    return seen[-1]

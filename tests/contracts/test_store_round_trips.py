@@ -1,0 +1,229 @@
+"""Whatever is stored comes back the same, to the last field."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from attrs import evolve, frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpdesk_core.customers import Contact, Customer
+from helpdesk_core.ids import OrganizationId
+from helpdesk_core.paging import Page
+from helpdesk_core.ports.repositories import EventFilter
+from helpdesk_core.ports.store import Store, View, Work
+from tests import strategies as some
+from tests.contracts.builders import OneOfEach, one_of_each
+from tests.contracts.desks import ALL, add, put, put_one_of_each
+
+contract = settings(settings.get_profile("contracts"), max_examples=25)
+
+
+@frozen
+class Change:
+    """A thing of some organization, and the same thing with all fields changed."""
+
+    home: OneOfEach
+    noun: Any
+    drawn: Any
+
+    def changed(self, *same: str) -> Any:
+        return some.another(self.noun, self.drawn, *same)
+
+
+@st.composite
+def changes(draw: st.DrawFn, of: Callable[[OneOfEach], st.SearchStrategy[Any]]) -> Change:
+    home = one_of_each()
+    return Change(home, draw(of(home)), draw(of(home)))
+
+
+@given(changes(lambda home: some.organizations))
+@contract
+async def test_an_organization_comes_back_the_same(store: Store, change: Change) -> None:
+    new = change.changed("id")
+    await _comes_back(store, change, lambda view: view.organizations.get(new.id))
+    await _is_replaced(
+        store, new, lambda work: work.organizations.replace(new), lambda view: view.organizations.get(new.id)
+    )
+
+
+@given(changes(lambda home: some.users(home.organization.id)))
+@contract
+async def test_a_user_comes_back_the_same(store: Store, change: Change) -> None:
+    home, new = change.home.organization.id, change.changed("id")
+    await _comes_back(store, change, lambda view: view.users.get(home, new.id))
+    await _is_replaced(
+        store, new, lambda work: work.users.replace(new), lambda view: view.users.by_id(new.id)
+    )
+
+
+@given(changes(lambda home: some.users(None)))
+@contract
+async def test_a_user_without_an_organization_comes_back_the_same(store: Store, change: Change) -> None:
+    await _comes_back(store, change, lambda view: view.users.by_email(change.noun.email))
+    assert change.noun in await store.read(lambda view: view.users.of(None))
+
+
+@given(changes(lambda home: some.sessions(home.user.id)))
+@contract
+async def test_a_session_comes_back_the_same(store: Store, change: Change) -> None:
+    new = change.changed("token_hash")
+    await _comes_back(store, change, lambda view: view.sessions.get(new.token_hash))
+    await _is_replaced(
+        store, new, lambda work: work.sessions.replace(new), lambda view: view.sessions.get(new.token_hash)
+    )
+
+
+@given(changes(lambda home: some.api_keys(home.organization.id)))
+@contract
+async def test_an_api_key_comes_back_the_same(store: Store, change: Change) -> None:
+    home, new = change.home.organization.id, change.changed("id")
+    await _comes_back(store, change, lambda view: view.api_keys.by_hash(change.noun.key_hash))
+    await _is_replaced(
+        store, new, lambda work: work.api_keys.replace(new), lambda view: view.api_keys.get(home, new.id)
+    )
+
+
+@given(changes(lambda home: some.customers(home.organization.id)))
+@contract
+async def test_a_customer_comes_back_the_same(store: Store, change: Change) -> None:
+    home, new = change.home.organization.id, change.changed("id")
+    await _comes_back(store, change, lambda view: view.customers.get(home, new.id))
+    await _is_replaced(
+        store, new, lambda work: work.customers.replace(new), lambda view: view.customers.get(home, new.id)
+    )
+    for contact in new.contacts:
+        assert await store.read(partial(_known_by, home, contact)) == new
+    for contact in change.noun.contacts:
+        assert await store.read(partial(_known_by, home, contact)) is None
+
+
+@given(changes(lambda home: some.tickets(home.organization.id, home.customer.id, 2)))
+@contract
+async def test_a_ticket_comes_back_the_same(store: Store, change: Change) -> None:
+    home, new = change.home.organization.id, change.changed("id")
+    await _comes_back(store, change, lambda view: view.tickets.get(home, new.id))
+    await _is_replaced(
+        store, new, lambda work: work.tickets.replace(new), lambda view: view.tickets.by_number(home, 2)
+    )
+
+
+@given(changes(lambda home: some.conversations(home.organization.id, home.ticket.id)))
+@contract
+async def test_a_conversation_comes_back_the_same(store: Store, change: Change) -> None:
+    home, ticket_id, new = change.home.organization.id, change.home.ticket.id, change.changed("id")
+    await _comes_back(store, change, lambda view: view.conversations.get(home, new.id))
+    listed = await store.read(lambda view: view.conversations.of_ticket(home, ticket_id, ALL))
+    assert change.noun in listed.items
+    await _is_replaced(
+        store,
+        new,
+        lambda work: work.conversations.replace(new),
+        lambda view: view.conversations.get(home, new.id),
+    )
+    gathered = await store.read(lambda view: view.conversations.of_tickets(home, [ticket_id]))
+    assert new in gathered[ticket_id]
+
+
+@given(changes(lambda home: some.attachments(home.organization.id, home.ticket.id, home.message.id)))
+@contract
+async def test_an_attachment_comes_back_the_same(store: Store, change: Change) -> None:
+    home, new = change.home.organization.id, change.changed("id")
+    await _comes_back(store, change, lambda view: view.attachments.get(home, new.id))
+    loose = evolve(new, ticket_id=None, conversation_id=None)
+    await _is_replaced(
+        store,
+        loose,
+        lambda work: work.attachments.replace(loose),
+        lambda view: view.attachments.get(home, new.id),
+    )
+    await _is_replaced(
+        store,
+        new,
+        lambda work: work.attachments.replace(new),
+        lambda view: view.attachments.get(home, new.id),
+    )
+    nowhere = change.drawn.id
+    found = await store.read(lambda view: view.attachments.many(home, [new.id, nowhere]))
+    assert found == {new.id: new}
+
+
+@given(changes(lambda home: some.integrations(home.organization.id)))
+@contract
+async def test_an_integration_comes_back_the_same(store: Store, change: Change) -> None:
+    home, new = change.home.organization.id, change.changed("id")
+    await _comes_back(
+        store,
+        change,
+        lambda view: view.integrations.by_account(change.noun.provider, change.noun.external_id),
+    )
+    await _is_replaced(
+        store,
+        new,
+        lambda work: work.integrations.replace(new),
+        lambda view: view.integrations.get(home, new.id),
+    )
+
+
+@given(changes(lambda home: some.webhook_events(home.organization.id)))
+@contract
+async def test_a_webhook_event_comes_back_the_same(store: Store, change: Change) -> None:
+    new = change.changed("id")
+    await _comes_back(store, change, lambda view: view.inbox.get(new.id))
+    await _is_replaced(store, new, lambda work: work.inbox.replace(new), lambda view: view.inbox.get(new.id))
+    listed = await store.read(
+        lambda view: view.inbox.page(
+            EventFilter(provider=new.provider, type=new.type), Page(100, "received_at")
+        )
+    )
+    assert evolve(new, raw=b"") in listed.items
+
+
+@given(changes(lambda home: some.jobs(home.organization.id)))
+@contract
+async def test_a_job_comes_back_the_same(store: Store, change: Change) -> None:
+    await _comes_back(store, change, lambda view: view.jobs.get(change.noun.id))
+
+
+@given(changes(lambda home: some.domain_events(home.organization.id)))
+@contract
+async def test_a_domain_event_comes_back_the_same_with_its_number(store: Store, change: Change) -> None:
+    home = change.home.organization.id
+    await put(store, change.home.organization, change.noun, change.drawn)
+    seen = await store.read(lambda view: view.log.since(home, 0, 10))
+    assert [*seen.events] == [evolve(change.noun, seq=1), evolve(change.drawn, seq=2)]
+    about = await store.read(
+        lambda view: view.log.about(home, change.drawn.subject_id, Page(sort="recorded_at"))
+    )
+    assert [*about.items] == [evolve(change.drawn, seq=2)]
+
+
+@given(some.names, some.texts, some.texts)
+@contract
+async def test_a_fact_is_what_was_put_last(store: Store, name: str, first: str, second: str) -> None:
+    for value in (first, second):
+        await store.transact(partial(_put_fact, name, value))
+        assert await store.read(lambda view: view.facts.get(name)) == value
+    assert await store.read(lambda view: view.facts.get(f"{name}, but another")) is None
+
+
+async def _comes_back(store: Store, change: Change, look: Callable[[View], Awaitable[Any]]) -> None:
+    await store.transact(lambda work: put_one_of_each(work, change.home))
+    await store.transact(lambda work: add(work, change.noun))
+    assert await store.read(look) == change.noun
+
+
+async def _is_replaced(
+    store: Store, new: Any, replace: Callable[[Work], Awaitable[None]], look: Callable[[View], Awaitable[Any]]
+) -> None:
+    await store.transact(replace)
+    assert await store.read(look) == new
+
+
+async def _known_by(organization_id: OrganizationId, contact: Contact, view: View) -> Customer | None:
+    return await view.customers.by_contact(organization_id, contact)
+
+
+async def _put_fact(name: str, value: str, work: Work) -> None:
+    await work.facts.put(name, value)

@@ -1,0 +1,307 @@
+"""Nouns for hypothesis, every field filled: any text a store can hold, any time, any JSON.
+
+Ids and whatever else must be unique are made fresh, so that examples do not meet in a store.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from attrs import evolve, fields
+from hypothesis import strategies as st
+
+from helpdesk_core.attachments import Attachment, AttachmentState
+from helpdesk_core.conversations import (
+    Author,
+    AuthorRole,
+    AuthorType,
+    Conversation,
+    DeliveryState,
+    DeliveryStatus,
+    Kind,
+    MailHeaders,
+)
+from helpdesk_core.customers import Contact, Customer
+from helpdesk_core.event_log import DomainEvent
+from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.jobs import Job, JobKind, JobState
+from helpdesk_core.organizations import Organization
+from helpdesk_core.tickets import Channel, Priority, Status, Ticket
+from helpdesk_core.users import Actor, ApiKey, Role, Scope, Session, User
+from helpdesk_core.webhooks import EventState, WebhookEvent
+from tests.contracts.builders import fresh, new_id
+
+ids = st.builds(new_id)
+"""Fresh ones: they do not shrink, and need not."""
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
+"""Any text but NUL, which no database holds, and half a surrogate pair, which is none."""
+
+names = st.builds(lambda text: fresh(text), texts)
+"""Texts that no other thing bears."""
+
+times = st.datetimes(datetime(1971, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False, width=32).filter(lambda number: number % 1 != 0)
+    | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=6,
+)
+documents = st.dictionaries(texts, json_values, max_size=3)
+
+
+def some(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(strategy, max_size=3, unique=True).map(tuple)
+
+
+def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | strategy
+
+
+def every_field(noun: type[Any], /, **strategies: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """These nouns; a field that was added to it since must be given a strategy here."""
+    missing = {field.name for field in fields(noun)} - strategies.keys()
+    assert not missing, f"{noun.__name__} has fields that no strategy fills: {missing}"
+    return st.builds(noun, **strategies)
+
+
+organizations = every_field(
+    Organization,
+    id=ids,
+    slug=st.builds(lambda: fresh("org")),
+    name=texts,
+    created_at=times,
+    mail_from=maybe(texts),
+)
+actors = every_field(
+    Actor, type=st.sampled_from(["user", "api_key", "customer", "system"]), id=maybe(ids), name=texts
+)
+
+
+def users(organization_id: Any) -> st.SearchStrategy[User]:
+    return every_field(
+        User,
+        id=ids,
+        organization_id=st.just(organization_id),
+        email=st.builds(lambda: f"{fresh('Agent')}@Desk.example"),
+        name=texts,
+        role=st.sampled_from(Role),
+        created_at=times,
+        password_hash=texts,
+        disabled_at=maybe(times),
+    )
+
+
+def sessions(user_id: Any) -> st.SearchStrategy[Session]:
+    return every_field(
+        Session, token_hash=names, user_id=st.just(user_id), created_at=times, expires_at=times
+    )
+
+
+def api_keys(organization_id: Any) -> st.SearchStrategy[ApiKey]:
+    return every_field(
+        ApiKey,
+        id=ids,
+        organization_id=st.just(organization_id),
+        name=texts,
+        scopes=some(st.sampled_from(Scope)),
+        key_hash=names,
+        hint=texts,
+        created_at=times,
+        revoked_at=maybe(times),
+    )
+
+
+def customers(organization_id: Any) -> st.SearchStrategy[Customer]:
+    return every_field(
+        Customer,
+        id=ids,
+        organization_id=st.just(organization_id),
+        created_at=times,
+        updated_at=times,
+        name=texts,
+        emails=some(st.builds(lambda: f"{fresh('carla')}@mail.example")),
+        phones=some(st.builds(lambda: fresh("+1415"))),
+        identities=some(every_field(Contact, kind=st.sampled_from(["slack", "whatsapp"]), value=names)),
+        company=maybe(texts),
+        language=maybe(texts),
+        country=maybe(texts),
+        city=maybe(texts),
+        metadata=documents,
+        blocked=st.booleans(),
+        version=st.integers(1, 2**31 - 1),
+    )
+
+
+def tickets(organization_id: Any, customer_id: Any, number: int) -> st.SearchStrategy[Ticket]:
+    return every_field(
+        Ticket,
+        id=ids,
+        organization_id=st.just(organization_id),
+        number=st.just(number),
+        subject=texts,
+        channel=st.sampled_from(Channel),
+        customer_id=st.just(customer_id),
+        created_at=times,
+        updated_at=times,
+        status=st.sampled_from(Status),
+        priority=st.sampled_from(Priority),
+        assignee_id=maybe(ids),
+        team_id=maybe(ids),
+        tags=some(texts),
+        custom_fields=documents,
+        metadata=documents,
+        language=maybe(texts),
+        message_count=st.integers(0, 2**31 - 1),
+        last_message_at=maybe(times),
+        first_response_at=maybe(times),
+        resolved_at=maybe(times),
+        closed_at=maybe(times),
+        merged_into_id=maybe(ids),
+        follows_id=maybe(ids),
+        subject_key=texts,
+        kept_apart=st.booleans(),
+        version=st.integers(1, 2**31 - 1),
+    )
+
+
+authors = every_field(
+    Author,
+    type=st.sampled_from(AuthorType),
+    id=maybe(ids),
+    name=texts,
+    role=st.sampled_from(AuthorRole),
+    avatar_url=maybe(texts),
+)
+mail_headers = every_field(
+    MailHeaders,
+    message_id=maybe(names),
+    in_reply_to=some(texts),
+    references=some(texts),
+    from_=maybe(texts),
+    reply_to=some(texts),
+    to=some(texts),
+    cc=some(texts),
+    bcc=some(texts),
+    subject=maybe(texts),
+)
+
+
+def conversations(organization_id: Any, ticket_id: Any) -> st.SearchStrategy[Conversation]:
+    return every_field(
+        Conversation,
+        id=ids,
+        organization_id=st.just(organization_id),
+        ticket_id=st.just(ticket_id),
+        kind=st.sampled_from(Kind),
+        channel=st.sampled_from(Channel),
+        author=authors,
+        content=documents,
+        content_text=texts,
+        content_html=texts,
+        created_at=times,
+        language=maybe(texts),
+        delivery=maybe(
+            every_field(DeliveryStatus, state=st.sampled_from(DeliveryState), detail=maybe(texts))
+        ),
+        mail=mail_headers,
+        attachment_ids=some(ids),
+        external_id=maybe(names),
+        warnings=some(texts),
+        metadata=documents,
+    )
+
+
+def attachments(organization_id: Any, ticket_id: Any, conversation_id: Any) -> st.SearchStrategy[Attachment]:
+    return every_field(
+        Attachment,
+        id=ids,
+        organization_id=st.just(organization_id),
+        filename=texts,
+        content_type=texts,
+        size=st.integers(0, 2**40),
+        created_at=times,
+        digest=maybe(texts),
+        ticket_id=st.just(ticket_id),
+        conversation_id=st.just(conversation_id),
+        content_id=maybe(texts),
+        inline=st.booleans(),
+        state=st.sampled_from(AttachmentState),
+        detail=maybe(texts),
+        external_id=maybe(texts),
+    )
+
+
+def integrations(organization_id: Any) -> st.SearchStrategy[Integration]:
+    return every_field(
+        Integration,
+        id=ids,
+        organization_id=st.just(organization_id),
+        provider=texts,
+        external_id=names,
+        created_at=times,
+        updated_at=times,
+        settings=st.dictionaries(texts, texts, max_size=3),
+        sealed=st.dictionaries(texts, texts, max_size=3),
+        state=st.sampled_from(IntegrationState),
+    )
+
+
+def webhook_events(organization_id: Any) -> st.SearchStrategy[WebhookEvent]:
+    return every_field(
+        WebhookEvent,
+        id=ids,
+        provider=texts,
+        external_id=names,
+        type=texts,
+        raw=st.binary(max_size=50),
+        received_at=times,
+        state=st.sampled_from(EventState),
+        organization_id=maybe(st.just(organization_id)),
+        attempts=st.integers(0, 2**31 - 1),
+        processed_at=maybe(times),
+        error=maybe(texts),
+    )
+
+
+def jobs(organization_id: Any) -> st.SearchStrategy[Job]:
+    return every_field(
+        Job,
+        id=ids,
+        kind=st.sampled_from(JobKind),
+        payload=documents,
+        run_at=times,
+        created_at=times,
+        organization_id=maybe(st.just(organization_id)),
+        state=st.just(JobState.QUEUED),
+        attempts=st.integers(0, 10),
+        error=maybe(texts),
+        finished_at=maybe(times),
+    )
+
+
+def domain_events(organization_id: Any) -> st.SearchStrategy[DomainEvent]:
+    return every_field(
+        DomainEvent,
+        id=ids,
+        organization_id=st.just(organization_id),
+        type=texts,
+        subject_type=texts,
+        subject_id=ids,
+        actor=actors,
+        occurred_at=times,
+        recorded_at=times,
+        data=documents,
+        cause=maybe(texts),
+        depth=st.integers(0, 2**31 - 1),
+        quiet=st.booleans(),
+        seq=st.just(0),
+    )
+
+
+def another(noun: Any, drawn: Any, *same: str) -> Any:
+    """`noun` with all the fields of `drawn` but those of `same`: everything changes that can change."""
+    return evolve(drawn, **{name: getattr(noun, name) for name in same})
