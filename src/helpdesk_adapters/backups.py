@@ -1,8 +1,8 @@
 """Backups of the embedded store: database, attachments and secret key in one file.
 
-A backup is a gzipped tar archive: `manifest.json`, `helpdesk.sqlite3`, `files/<organization>/<xx>/<digest>` and, where the
-desk made its own, `secret-key`: without the key nobody could read the credentials in the database. So whoever has the file
-has everything, and it is written with mode 0600.
+A backup is a gzipped tar archive: `manifest.json`, `helpdesk.sqlite3`, `files/<organization>/<xx>/<digest>` and,
+where the desk made its own, `secret-key`, without which nobody could read the credentials in the database. So
+whoever has the file has everything, and it is written with mode 0600.
 """
 
 import json
@@ -166,7 +166,7 @@ def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def _unpack(file: Path, folder: Path) -> Kept:
-    """Copies the members into the folder. Names that a backup does not have are refused, and so cannot lead out of it."""
+    """Copies the members into the folder. Names that no backup has are refused, and so none leads out of it."""
     found: set[str] = set()
     try:
         with tarfile.open(file, "r:gz") as archive:

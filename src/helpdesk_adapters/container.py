@@ -7,7 +7,7 @@ from collections import Counter
 
 from dependency_injector import containers, providers
 
-from helpdesk_adapters import factories, ids
+from helpdesk_adapters import factories, ids, upkeep
 from helpdesk_adapters.desk import Desk
 from helpdesk_adapters.metrics import Counts, Metrics
 from helpdesk_adapters.pings import pings
@@ -125,10 +125,26 @@ class Container(containers.DeclarativeContainer):
     )
     desk = providers.Singleton(Desk, settings, store, engine, perform_job, http, keys)
 
+    # Looking after it
+    configure_logs = providers.Callable(upkeep.configure_logs, settings)
+    migrations = providers.Singleton(upkeep.migrations, settings, store)
+    backups = providers.Singleton(upkeep.backups, settings)
+    doctor = providers.Singleton(upkeep.doctor, settings, store, webhook_providers, clock)
+    furnish = providers.Singleton(
+        upkeep.furnish_sample_desk, store, blobs, domain, passwords, clock, new_id, new_token
+    )
+
 
 def in_memory(settings: Settings | None = None) -> Container:
     """A whole desk that keeps everything in memory: for tests, demos and embedding."""
     container = Container(settings=settings or Settings(secret_key=(ids.new_token(),)))
     container.store.override(providers.Singleton(factories.memory_store))
     container.blobs.override(providers.Singleton(factories.memory_blobs))
+    return container
+
+
+def demonstration(settings: Settings) -> Container:
+    """A whole desk to show: what it would send by mail is kept in the data folder."""
+    container = Container(settings=settings)
+    container.mail_sender.override(providers.Singleton(upkeep.mail_on_paper, settings))
     return container

@@ -146,10 +146,11 @@ class Doctor:
         )
 
     async def _inbox(self, view: View) -> Finding:
-        resting = []
-        for state in (EventState.DEAD, EventState.UNMATCHED):
-            if (await view.inbox.page(EventFilter(state=state), Page(1, "-received_at"))).items:
-                resting.append(state.value)
+        resting = [
+            state.value
+            for state in (EventState.DEAD, EventState.UNMATCHED)
+            if (await view.inbox.page(EventFilter(state=state), Page(1, "-received_at"))).items
+        ]
         if resting:
             told = f"Events of providers rest as {' and as '.join(resting)}."
             advice = f"See: helpdesk events list --state {resting[0]}; then: helpdesk events replay ID"

@@ -1,6 +1,5 @@
 """What the container builds with more than a constructor. Vendor packages are imported when they are first needed."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path

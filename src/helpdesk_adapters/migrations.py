@@ -15,7 +15,7 @@ class Migrations:
     store: Store
 
     def due(self) -> bool:
-        """Whether there is anything to do: no database yet, or an older one. StoreUnavailable where it cannot be asked."""
+        """Whether there is no database yet, or an older one. StoreUnavailable where it cannot be asked."""
         from helpdesk_adapters.storage.sql.migrate import is_current
 
         return not is_current(self.url)

@@ -1,4 +1,4 @@
-"""How the text of a setting is read; a ValueError whose message begins with "must be" is shown to the operator."""
+"""How the text of a setting is read; a ValueError whose message begins with "must" is shown to the operator."""
 
 import re
 from collections.abc import Callable
@@ -52,6 +52,13 @@ def url(*schemes: str) -> Callable[[str], str]:
         return value.rstrip("/") if schemes[0].startswith("http") else value
 
     return parse
+
+
+def mail_server(value: str) -> str:
+    from helpdesk_adapters.email.smtp import parse_smtp_url
+
+    parse_smtp_url(value)
+    return value
 
 
 def period(value: str) -> timedelta:

@@ -187,7 +187,7 @@ class Settings:
         "SMTP_URL",
         "`smtp://user:pass@host:port?tls=starttls`; wins over Resend where both are set",
         None,
-        read.url("smtp", "smtps"),
+        read.mail_server,
         secret=True,
     )
     mail_from: str | None = setting(
@@ -279,7 +279,7 @@ def _parsed(name: str, text: str, parse: Callable[[str], Any]) -> Any:
         return parse(text.strip())
     except ValueError as error:
         # The value may be a secret, and so may a part of it that a parser quotes.
-        message = str(error) if str(error).startswith("must be") else "has a value that cannot be read"
+        message = str(error) if str(error).startswith("must ") else "has a value that cannot be read"
         raise BadSetting(f"{name} {message}") from None
 
 

@@ -219,7 +219,7 @@ def _unbased(run: bytes) -> bytes:
     try:
         return binascii.a2b_base64(run)
     except binascii.Error:
-        digits = run.translate(None, _NOT_BASE64).rstrip(b"=")
+        digits = run.translate(None, _NOT_BASE64 + b"=")
         if len(digits) % 4 == 1:  # a lone digit carries no byte
             digits = digits[:-1]
         return binascii.a2b_base64(digits + b"=" * (-len(digits) % 4))

@@ -232,7 +232,10 @@ async def test_an_attachment_that_cannot_be_had_does_not_lose_the_mail(
     resend.troubles["/files/att-2"] = [trouble]
     mail = await source.fetch(ID, ENVELOPE)
     assert mail.text == "Still nothing.\nMaya"
-    assert [part.filename for part in mail.parts] == ["box.png"]
+    assert [(part.filename, part.failure is None) for part in mail.parts] == [
+        ("box.png", True),
+        ("delivery note.pdf", False),
+    ]
     (warning,) = mail.warnings
     assert warning.startswith("The attachment delivery note.pdf could not be fetched: ")
     assert "s3cr3t" not in warning
@@ -250,7 +253,10 @@ async def test_a_link_into_the_operators_network_is_not_followed(
 async def test_files_beyond_the_limit_are_named_and_left(http: OutgoingHttp, resend: FakeResend) -> None:
     resend.received[ID]["attachments"] = [NOTE, {**NOTE, "id": "att-3", "filename": "film.mov"}]
     mail = await ResendMail(http, KEY, resend.base, pauses=(), largest_mail=12).fetch(ID, ENVELOPE)
-    assert [part.filename for part in mail.parts] == ["delivery note.pdf"]
+    assert [(part.filename, part.failure) for part in mail.parts] == [
+        ("delivery note.pdf", None),
+        ("film.mov", "127.0.0.1 sent more than 3 bytes."),
+    ]
     assert mail.warnings == (
         "The attachment film.mov could not be fetched: 127.0.0.1 sent more than 3 bytes.",
     )

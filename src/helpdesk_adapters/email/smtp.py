@@ -99,7 +99,7 @@ def parse_smtp_url(url: str) -> SmtpServer:
 
 
 class SmtpMail:
-    """A MailSender. A mail that is accepted for one recipient counts as sent; who was refused is logged.
+    """A MailSender. A mail that is accepted for one recipient counts as sent; the detail names who was refused.
 
     When the connection breaks after the mail was handed over it is sent again, and may then arrive twice with
     the same Message-ID; smtp.resend.com recognises it by the key.
@@ -128,11 +128,8 @@ class SmtpMail:
             raise TryLater(f"The mail server {self._server.host}: {one_line(str(error))[:300]}") from error
         except (aiosmtplib.SMTPException, ValueError) as error:
             raise GiveUp(f"The mail server cannot take this mail: {one_line(str(error))[:300]}") from error
-        if refused:
-            log.warning(
-                "mail.recipients_refused", key=key, replies=[answer.code for answer in refused.values()]
-            )
-        return Accepted()
+        told = "; ".join(f"{recipient}: {_reply(answer)}" for recipient, answer in refused.items())
+        return Accepted(detail=f"Refused for {told}"[:500] if told else None)
 
     async def _delivered(
         self, sender: str, recipients: Sequence[str], raw: bytes
@@ -199,5 +196,5 @@ def _judged(code: int, told: str) -> TryLater | GiveUp:
     return GiveUp(told) if code >= 500 else TryLater(told)
 
 
-def _reply(answer: "aiosmtplib.SMTPResponseException") -> str:
+def _reply(answer: "aiosmtplib.SMTPResponseException | aiosmtplib.SMTPResponse") -> str:
     return f"{answer.code} {one_line(answer.message)[:200]}"

@@ -21,6 +21,8 @@ class MailPart:
     """Without angle brackets; `cid:` links of the HTML text name it."""
     inline: bool = False
     """It belongs into the text (an image of it, say) rather than beside it."""
+    failure: str | None = None
+    """Why the bytes could not be had, where they could not: the file is named all the same."""
 
 
 @frozen

@@ -9,10 +9,14 @@ from helpdesk_core.email import Mail, OutgoingMail
 
 @frozen
 class Accepted:
-    """A mail server or provider has taken responsibility for a mail. `message_id` where it assigned another one."""
+    """A mail server or provider has taken responsibility for a mail.
+
+    `message_id` where it assigned another one; `detail` where not all went well, such as a recipient it refused.
+    """
 
     provider_id: str | None = None
     message_id: str | None = None
+    detail: str | None = None
 
 
 class MailSender(Protocol):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from helpdesk_core.charsets import unix_lines
 from helpdesk_core.richtext.documents import Document
-from helpdesk_core.richtext.sanitizing import escaped, escaped_attribute
+from helpdesk_core.richtext.sanitizing import LINK_MANNERS, escaped, escaped_attribute
 
 
 def text_of(document: Document) -> str:
@@ -122,7 +122,7 @@ def _marked(node: Document) -> str:
     href = _link_of(node)
     if href is None:
         return html
-    return f'<a{_attribute("href", href)} target="_blank" rel="noopener noreferrer nofollow">{html}</a>'
+    return f"<a{_attribute('href', href)}{LINK_MANNERS}>{html}</a>"
 
 
 def _attribute(name: str, value: str) -> str:

@@ -11,6 +11,9 @@ from helpdesk_core.richtext.markup import TAGS, tokens
 
 LINK_SCHEMES = frozenset({"http", "https", "mailto"})
 IMAGE_SCHEMES = frozenset({"http", "https", "cid"})
+LINK_MANNERS = ' target="_blank" rel="noopener noreferrer nofollow"'
+"""What every link bears."""
+
 LONGEST_LINK = 2_000
 """Characters of a link in a document."""
 
@@ -24,7 +27,7 @@ def sanitize_html(html: str) -> str:
     scripts, style sheets, forms, frames, comments, ids and classes, and of styles all that could cover or
     load something.
     """
-    return _cleaner().clean("".join(_written(html)))
+    return _LINK_TAG.sub(rf"<a\1{LINK_MANNERS}>", _cleaner().clean("".join(_written(html))))
 
 
 def is_safe_link(href: str) -> bool:
@@ -61,6 +64,8 @@ def escaped_attribute(text: str) -> str:
     return escaped(text).replace('"', "&quot;")
 
 
+# In what the sanitizer wrote, `<` and `>` stand nowhere but at the ends of tags.
+_LINK_TAG = re.compile(r"<a((?: [^>]*)?)>")
 _ENTITIES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\u00a0", "&nbsp;"))
 _SIZE_IN_STYLE = re.compile(r"(?:^|[;\s])(width|height)\s*:\s*([^;]*)")
 _LEADING_NUMBER = re.compile(r"\s*(\d{1,6})(?:\.\d*)?\s*(?:px)?\s*(?:!important\s*)?\Z")
@@ -139,8 +144,7 @@ def _cleaner() -> nh3.Cleaner:
         clean_content_tags={"script", "style"},
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         attribute_filter=_last_word,
-        link_rel="noopener noreferrer nofollow",
-        set_tag_attribute_values={"a": {"target": "_blank"}},
+        link_rel=None,  # set afterwards: where nh3 drops a link's address, it would change their order
         url_schemes=set(LINK_SCHEMES | IMAGE_SCHEMES | {"data"}),
         url_relative="deny",
     )

@@ -221,9 +221,10 @@ async def _stowed(
                 filename=safe_filename(part.filename),
                 content_type=part.content_type,
                 size=len(part.content),
-                digest=await blobs.put(organization.id, part.content),
+                digest=None if part.failure else await blobs.put(organization.id, part.content),
                 content_id=part.content_id,
                 inline=part.inline,
+                failure=part.failure,
             )
             for part in parts
         ]

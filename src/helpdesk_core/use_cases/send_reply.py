@@ -61,7 +61,7 @@ class SendReply:
             if attempt >= MAX_ATTEMPTS or isinstance(error, GiveUp):
                 await self._record(conversation, DeliveryState.FAILED, str(error) or short_error(error))
             raise
-        await self._record(conversation, DeliveryState.SENT, None, accepted)
+        await self._record(conversation, DeliveryState.SENT, accepted.detail, accepted)
 
     def _compose(
         self, organization: Organization, ticket: Ticket, reply: Conversation, parts: tuple[MailPart, ...]

@@ -90,6 +90,7 @@ class ResendMail:
             except (TryLater, GiveUp) as error:
                 _raise_if_rate_limited(error)
                 warnings.append(f"The attachment {part.filename} could not be fetched: {error}")
+                parts.append(evolve(part, failure=str(error)))
             else:
                 parts.append(evolve(part, content=content))
                 left -= len(content)
