@@ -153,12 +153,12 @@ def _chunks(header: str) -> Iterator[_Chunk]:
             case "group" if not email and "@" not in words and not words.lower().endswith("mailto"):
                 words = comment = ""  # the name of the group goes, its members stay
             case _:
-                words += text
+                words += text.translate(_STRAY)
     yield _Chunk(words, comment, email, "")
 
 
 def _address(chunk: _Chunk) -> Address | None:
-    words, email = chunk.words.translate(_STRAY).split(), chunk.email
+    words, email = chunk.words.split(), chunk.email
     if not email:
         bare = [word for word in words if "@" in word and is_email(word.removeprefix("mailto:"))]
         if not bare:

@@ -94,19 +94,27 @@ def decode_base64(raw: bytes) -> bytes:
     Text that a list or a virus scanner wrote beneath the padding is left out. What is plainly no base64 comes
     back as it is.
     """
-    strange = len(raw.translate(None, _BASE64_LINES))
-    if strange * 10 > len(raw):
+    padded = _PADDING.search(raw)
+    if padded is None:
+        return raw if _is_strange(raw) else _unbased(raw)
+    first, rest = raw[: padded.end()], raw[padded.end() :]
+    if not rest.translate(None, _BASE64_LINES):
+        return b"".join(map(_unbased, _PADDED_RUN.findall(raw)))
+    ends_there = rest[:1] in b"\r\n" and len(first.translate(None, _NOT_BASE64)) % 4 == 0
+    if _is_strange(first) or (_is_strange(rest) and not ends_there):
         return raw
-    first = raw.find(b"=")
-    rest = raw[first:].lstrip(b"=") if first >= 0 else b""
-    if not rest.strip() or len(rest.translate(None, _BASE64_LINES)):
-        return _unbased(raw)
-    return b"".join(map(_unbased, _PADDED_RUN.findall(raw)))
+    return _unbased(first) if ends_there else _unbased(raw)
+
+
+def _is_strange(raw: bytes) -> bool:
+    """Whether too much of it is in no base64."""
+    return len(raw.translate(None, _BASE64_LINES)) * 10 > len(raw)
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BREAKING = re.compile(r"\r\n|[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ENCODED_WORD = re.compile(rf"=\?([^?\s]{{1,{LONGEST_CHARSET_NAME}}})\?([bBqQ])\?(.*?)\?=", re.DOTALL)
+_PADDING = re.compile(rb"=+")
 _PADDED_RUN = re.compile(rb"[^=]+=*")
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _BASE64_LINES = _BASE64 + b"\r\n\t\0"

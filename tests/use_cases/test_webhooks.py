@@ -1,6 +1,7 @@
 """From a delivery to its effect: admitted once, performed once, failing visibly, replayable."""
 
 import json
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import EventFilter, TicketFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.signatures import BadSignature, svix
+from helpdesk_core.use_cases.list_events import list_events, visible_event
 from helpdesk_core.users import DESK
 from helpdesk_core.webhooks import Delivery, EventState, WebhookEvent
 from tests.use_cases.conftest import Bench
@@ -219,3 +221,32 @@ async def test_blocked_senders_are_left_out_before_anything_is_fetched(bench: Be
     await deliver(bench, a_delivery(bench))
     await bench.run_jobs()
     assert ((await events(bench))[0].state, bench.post.fetched) == (EventState.IGNORED, 0)
+
+
+async def test_an_organization_sees_its_own_events_and_nobodys_without_their_reasons_page_by_page(
+    bench: Bench,
+) -> None:
+    acme = await bench.begin()
+    other = await bench.desk.create_organization()("other", "Other")
+    bench.post.kept["mail-1"] = MAIL
+    for number, to in enumerate(["acme@desk.example", "nobody@desk.example", "other@desk.example"] * 4):
+        await deliver(bench, a_delivery(bench, f"msg_{number}", to=to))
+        await bench.run_jobs()
+        bench.clock.pass_(seconds=1)
+    everything = await events(bench)
+    visible = [event for event in everything if event.organization_id != other.id]
+    shown: list[WebhookEvent] = []
+    page = Page(3, "-received_at")
+    while True:
+        found = await bench.desk.store().read(partial(list_events, acme.id, EventFilter(), page))
+        shown += found.items
+        if found.next is None:
+            break
+        page = Page(3, "-received_at", found.next)
+    assert [event.id for event in shown] == [event.id for event in visible]
+    assert {event.error for event in shown if event.organization_id is None} == {None}
+    (foreign,) = {event.organization_id for event in everything} - {acme.id, None}
+    assert foreign == other.id
+    for event in everything:
+        seen = await bench.desk.store().read(partial(visible_event, acme.id, event.id))
+        assert (seen is None) == (event.organization_id == other.id)

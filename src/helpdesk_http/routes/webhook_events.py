@@ -11,6 +11,7 @@ from helpdesk_core.errors import NotFound
 from helpdesk_core.ids import OrganizationId, WebhookEventId
 from helpdesk_core.ports.repositories import EventFilter
 from helpdesk_core.ports.store import View
+from helpdesk_core.use_cases.list_events import list_events, visible_event
 from helpdesk_core.users import Scope
 from helpdesk_core.webhooks import EventState, WebhookEvent
 from helpdesk_http.cursors import cursor_of, page_of
@@ -36,10 +37,13 @@ class WebhookEventQuery:
 async def list_webhook_events(
     desk: Container, who: Caller, query: WebhookEventQuery
 ) -> Listed[WebhookEventView]:
-    """List what providers have posted for this organization, the newest first."""
-    wanted = EventFilter(who.organization_id, query.provider, query.state, query.type)
+    """List what providers have posted, the newest first.
+
+    Those of this organization, and those that belong to nobody yet, without the reasons of the latter.
+    """
+    wanted = EventFilter(provider=query.provider, state=query.state, type=query.type)
     page = page_of(desk, "webhook-events", query.limit, query.sort, query.cursor)
-    found = await desk.store().read(lambda view: view.inbox.page(wanted, page))
+    found = await desk.store().read(partial(list_events, who.organization_id, wanted, page))
     next_cursor = cursor_of(desk, "webhook-events", query.sort, found.next)
     return Listed([webhook_event_view(event) for event in found.items], next_cursor)
 
@@ -77,7 +81,7 @@ OPERATIONS: tuple[Operation, ...] = (
 
 
 async def _existing(organization_id: OrganizationId, event_id: WebhookEventId, view: View) -> WebhookEvent:
-    event = await view.inbox.get(event_id)
-    if event is None or event.organization_id != organization_id:
+    event = await visible_event(organization_id, event_id, view)
+    if event is None:
         raise NotFound("webhook event", event_id)
     return event

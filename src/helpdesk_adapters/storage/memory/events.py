@@ -21,7 +21,7 @@ class Inbox:
             lambda name: AlreadyTaken(f"The {name[0]} event {name[1]} is known already."),
         )
         self._all = sorted_by(WebhookEvent, ("received_at",), lambda row: "all")
-        self._lists = sorted_by(WebhookEvent, ("received_at",), lambda row: row.organization_id)
+        self._lists = sorted_by(WebhookEvent, ("received_at",), lambda row: row.organization_id or "nobody")
         self._rows = Table(journal, self._by_name, *self._all.values(), *self._lists.values())
 
     async def get(self, event_id: WebhookEventId) -> WebhookEvent | None:
@@ -35,10 +35,9 @@ class Inbox:
                 and (wanted.type is None or event.type == wanted.type)
             )
 
-        if wanted.organization_id is None:
-            found = page_of(self._all, "all", self._rows, page, keep)
-        else:
-            found = page_of(self._lists, wanted.organization_id, self._rows, page, keep)
+        owner = "nobody" if wanted.unowned else wanted.organization_id
+        lists, group = (self._all, "all") if owner is None else (self._lists, owner)
+        found = page_of(lists, group, self._rows, page, keep)
         return Slice([evolve(event, raw=b"") for event in found.items], found.next)
 
     async def admit(self, event: WebhookEvent) -> bool:

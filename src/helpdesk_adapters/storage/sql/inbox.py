@@ -48,7 +48,7 @@ class InboxReads(Repository):
             "type": wanted.type,
         }
         given = {name: value for name, value in equal.items() if value is not None}
-        prepared = _events(tuple(given), page.sort, page.after is not None)
+        prepared = _events(tuple(given), wanted.unowned, page.sort, page.after is not None)
         return cut(await EVENTS.every(self._db, prepared, {**given, **paging(page)}), page)
 
 
@@ -68,11 +68,15 @@ _INDEX = {
 
 
 @lru_cache(64)
-def _events(given: tuple[str, ...], sort: str, after: bool) -> Prepared:
+def _events(given: tuple[str, ...], unowned: bool, sort: str, after: bool) -> Prepared:
     c = EVENTS.c
     statement = select(*(c[name] for name in machinery.WEBHOOK_EVENT if name != "raw"))
     statement = statement.where(*(c[name] == bindparam(name) for name in given))
-    index = next((name for by, name in _INDEX.items() if by in given), "ix_webhook_events_received")
+    narrowed = given
+    if unowned:
+        statement = statement.where(c.organization_id.is_(None))
+        narrowed = ("organization_id", *given)
+    index = next((name for by, name in _INDEX.items() if by in narrowed), "ix_webhook_events_received")
     statement = statement.with_hint(EVENTS.table, f"INDEXED BY {index}", "sqlite")
     return Prepared(ordered(statement, c.received_at, c.id, Page(sort=sort), after=after))
 

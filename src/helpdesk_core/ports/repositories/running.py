@@ -44,9 +44,10 @@ class Integrations(IntegrationReads, Protocol):
 
 @frozen
 class EventFilter:
-    """Which webhook events; without an organization: all of them, for operators."""
+    """Which webhook events; without an organization: all of them, or only the `unowned`, which belong to nobody yet."""
 
     organization_id: OrganizationId | None = None
+    unowned: bool = False
     provider: str | None = None
     state: EventState | None = None
     type: str | None = None
