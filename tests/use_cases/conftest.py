@@ -5,7 +5,7 @@ from itertools import count
 from uuid import UUID
 
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 from dependency_injector import providers
 
 from helpdesk_adapters.container import Container, in_memory
@@ -44,7 +44,7 @@ class PostOffice:
         self._fail()
         if external_id not in self.kept:
             raise TryLater("The mail is not there yet.")
-        return self.kept[external_id]
+        return evolve(self.kept[external_id], recipients=envelope.recipients)
 
     async def send(self, mail: OutgoingMail, key: str) -> Accepted:
         self._fail()
