@@ -1,6 +1,7 @@
 """The main job on real parts: a signed webhook comes in over HTTP, a threaded answer leaves by mail."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -19,7 +20,9 @@ def resend() -> Iterator[FakeResend]:
         yield fake
 
 
-def a_desk(tmp_path: Path, resend: FakeResend, **more: str) -> tuple[RunningDesk, httpx2.Client]:
+@contextmanager
+def a_desk(tmp_path: Path, resend: FakeResend, **more: str) -> Iterator[tuple[RunningDesk, httpx2.Client]]:
+    """A desk that receives through the fake Resend, not yet running, and a client with an admin's key."""
     settings = {
         "HELPDESK_INBOUND_EMAIL_DOMAIN": "desk.example",
         "RESEND_WEBHOOK_SECRET": WEBHOOK_SECRET,
@@ -30,8 +33,8 @@ def a_desk(tmp_path: Path, resend: FakeResend, **more: str) -> tuple[RunningDesk
     desk = RunningDesk(tmp_path / "data", settings)
     desk.command("org", "create", "--slug", "acme", "--name", "Acme")
     key = desk.command("apikey", "create", "--org", "acme", "--name", "tests", "--scope", "admin")["key"]
-    client = httpx2.Client(base_url=desk.base, headers={"authorization": f"Bearer {key}"}, timeout=20)
-    return desk, client
+    with httpx2.Client(base_url=desk.base, headers={"authorization": f"Bearer {key}"}, timeout=20) as client:
+        yield desk, client
 
 
 def keep(resend: FakeResend, email_id: str, **more: object) -> None:
@@ -68,7 +71,6 @@ def tickets(client: httpx2.Client) -> list[dict[str, object]]:
 def test_a_signed_webhook_becomes_a_ticket_and_its_answer_leaves_threaded(
     tmp_path: Path, resend: FakeResend
 ) -> None:
-    desk, client = a_desk(tmp_path, resend)
     photo = {
         "id": "f1",
         "filename": "photo.png",
@@ -77,7 +79,7 @@ def test_a_signed_webhook_becomes_a_ticket_and_its_answer_leaves_threaded(
         "content": b"\x89PNG",
     }
     keep(resend, "m1", attachments=[{**photo, "content_id": None, "content_disposition": "attachment"}])
-    with desk.serving():
+    with a_desk(tmp_path, resend) as (desk, client), desk.serving():
         assert post_event(client, "m1", "msg_1") == 200
         assert post_event(client, "m1", "msg_1") == 200
         assert post_event(client, "m1", "msg_2", "/api/webhooks/email") == 200
@@ -101,12 +103,8 @@ def test_a_signed_webhook_becomes_a_ticket_and_its_answer_leaves_threaded(
         (sent,) = eventually(lambda: resend.sent)
         headers = {name.lower(): value for name, value in sent.payload["headers"].items()}
         assert headers["in-reply-to"] == headers["references"] == "<m1@garden.example>"
-        assert (
-            sent.payload["to"] == ["ida@garden.example"]
-        )
-        assert (
-            sent.payload["subject"] == "Re: The kettle leaks"
-        )
+        assert sent.payload["to"] == ["ida@garden.example"]
+        assert sent.payload["subject"] == "Re: The kettle leaks"
         assert sent.key == f"ticket-reply/{answered.json()['id']}"
 
         token_address = sent.payload["reply_to"][0].rpartition("<")[2].strip("<>")
@@ -129,8 +127,8 @@ def test_a_signed_webhook_becomes_a_ticket_and_its_answer_leaves_threaded(
 def test_with_smtp_the_answer_leaves_through_the_mail_server(tmp_path: Path, resend: FakeResend) -> None:
     keep(resend, "m1")
     with receiving() as mailbox:
-        desk, client = a_desk(tmp_path, resend, SMTP_URL=f"smtp://127.0.0.1:{mailbox.port}?tls=none")
-        with desk.serving():
+        smtp = f"smtp://127.0.0.1:{mailbox.port}?tls=none"
+        with a_desk(tmp_path, resend, SMTP_URL=smtp) as (desk, client), desk.serving():
             post_event(client, "m1", "msg_1")
             (ticket,) = eventually(lambda: tickets(client))
             client.post(
@@ -147,45 +145,45 @@ def test_with_smtp_the_answer_leaves_through_the_mail_server(tmp_path: Path, res
 def test_kill_9_in_the_middle_of_200_deliveries_loses_and_doubles_nothing(
     tmp_path: Path, resend: FakeResend
 ) -> None:
-    desk, client = a_desk(tmp_path, resend)
-    ids = [f"m{number}" for number in range(200)]
-    for email_id in ids:
-        keep(resend, email_id, subject=f"Matter {email_id}")
-    acknowledged: set[str] = set()
-    process = desk.start()
-    for number, email_id in enumerate(ids):
-        if number in (60, 130):
-            kill(process)
-            process = desk.start()
-        try:
-            if post_event(client, email_id, f"msg_{email_id}") == 200:
-                acknowledged.add(email_id)
-        except httpx2.TransportError:
-            continue
-    kill(process)
-    process = desk.start()
-    try:
-        for (
-            email_id
-        ) in ids:  # as the provider does: again, until it is acknowledged, and now and then once more
-            assert post_event(client, email_id, f"msg_{email_id}") == 200
-        assert len(acknowledged) >= 190
-
-        def all_there() -> bool:
-            newest = client.get("/api/v1/tickets?limit=1&sort=-number").json()["data"]
-            return bool(newest) and newest[0]["number"] >= 200
-
-        eventually(all_there, 90)
-        eventually(lambda: not desk.command("jobs", "list", "--state", "running"), 60)
-        subjects, numbers, cursor = [], [], ""
-        while cursor is not None:
-            page = client.get(
-                "/api/v1/tickets", params={"limit": 100} | ({"cursor": cursor} if cursor else {})
-            ).json()
-            subjects += [ticket["subject"] for ticket in page["data"]]
-            numbers += [ticket["number"] for ticket in page["data"]]
-            cursor = page["next_cursor"]
-        assert sorted(subjects) == sorted(f"Matter {email_id}" for email_id in ids)
-        assert sorted(numbers) == list(range(1, 201))
-    finally:
+    with a_desk(tmp_path, resend) as (desk, client):
+        ids = [f"m{number}" for number in range(200)]
+        for email_id in ids:
+            keep(resend, email_id, subject=f"Matter {email_id}")
+        acknowledged: set[str] = set()
+        process = desk.start()
+        for number, email_id in enumerate(ids):
+            if number in (60, 130):
+                kill(process)
+                process = desk.start()
+            try:
+                if post_event(client, email_id, f"msg_{email_id}") == 200:
+                    acknowledged.add(email_id)
+            except httpx2.TransportError:
+                continue
         kill(process)
+        process = desk.start()
+        try:
+            for (
+                email_id
+            ) in ids:  # as the provider does: again, until it is acknowledged, and now and then once more
+                assert post_event(client, email_id, f"msg_{email_id}") == 200
+            assert len(acknowledged) >= 190
+
+            def all_there() -> bool:
+                newest = client.get("/api/v1/tickets?limit=1&sort=-number").json()["data"]
+                return bool(newest) and newest[0]["number"] >= 200
+
+            eventually(all_there, 90)
+            eventually(lambda: not desk.command("jobs", "list", "--state", "running"), 60)
+            subjects, numbers, cursor = [], [], ""
+            while cursor is not None:
+                page = client.get(
+                    "/api/v1/tickets", params={"limit": 100} | ({"cursor": cursor} if cursor else {})
+                ).json()
+                subjects += [ticket["subject"] for ticket in page["data"]]
+                numbers += [ticket["number"] for ticket in page["data"]]
+                cursor = page["next_cursor"]
+            assert sorted(subjects) == sorted(f"Matter {email_id}" for email_id in ids)
+            assert sorted(numbers) == list(range(1, 201))
+        finally:
+            kill(process)

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
-import orjson
-from sqlalchemy import ColumnElement, Select, bindparam, delete, select, tuple_, update
+from sqlalchemy import ColumnElement, Index, Select, Table, bindparam, delete, select, tuple_, update
+from sqlalchemy.sql.schema import ColumnCollectionConstraint
 
 from helpdesk_adapters.storage.sql.connection import Connection
 from helpdesk_adapters.storage.sql.prepared import NO_PARAMS, OR_NOTHING, Params, Prepared, Row, inserting
 from helpdesk_adapters.storage.sql.rows.base import Row as RowClass
 from helpdesk_adapters.storage.sql.rows.base import table
+from helpdesk_adapters.storage.sql.types import json_text
 from helpdesk_core.errors import AlreadyTaken, InvalidValue, NotFound
 from helpdesk_core.paging import Page
 
@@ -28,7 +29,8 @@ class Repository:
 
 
 class Kept(Generic[T]):
-    """One noun and its table; `key` is the column by which a row is found, and no other row has its value.
+    """One noun and its table; `key` is the column by which a row is found, and no other row has its value. `words` is
+    the column that is found by its words.
 
     What a unit has read or written by its key is remembered until the unit ends, so that changing it needs no second
     look.
@@ -42,6 +44,7 @@ class Kept(Generic[T]):
         to_noun: Callable[[Row], T],
         to_row: Callable[[T], dict[str, Any]],
         key: str = "id",
+        words: str | None = None,
     ) -> None:
         self.table = table(row)
         self.c = self.table.c
@@ -54,15 +57,18 @@ class Kept(Generic[T]):
         self._find = self.where(self.c[key] == bindparam("the_key"))
         self._remove = Prepared(delete(self.table).where(self.c[key] == bindparam("the_key")))
         self._updates: dict[tuple[str, ...], Prepared] = {}
+        self._words = words
+        self._can_refuse = _guarded(self.table)
 
     def where(self, *conditions: ColumnElement[bool]) -> Prepared:
         """A statement that finds nouns."""
         return Prepared(self.select.where(*conditions))
 
-    async def get(self, db: Connection, key: Any) -> T | None:
+    async def get(self, db: Connection, key: Any, organization_id: Any = None) -> T | None:
+        """The noun of this key, whosever it is; naming the organization tells the store where the unit is at work."""
         seen: T | None = db.marks.seen.get((self._kind, key))
         if seen is None:
-            seen = await self.first(db, self._find, {"the_key": key})
+            seen = await self.first(db, self._find, {"the_key": key, "organization_id": organization_id})
         return seen
 
     async def first(self, db: Connection, prepared: Prepared, params: Params = NO_PARAMS) -> T | None:
@@ -79,23 +85,30 @@ class Kept(Generic[T]):
 
     async def add_if_new(self, db: Connection, noun: T) -> int:
         """1, or 0 and nothing done where a unique key is in use."""
-        added = await db.execute(self._insert, self.to_row(noun))
+        row = self.to_row(noun)
+        added = await db.execute(self._insert, row)
         if added:
             self._see(db, noun)
+            self._note_words(db, row, row)
         return added
 
     async def replace(self, db: Connection, noun: T) -> Mapping[str, Any]:
         """Writes the columns that differ, and answers with them; NotFound where there is no such row."""
         row = self.to_row(noun)
         key = row[self._key]
-        old = await self.get(db, key)
+        old = await self.get(db, key, row.get("organization_id"))
         before = None if old is None else self.to_row(old)
-        if before is None or before.get("organization_id") != row.get("organization_id"):
-            raise NotFound(self._kind, key)
+        if before is None or before.get("organization_id") not in (None, row.get("organization_id")):
+            raise NotFound(self._kind, key)  # what belongs to nobody yet may find its owner, once
         changed = {name: value for name, value in row.items() if not _same(before[name], value)}
         if changed:
-            await db.execute(self._updating(tuple(changed)), {**changed, "the_key": key})
+            updating, params = self._updating(tuple(changed)), {**changed, "the_key": key}
+            if self._can_refuse.isdisjoint(changed):
+                await db.send(updating, [params])
+            else:
+                await db.execute(updating, params)
             self._see(db, noun)
+            self._note_words(db, row, changed)
         return changed
 
     async def remove(self, db: Connection, key: Any) -> int:
@@ -105,6 +118,10 @@ class Kept(Generic[T]):
     def _see(self, db: Connection, noun: T) -> T:
         db.marks.seen[self._kind, getattr(noun, self._key)] = noun
         return noun
+
+    def _note_words(self, db: Connection, row: Mapping[str, Any], written: Mapping[str, Any]) -> None:
+        if self._words in written:
+            db.marks.texts[self.table.name, row[self._key]] = row[self._words]
 
     def _updating(self, names: tuple[str, ...]) -> Prepared:
         prepared = self._updates.get(names)
@@ -151,11 +168,17 @@ def check_sort(page: Page, *sorts: str) -> None:
         raise InvalidValue("sort", f"is by {page.column!r}, but can be by {', '.join(sorts)}")
 
 
+def _guarded(table: Table) -> frozenset[str]:
+    """The columns of which the database may refuse a value: because it is taken, or refers to nothing."""
+    guards: list[ColumnCollectionConstraint | Index] = [index for index in table.indexes if index.unique]
+    guards += [one for one in table.constraints if isinstance(one, ColumnCollectionConstraint)]
+    return frozenset(column.name for guard in guards for column in guard.columns)
+
+
 def _same(old: Any, new: Any) -> bool:
     """Whether both are the same in the database: in JSON `true` is not 1, which Python takes for equal."""
     if old is new:
         return True
     if old != new:
         return False
-    plain = isinstance(old, str) or old.__class__.__module__ in ("datetime", "uuid")
-    return plain or orjson.dumps(old) == orjson.dumps(new)
+    return not isinstance(new, Mapping | tuple | list) or json_text(old) == json_text(new)
