@@ -1,41 +1,84 @@
-"""Cursors: places in a list, signed and opaque, good for the very list they came from."""
+"""Lists page by page: cursors are places in a list, signed and opaque, good for the very list they came from."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from hashlib import sha256
+from typing import Any, Final, Protocol, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
+import attrs
 from itsdangerous import BadData, URLSafeSerializer
+from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.errors import InvalidValue
 from helpdesk_core.paging import Page, Position
+from helpdesk_http.operations import Reply
+from helpdesk_http.views import Listed
+
+T = TypeVar("T")
 
 SALT: Final = "cursor"
+NOT_FILTERS: Final = frozenset({"limit", "cursor", "include"})
 
 
-def page_of(desk: Container, list_name: str, limit: int, sort: str, cursor: str | None) -> Page:
-    """The page that a request asks for; InvalidValue for a cursor that is not ours or of another list or order."""
-    return Page(limit, sort, _position(desk, list_name, sort, cursor) if cursor else None)
+class PagedQuery(attrs.AttrsInstance, Protocol):
+    """The parameters of a list: these, and whatever filters it has."""
+
+    @property
+    def limit(self) -> int: ...
+    @property
+    def sort(self) -> str: ...
+    @property
+    def cursor(self) -> str | None: ...
 
 
-def cursor_of(desk: Container, list_name: str, sort: str, position: Position | None) -> str | None:
+def page_of(desk: Container, name: str, query: PagedQuery) -> Page:
+    """The page that is asked for; InvalidValue for a cursor that is not ours, or of another list, filter or order."""
+    after = position_of(desk, _list_of(name, query), query.sort, query.cursor) if query.cursor else None
+    return Page(query.limit, query.sort, after)
+
+
+def listed(
+    desk: Container, request: Request, name: str, query: PagedQuery, views: Sequence[T], next: Position | None
+) -> Reply[Listed[T]]:
+    """The page as it is answered, with the way to the next one in body and `Link` header (RFC 8288)."""
+    if next is None:
+        return Reply(Listed(views, None))
+    cursor = cursor_of(desk, _list_of(name, query), query.sort, next)
+    base = desk.settings().public_url or f"{request.url.scheme}://{request.url.netloc}"
+    kept = [(key, value) for key, value in request.query_params.multi_items() if key != "cursor"]
+    link = f'<{base}{request.url.path}?{urlencode([*kept, ("cursor", cursor)])}>; rel="next"'
+    return Reply(Listed(views, cursor), headers={"link": link})
+
+
+def cursor_of(desk: Container, list_name: str, sort: str, position: Position) -> str:
     """The cursor of the page behind `position`."""
-    if position is None:
-        return None
     value: Any = position.value.isoformat() if isinstance(position.value, datetime) else position.value
     return str(_serializer(desk).dumps([list_name, sort, value, position.id.hex]))
 
 
-def _position(desk: Container, list_name: str, sort: str, cursor: str) -> Position:
+def position_of(desk: Container, list_name: str, sort: str, cursor: str) -> Position:
+    """The position that a cursor of this list and order stands for."""
     try:
         name, order, value, id_ = _serializer(desk).loads(cursor)
     except (BadData, ValueError) as error:
         raise InvalidValue("query.cursor", "is not a cursor of this desk") from error
     if (name, order) != (list_name, sort):
-        raise InvalidValue("query.cursor", "belongs to another list or another sort order")
+        raise InvalidValue("query.cursor", "belongs to another list, filter or sort order")
     column = sort.removeprefix("-")
     return Position(datetime.fromisoformat(value) if column.endswith("_at") else value, UUID(id_))
 
 
+def _list_of(name: str, query: PagedQuery) -> str:
+    filters = {
+        field.name: getattr(query, field.name)
+        for field in attrs.fields(type(query))
+        if field.name not in NOT_FILTERS and getattr(query, field.name) != field.default
+    }
+    return f"{name}:{sha256(repr(sorted(filters.items())).encode()).hexdigest()[:12]}" if filters else name
+
+
 def _serializer(desk: Container) -> URLSafeSerializer:
-    return URLSafeSerializer(list(reversed([key.hex() for key in desk.keys().derive(SALT)])), salt=SALT)
+    return URLSafeSerializer([key.hex() for key in reversed(desk.keys().derive(SALT))], salt=SALT)

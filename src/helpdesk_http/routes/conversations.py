@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from attrs import frozen
+from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.attachments import Attachment
@@ -31,7 +32,7 @@ from helpdesk_core.tickets import Status, Ticket
 from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.post_conversation import Draft, agent_author, customer_author
 from helpdesk_core.users import Scope
-from helpdesk_http.cursors import cursor_of, page_of
+from helpdesk_http.cursors import listed, page_of
 from helpdesk_http.fields import About, Many
 from helpdesk_http.operations import Operation, Reply, key, operation
 from helpdesk_http.values import (
@@ -71,15 +72,15 @@ class ConversationQuery:
 
 
 async def list_conversations(
-    desk: Container, who: Caller, ticket_id: UUID, query: ConversationQuery
-) -> Listed[ConversationView]:
+    desk: Container, who: Caller, request: Request, ticket_id: UUID, query: ConversationQuery
+) -> Reply[Listed[ConversationView]]:
     """List a ticket's messages, the oldest first."""
     name = f"conversations:{ticket_id}"
-    page = page_of(desk, name, query.limit, query.sort, query.cursor)
+    page = page_of(desk, name, query)
     found, views = await desk.store().read(
         partial(_conversations, who.organization_id, TicketId(ticket_id), page)
     )
-    return Listed(views, cursor_of(desk, name, query.sort, found.next))
+    return listed(desk, request, name, query, views, found.next)
 
 
 async def create_conversation(

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from attrs import Factory, frozen
+from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.customers import Customer
@@ -17,7 +18,7 @@ from helpdesk_core.tickets import Ticket
 from helpdesk_core.unset import UNSET, Unset
 from helpdesk_core.use_cases.change_customer import CustomerChange
 from helpdesk_core.users import Scope
-from helpdesk_http.cursors import cursor_of, page_of
+from helpdesk_http.cursors import listed, page_of
 from helpdesk_http.fields import Many
 from helpdesk_http.operations import Operation, Reply, key, operation
 from helpdesk_http.values import (
@@ -91,13 +92,15 @@ class TheirTicketsQuery:
     cursor: Cursor | None = None
 
 
-async def list_customers(desk: Container, who: Caller, query: CustomerQuery) -> Listed[CustomerView]:
+async def list_customers(
+    desk: Container, who: Caller, request: Request, query: CustomerQuery
+) -> Reply[Listed[CustomerView]]:
     """List or search customers, the newest first."""
     wanted = CustomerFilter(query.q, query.email.lower() if query.email else None, query.phone, query.blocked)
-    page = page_of(desk, "customers", query.limit, query.sort, query.cursor)
+    page = page_of(desk, "customers", query)
     found = await desk.store().read(lambda view: view.customers.page(who.organization_id, wanted, page))
-    next_cursor = cursor_of(desk, "customers", query.sort, found.next)
-    return Listed([customer_view(customer) for customer in found.items], next_cursor)
+    views = [customer_view(customer) for customer in found.items]
+    return listed(desk, request, "customers", query, views, found.next)
 
 
 async def create_customer(desk: Container, who: Caller, body: NewCustomer) -> Reply[CustomerView]:
@@ -152,17 +155,16 @@ async def delete_customer(desk: Container, who: Caller, customer_id: UUID) -> No
 
 
 async def list_customer_tickets(
-    desk: Container, who: Caller, customer_id: UUID, query: TheirTicketsQuery
-) -> Listed[TicketView]:
+    desk: Container, who: Caller, request: Request, customer_id: UUID, query: TheirTicketsQuery
+) -> Reply[Listed[TicketView]]:
     """List a customer's tickets, the newest first."""
     name = f"customer-tickets:{customer_id}"
-    page = page_of(desk, name, query.limit, query.sort, query.cursor)
+    page = page_of(desk, name, query)
     found = await desk.store().read(
         partial(_their_tickets, who.organization_id, CustomerId(customer_id), page)
     )
-    return Listed(
-        [ticket_view(ticket) for ticket in found.items], cursor_of(desk, name, query.sort, found.next)
-    )
+    views = [ticket_view(ticket) for ticket in found.items]
+    return listed(desk, request, name, query, views, found.next)
 
 
 OPERATIONS: tuple[Operation, ...] = (

@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from attrs import Factory, frozen
+from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.customers import Customer
@@ -26,7 +27,7 @@ from helpdesk_core.unset import UNSET, Unset
 from helpdesk_core.use_cases.change_ticket import TicketChange
 from helpdesk_core.use_cases.open_ticket import Opening, Requester
 from helpdesk_core.users import Scope
-from helpdesk_http.cursors import cursor_of, page_of
+from helpdesk_http.cursors import listed, page_of
 from helpdesk_http.operations import Operation, Reply, key, operation
 from helpdesk_http.routes.conversations import Included, messages_of
 from helpdesk_http.values import (
@@ -123,15 +124,17 @@ class OneTicketQuery:
     include: tuple[Include, ...] = ()
 
 
-async def list_tickets(desk: Container, who: Caller, query: TicketQuery) -> Listed[TicketView]:
+async def list_tickets(
+    desk: Container, who: Caller, request: Request, query: TicketQuery
+) -> Reply[Listed[TicketView]]:
     """List tickets, the newest first."""
-    page = page_of(desk, "tickets", query.limit, query.sort, query.cursor)
+    page = page_of(desk, "tickets", query)
     found, customers, messages = await desk.store().read(partial(_list, who.organization_id, query, page))
     views = [
         ticket_view(ticket, customers.get(ticket.customer_id), messages.get(ticket.id))
         for ticket in found.items
     ]
-    return Listed(views, cursor_of(desk, "tickets", query.sort, found.next))
+    return listed(desk, request, "tickets", query, views, found.next)
 
 
 async def create_ticket(desk: Container, who: Caller, body: NewTicket) -> Reply[TicketView]:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from attrs import frozen
+from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.errors import NotFound
@@ -14,9 +15,9 @@ from helpdesk_core.ports.store import View
 from helpdesk_core.use_cases.list_events import list_events, visible_event
 from helpdesk_core.users import Scope
 from helpdesk_core.webhooks import EventState, WebhookEvent
-from helpdesk_http.cursors import cursor_of, page_of
+from helpdesk_http.cursors import listed, page_of
 from helpdesk_http.fields import Text
-from helpdesk_http.operations import Operation, key, operation
+from helpdesk_http.operations import Operation, Reply, key, operation
 from helpdesk_http.values import Cursor, Limit
 from helpdesk_http.views import Listed, WebhookEventView, webhook_event_view
 from helpdesk_http.who import Caller
@@ -35,17 +36,17 @@ class WebhookEventQuery:
 
 
 async def list_webhook_events(
-    desk: Container, who: Caller, query: WebhookEventQuery
-) -> Listed[WebhookEventView]:
+    desk: Container, who: Caller, request: Request, query: WebhookEventQuery
+) -> Reply[Listed[WebhookEventView]]:
     """List what providers have posted, the newest first.
 
     Those of this organization, and those that belong to nobody yet, without the reasons of the latter.
     """
     wanted = EventFilter(provider=query.provider, state=query.state, type=query.type)
-    page = page_of(desk, "webhook-events", query.limit, query.sort, query.cursor)
+    page = page_of(desk, "webhook-events", query)
     found = await desk.store().read(partial(list_events, who.organization_id, wanted, page))
-    next_cursor = cursor_of(desk, "webhook-events", query.sort, found.next)
-    return Listed([webhook_event_view(event) for event in found.items], next_cursor)
+    views = [webhook_event_view(event) for event in found.items]
+    return listed(desk, request, "webhook-events", query, views, found.next)
 
 
 async def read_webhook_event(desk: Container, who: Caller, event_id: UUID) -> WebhookEventView:

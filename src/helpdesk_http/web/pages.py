@@ -28,7 +28,7 @@ from helpdesk_core.tickets import Status, Ticket
 from helpdesk_core.use_cases.post_conversation import Draft, agent_author
 from helpdesk_core.users import User
 from helpdesk_http.clients import peer
-from helpdesk_http.cursors import cursor_of, page_of
+from helpdesk_http.cursors import cursor_of, position_of
 from helpdesk_http.routes.auth import forget_session, remember
 from helpdesk_http.who import SESSION_COOKIE, Caller, caller_of, recognise, refuse_foreign_origin
 
@@ -49,6 +49,7 @@ SECURITY: Final = {
     "cache-control": "no-store",
 }
 LONGEST_ANSWER: Final = 100_000
+NEWEST_FIRST: Final = "-created_at"
 
 Page_ = Callable[[Request], Awaitable[Response]]
 
@@ -63,7 +64,11 @@ def page_routes() -> list[BaseRoute]:
         Route("/app/logout", log_out, methods=["POST"]),
         Route("/app/tickets/{number:int}", _guarded(ticket_page)),
         Route("/app/tickets/{number:int}/messages", _guarded(post_message), methods=["POST"]),
-        Route("/app/tickets/{number:int}/retry/{conversation_id:uuid}", _guarded(retry_message), methods=["POST"]),
+        Route(
+            "/app/tickets/{number:int}/retry/{conversation_id:uuid}",
+            _guarded(retry_message),
+            methods=["POST"],
+        ),
         Mount("/app/static", StaticFiles(directory=HERE / "static")),
     ]
 
@@ -105,10 +110,12 @@ async def inbox(request: Request, who: Caller) -> Response:
     _, statuses = QUEUES.get(queue, QUEUES["open"])
     q = request.query_params.get("q", "").strip()[:200]
     name = f"inbox:{queue}:{q}"
-    page = page_of(desk, name, 25, "-created_at", request.query_params.get("cursor"))
+    page = _page_of(desk, name, 25, request)
     wanted = TicketFilter(q=q) if q else TicketFilter(status=statuses)
-    organization, found, customers = await desk.store().read(partial(_queue, who.organization_id, wanted, page))
-    cursor = cursor_of(desk, name, "-created_at", found.next)
+    organization, found, customers = await desk.store().read(
+        partial(_queue, who.organization_id, wanted, page)
+    )
+    cursor = cursor_of(desk, name, NEWEST_FIRST, found.next) if found.next else None
     return _page(
         "inbox.html",
         request,
@@ -129,11 +136,11 @@ async def ticket_page(request: Request, who: Caller, *, draft: str = "", error: 
     desk = _desk(request)
     number = request.path_params["number"]
     name = f"thread:{number}"
-    page = page_of(desk, name, 50, "-created_at", request.query_params.get("cursor"))
+    page = _page_of(desk, name, 50, request)
     organization, ticket, customer, found, files = await desk.store().read(
         partial(_thread, who.organization_id, number, page)
     )
-    older = cursor_of(desk, name, "-created_at", found.next)
+    older = cursor_of(desk, name, NEWEST_FIRST, found.next) if found.next else None
     return _page(
         "ticket.html",
         request,
@@ -189,7 +196,9 @@ def _guarded(page: Callable[[Request, Caller], Awaitable[Response]]) -> Page_:
             asked = f"{request.url.path}?{request.url.query}".rstrip("?")
             return RedirectResponse(f"/app/login?{urlencode({'next': asked})}", 303)
         if user.organization_id is None:
-            return _message(request, user, 403, "No organization", "Your account does not belong to an organization.")
+            return _message(
+                request, user, 403, "No organization", "Your account does not belong to an organization."
+            )
         try:
             return await page(request, caller_of(user))
         except NotFound as missing:
@@ -202,7 +211,9 @@ def _guarded(page: Callable[[Request, Caller], Awaitable[Response]]) -> Page_:
 
 def _message(request: Request, user: User, status: int, title: str, text: str) -> Response:
     back, back_text = ("/app", "Back to the tickets") if user.organization_id else ("/", "Front page")
-    return _page("message.html", request, status, user=user, title=title, text=text, back=back, back_text=back_text)
+    return _page(
+        "message.html", request, status, user=user, title=title, text=text, back=back, back_text=back_text
+    )
 
 
 def _page(template: str, request: Request, status: int = 200, **values: Any) -> Response:
@@ -213,7 +224,10 @@ def _page(template: str, request: Request, status: int = 200, **values: Any) -> 
 @cache
 def _templates() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=select_autoescape(),
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters |= {
         "iso": lambda at: at.isoformat() if at else "",
@@ -236,7 +250,13 @@ def _ago(at: datetime | None) -> str:
 
 
 def _bytes(size: int) -> str:
-    return f"{size} B" if size < 1_000 else f"{size / 1_000:.0f} kB" if size < 1_000_000 else f"{size / 1e6:.1f} MB"
+    return (
+        f"{size} B"
+        if size < 1_000
+        else f"{size / 1_000:.0f} kB"
+        if size < 1_000_000
+        else f"{size / 1e6:.1f} MB"
+    )
 
 
 def _called(customer: Customer | None) -> str:
@@ -251,6 +271,11 @@ def _inside(target: str | None) -> str:
         return "/app"
     parts = urlsplit(target)
     return "/app" if parts.scheme or parts.netloc else target
+
+
+def _page_of(desk: Container, name: str, limit: int, request: Request) -> Page:
+    cursor = request.query_params.get("cursor")
+    return Page(limit, NEWEST_FIRST, position_of(desk, name, NEWEST_FIRST, cursor) if cursor else None)
 
 
 def _desk(request: Request) -> Container:
