@@ -94,10 +94,13 @@ def decode_base64(raw: bytes) -> bytes:
     Text that a list or a virus scanner wrote beneath the padding is left out. What is plainly no base64 comes
     back as it is.
     """
-    padded = _PADDING.search(raw)
-    if padded is None:
+    padding = raw.find(b"=")
+    if padding < 0:
         return raw if _is_strange(raw) else _unbased(raw)
-    first, rest = raw[: padded.end()], raw[padded.end() :]
+    rest = raw[padding:].lstrip(b"=")
+    first = raw[: len(raw) - len(rest)]
+    if not rest.strip(b"\r\n"):
+        return raw if _is_strange(first) else _unbased(first)
     if not rest.translate(None, _BASE64_LINES):
         return b"".join(map(_unbased, _PADDED_RUN.findall(raw)))
     ends_there = rest[:1] in b"\r\n" and len(first.translate(None, _NOT_BASE64)) % 4 == 0
@@ -114,7 +117,6 @@ def _is_strange(raw: bytes) -> bool:
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BREAKING = re.compile(r"\r\n|[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ENCODED_WORD = re.compile(rf"=\?([^?\s]{{1,{LONGEST_CHARSET_NAME}}})\?([bBqQ])\?(.*?)\?=", re.DOTALL)
-_PADDING = re.compile(rb"=+")
 _PADDED_RUN = re.compile(rb"[^=]+=*")
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _BASE64_LINES = _BASE64 + b"\r\n\t\0"

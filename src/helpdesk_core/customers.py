@@ -1,6 +1,5 @@
 """Customers: people who write in, and the ways by which they are known."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import phonenumbers
 from attrs import Factory, evolve, frozen
 
+from helpdesk_core.addresses import is_email
 from helpdesk_core.errors import Conflict, InvalidValue
 from helpdesk_core.ids import CustomerId, OrganizationId
 
@@ -63,7 +63,7 @@ class Customer:
 def normal_email(text: str) -> str:
     """The e-mail address as it is compared and stored: trimmed, lower case. InvalidValue where it is none."""
     email = text.strip().lower()
-    if not re.fullmatch(r"[^@\s\x00-\x1f<>,;\"]{1,64}@[^@\s\x00-\x1f<>,;\"]{1,255}", email):
+    if not is_email(email):
         raise InvalidValue("email", "is not an e-mail address")
     return email
 

@@ -98,7 +98,7 @@ def read_date(value: str) -> datetime | None:
 
 _ENVELOPE = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n){0,20}+(?:>?From [^\n]*\n)?")
 _FIELDS = re.compile(rb"(?:[!-9;-~]+[ \t]*:[^\n]*(?:\n|\Z)(?:[ \t][^\n]*(?:\n|\Z))*+)++")
-_BROKEN_LINE = re.compile(rb"(?!\r?\n)[^\n]+\n")
+_BROKEN_LINE = re.compile(rb"(?!\r?\n)[^\n]+\n(?:[ \t][^\n]*\n)*+")
 _KNOWN_FIELD = re.compile(
     rb"(?im)^(?:from|to|cc|subject|date|message-id|mime-version|content-(?:type|disposition|transfer-encoding)"
     rb"|received|return-path|reply-to|references|in-reply-to)[ \t]*:"

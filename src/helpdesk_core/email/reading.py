@@ -69,7 +69,11 @@ def read_mail(
         references=_ids(fields, "references"),
         date=dates[0] if dates else None,
         headers={name: decode_words(values[0]) for name, values in fields.items()},
-        warnings=(*warnings, *doubts, *(("The Date header is none.",) if "date" in fields and not dates else ())),
+        warnings=(
+            *warnings,
+            *doubts,
+            *(("The Date header is none.",) if "date" in fields and not dates else ()),
+        ),
     )
 
 

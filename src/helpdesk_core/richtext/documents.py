@@ -14,7 +14,7 @@ Document = dict[str, Any]
 """A document that `check_document` has passed, or that was made here."""
 
 MAX_DEPTH = 50
-"""Nodes within nodes, the document itself counted."""
+"""Nodes within nodes: the document itself is counted, the texts are not."""
 
 MAX_NODES = 50_000
 

@@ -133,21 +133,10 @@ def _matching(stack: list[str], name: str) -> int:
     return len(stack)
 
 
-_UNREAD = (
-    "script",
-    "style",
-    "title",
-    "iframe",
-    "noembed",
-    "noframes",
-    "svg",
-    "math",
-    "template",
-    "object",
-    "audio",
-    "video",
-)
-_UNREAD_ENDS = {name: re.compile(rf"</{name}(?=[\s/>])[^>]*>", re.IGNORECASE) for name in _UNREAD}
+# Tags whose inside no reader sees.
+_UNREAD = ("script", "style", "title", "iframe", "noembed", "noframes", "svg", "math", "template")
+_UNREAD_ENDS = {name: re.compile(rf"</{name}(?=[\s/>])[^<>]*>", re.IGNORECASE) for name in _UNREAD}
+_TAG_BEGINS = re.compile(r"<(?=[a-zA-Z/!?])")
 # As the HTML Standard takes tags apart (§13.2.5): a quote counts only right behind an equals sign.
 _OPEN = re.compile(r"""<([a-zA-Z][^\s/>]*)((?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')|=)*+)>""")
 _CLOSE = re.compile(r"</([a-zA-Z][^\s/>]*)[^>]*>")
@@ -167,7 +156,8 @@ def _raw_tokens(html: str) -> Iterator[Token]:
     """Tags as they stand there, of TAGS only, lower-cased; nesting not looked at."""
     position, seen = 0, 0
     endless: set[str] = set()  # what was opened once and never ends: not to be looked for again
-    while (at := html.find("<", position)) >= 0:
+    while (begun := _TAG_BEGINS.search(html, position)) is not None:
+        at = begun.start()
         if at > position:
             yield "text", html[position:at], {}
         position = at + 1
@@ -185,7 +175,7 @@ def _raw_tokens(html: str) -> Iterator[Token]:
                 break
         elif following in ("!", "?"):
             position = _after_declaration(html, at, endless)
-        elif following.isalpha() and following.isascii():
+        else:
             opened = _OPEN.match(html, at)
             if opened is None:
                 break
@@ -199,9 +189,7 @@ def _raw_tokens(html: str) -> Iterator[Token]:
             elif name in TAGS:
                 seen += 1
                 yield ("open", name, _attributes(opened[2])) if seen <= MAX_TAGS else _BLANK
-        else:
-            yield "text", "&lt;", {}
-    rest = _ANY_TAG.sub(" ", html[position:]).replace("<", "&lt;")
+    rest = _ANY_TAG.sub(" ", html[position:])
     if rest:
         yield "text", rest, {}
 
