@@ -1,20 +1,13 @@
-"""Backups of the embedded store: database, attachments and secret key in one file.
-
-A backup is a gzipped tar archive: `manifest.json`, `helpdesk.sqlite3`, `files/<organization>/<xx>/<digest>` and,
-where the desk made its own, `secret-key`, without which nobody could read the credentials in the database. So
-whoever has the file has everything, and it is written with mode 0600.
-"""
+"""Backups of the embedded store: written while the desk runs, restored only when all of it is in order."""
 
 import json
 import os
-import re
 import shutil
 import sqlite3
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from hashlib import sha256
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
@@ -24,31 +17,21 @@ from urllib.parse import unquote, urlsplit
 
 from attrs import frozen
 
-from helpdesk_adapters.secrets.keys import FILE as KEY
-from helpdesk_adapters.settings import Settings
-from helpdesk_core.errors import Refusal
+from helpdesk_adapters.archives import (
+    ATTACHMENT,
+    DATABASE,
+    FORMAT,
+    KEY,
+    MANIFEST,
+    Kept,
+    NoBackup,
+    check_database,
+    unpack,
+)
+from helpdesk_adapters.settings import BadSetting, Settings
 
-FORMAT: Final = 1
-MANIFEST, DATABASE = "manifest.json", "helpdesk.sqlite3"
-ATTACHMENT: Final = re.compile(r"files/[0-9a-f-]{36}/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 WRITTEN_BESIDE: Final = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database; a leftover of another database would spoil the restored one."""
-
-
-class NoBackup(Refusal):
-    """A backup cannot be made or restored as asked, and nothing has changed."""
-
-    code = "no_backup"
-
-
-@frozen
-class Kept:
-    """What a backup holds; `secret_key` is False where the desk's key is a setting, to be kept elsewhere."""
-
-    file: Path
-    size: int
-    attachments: int
-    secret_key: bool
 
 
 @frozen
@@ -94,12 +77,12 @@ class Backups:
         data.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=data, prefix=".restore-") as folder:
             staged = Path(folder) / "new"
-            kept = _unpack(file, staged)
+            kept = unpack(file, staged)
             if not kept.secret_key and not self.settings.secret_key:
                 raise NoBackup(
                     f"{file.name} holds no secret key; set HELPDESK_SECRET_KEY to the one of that desk, then restore."
                 )
-            _check_database(staged / DATABASE)
+            check_database(staged / DATABASE)
             _check_at_rest(database)
             _exchange(staged, targets, Path(folder) / "old")
         return kept
@@ -133,7 +116,10 @@ class Backups:
             raise NoBackup(
                 "The database is PostgreSQL: back it up with pg_dump, and with it the attachments and the secret key."
             )
-        return path_of(self.settings.database)
+        try:
+            return path_of(self.settings.database)
+        except ValueError as error:
+            raise BadSetting(f"HELPDESK_DATABASE_URL must name a file: {error}") from error
 
     def _files(self) -> Path:
         url = self.settings.storage_url
@@ -163,68 +149,6 @@ def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
     member.uname = member.gname = ""
     member.mode = 0o600
     return member
-
-
-def _unpack(file: Path, folder: Path) -> Kept:
-    """Copies the members into the folder. Names that no backup has are refused, and so none leads out of it."""
-    found: set[str] = set()
-    try:
-        with tarfile.open(file, "r:gz") as archive:
-            for member in archive:
-                attachment = ATTACHMENT.fullmatch(member.name)
-                known = attachment or member.name in (MANIFEST, DATABASE, KEY)
-                if not known or not member.isreg() or member.name in found:
-                    raise NoBackup(f"{file.name} is not a backup: it holds {member.name!r}.")
-                content = archive.extractfile(member)
-                assert content is not None  # a regular file
-                digest = _copy(content, folder / member.name)
-                if attachment and digest != attachment[2]:
-                    raise NoBackup(f"{file.name} is damaged: {member.name} is not what its name says.")
-                if member.name == MANIFEST:
-                    _check_manifest(file, folder / MANIFEST)
-                found.add(member.name)
-    except (tarfile.TarError, EOFError, ValueError) as error:
-        raise NoBackup(f"{file.name} is not a backup, or is damaged: {error}") from error
-    if missing := {MANIFEST, DATABASE} - found:
-        raise NoBackup(f"{file.name} is not a backup: it lacks {', '.join(sorted(missing))}.")
-    (folder / "files").mkdir(exist_ok=True)
-    attachments = sum(name.startswith("files/") for name in found)
-    return Kept(file, file.stat().st_size, attachments, KEY in found)
-
-
-def _copy(source: Any, target: Path) -> str:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    digest = sha256()
-    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as copy:
-        while chunk := source.read(1 << 20):
-            digest.update(chunk)
-            copy.write(chunk)
-        copy.flush()
-        os.fsync(copy.fileno())
-    return digest.hexdigest()
-
-
-def _check_manifest(file: Path, path: Path) -> None:
-    from helpdesk_adapters.storage.sql.revision import HEAD
-
-    manifest = json.loads(path.read_bytes())
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise NoBackup(f"{file.name} is not a backup that this release can read.")
-    if str(manifest.get("schema")) > HEAD:
-        raise NoBackup(
-            f"{file.name} was made by release {manifest.get('helpdesk')}, which is newer than this one."
-        )
-
-
-def _check_database(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as database:
-        try:
-            (verdict,) = database.execute("PRAGMA quick_check").fetchone()
-        except sqlite3.DatabaseError as error:
-            verdict = str(error)
-    if verdict != "ok":
-        raise NoBackup(f"The database in the backup is damaged: {verdict}")
 
 
 def _check_at_rest(path: Path) -> None:

@@ -1,6 +1,5 @@
 """The sample desk: an outdoor shop, and what it was asked in the last days."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from textwrap import dedent
@@ -23,6 +22,8 @@ from helpdesk_core.use_cases.manage_api_keys import CreateApiKey
 from helpdesk_core.use_cases.manage_people import CreateOrganization, CreateUser
 from helpdesk_core.use_cases.open_ticket import Opening, Requester
 from helpdesk_core.users import Role, Scope, User
+
+JONAS = "Jonas Lindqvist <jonas.lindqvist@mail.example>"
 
 
 @frozen
@@ -67,8 +68,7 @@ class FurnishSampleDesk:
         create_key = CreateApiKey(self.store, self.clock, self.new_id, self.new_token)
         _, key = await create_key(shop.id, "sample", (Scope.ADMIN,))
         teller = Teller(self.store, self.blobs, self.domain, self.new_id, shop, self.clock())
-        for story in STORIES:
-            await story(teller, Staff(ada, noor))
+        await tell_everything(teller, Staff(ada, noor))
         return Sample(shop, ada.email, password, key)
 
 
@@ -88,11 +88,21 @@ class MailOnPaper:
         (self.folder / name).write_bytes(raw)
 
 
-async def the_jacket_that_came_back(tell: Teller, staff: Staff) -> None:
-    """A closed ticket, and the new one that its customer opens by answering it a week later."""
-    jonas = "Jonas Lindqvist <jonas.lindqvist@mail.example>"
+async def tell_everything(tell: Teller, staff: Staff) -> None:
+    """The stories in the order in which they began, so that the tickets are numbered as their dates say."""
+    sizes = await the_size_of_a_jacket(tell, staff)
+    await the_broken_pole(tell, staff)
+    await the_parcel_from_spain(tell, staff)
+    await the_invoice(tell, staff)
+    await the_jacket_again(tell, sizes)
+    await the_double_charge(tell, staff)
+    await today(tell, staff)
+
+
+async def the_size_of_a_jacket(tell: Teller, staff: Staff) -> str:
+    """Asked, answered, closed; the answer's Message-ID."""
     asked = _letter(
-        jonas,
+        JONAS,
         "Fjell jacket: M or L?",
         """
         Hello,
@@ -107,8 +117,13 @@ async def the_jacket_that_came_back(tell: Teller, staff: Staff) -> None:
     sent = await tell.answer(_ago(days=9, hours=1), ticket, staff.noor, advice, Status.RESOLVED)
     await tell.change(_ago(days=8), ticket, staff.noor, TicketChange(tags=("sizes",)))
     await tell.change(_ago(days=4), ticket, staff.ada, TicketChange(status=Status.CLOSED))
+    return sent
+
+
+async def the_jacket_again(tell: Teller, answered: str) -> None:
+    """An answer to what is closed: a new ticket, which links back."""
     late = _letter(
-        jonas,
+        JONAS,
         "Re: Fjell jacket: M or L?",
         """
         Hello Noor,
@@ -117,7 +132,7 @@ async def the_jacket_that_came_back(tell: Teller, staff: Staff) -> None:
 
         Jonas
         """,
-        answers=sent,
+        answers=answered,
     )
     await tell.mail(_ago(days=2, hours=5), late)
 
@@ -272,16 +287,6 @@ async def today(tell: Teller, staff: Staff) -> None:
         "Can the sleeping bag go into the machine, and may it be spun?\n\nHanna",
     )
     await tell.mail(_ago(minutes=12), wash)
-
-
-STORIES: tuple[Callable[[Teller, Staff], Awaitable[None]], ...] = (
-    the_jacket_that_came_back,
-    the_broken_pole,
-    the_parcel_from_spain,
-    the_invoice,
-    the_double_charge,
-    today,
-)
 
 
 def _letter(

@@ -86,6 +86,9 @@ class Doctor:
         if self.settings.secret_key:
             return fine("secret key", "HELPDESK_SECRET_KEY is set.")
         path = self.settings.data_dir / FILE
+        if not self.settings.database.startswith("sqlite"):
+            advice = "Set HELPDESK_SECRET_KEY, to the same on every machine"
+            return warning("secret key", "It is on this machine alone, and the database is shared.", advice)
         if not path.exists():
             return fine("secret key", f"None yet; the first start makes {path}.")
         if path.stat().st_mode & 0o077:

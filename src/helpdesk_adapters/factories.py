@@ -38,7 +38,10 @@ def store(settings: Settings) -> Store:
     if settings.database.startswith("sqlite"):
         from helpdesk_adapters.storage.sql.sqlite import SqliteStore
 
-        return SqliteStore(settings.database)
+        try:
+            return SqliteStore(settings.database)
+        except ValueError as error:
+            raise BadSetting(f"HELPDESK_DATABASE_URL must name a file: {error}") from error
     try:
         from helpdesk_adapters.storage.sql.postgres import PostgresStore
     except ModuleNotFoundError as error:

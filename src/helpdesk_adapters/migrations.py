@@ -1,9 +1,13 @@
 """Bringing the store up to date, whichever it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from anyio import to_thread
 from attrs import frozen
 
 from helpdesk_adapters.desk import Openable
+from helpdesk_core.errors import StoreUnavailable
 from helpdesk_core.ports.store import Store
 
 
@@ -18,15 +22,27 @@ class Migrations:
         """Whether there is no database yet, or an older one. StoreUnavailable where it cannot be asked."""
         from helpdesk_adapters.storage.sql.migrate import is_current
 
-        return not is_current(self.url)
+        with _told_plainly(self.url):
+            return not is_current(self.url)
 
     def upgrade(self) -> bool:
-        """Makes the database or brings it up to date, all of it or nothing; False where nothing was due."""
+        """Makes the database or brings it up to date, all of it or nothing; False where nothing was due.
+
+        StoreUnavailable where it cannot be written, or where a newer release has written it.
+        """
         if not self.due():
             return False
+        from alembic.util import CommandError
+
         from helpdesk_adapters.storage.sql.migrate import migrate
 
-        migrate(self.url)
+        try:
+            with _told_plainly(self.url):
+                migrate(self.url)
+        except CommandError as error:  # it has had a migration that this release does not know
+            raise StoreUnavailable(
+                "The database was written by a newer release; install that one."
+            ) from error
         return True
 
     async def create(self) -> None:
@@ -43,3 +59,22 @@ class Migrations:
             await to_thread.run_sync(self.upgrade)
         else:
             await self.store.close()
+
+
+@contextmanager
+def _told_plainly(url: str) -> Iterator[None]:
+    """What PostgreSQL's driver raises, as a refusal."""
+    if url.startswith("sqlite"):
+        yield
+        return
+    import psycopg
+    from sqlalchemy.exc import DBAPIError
+
+    from helpdesk_adapters.storage.sql.postgres_errors import refusal
+
+    try:
+        yield
+    except psycopg.Error as error:
+        raise refusal(error) from error
+    except DBAPIError as error:
+        raise (refusal(error.orig) if isinstance(error.orig, psycopg.Error) else error) from error

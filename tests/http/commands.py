@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from functools import cache
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
@@ -132,8 +133,7 @@ class Commands:
         inherited = {
             name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ
         }
-        # Where nothing may be written beside the modules, each command would compile all of them anew.
-        cached = {"PYTHONPYCACHEPREFIX": str(self.folder.parent / "bytecode")}
+        cached = {"PYTHONPYCACHEPREFIX": _bytecode()}
         return {**inherited, **cached, "HELPDESK_DATA_DIR": str(self.data), **self.environment}
 
 
@@ -155,9 +155,17 @@ def _ordered(order: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
+def _bytecode() -> str:
+    """Where nothing may be written beside the modules, each command would compile all of them anew."""
+    folder = TemporaryDirectory(prefix="helpdesk-bytecode-")
+    atexit.register(folder.cleanup)
+    return folder.name
+
+
+@cache
 def _process_beside() -> "subprocess.Popen[str]":
     process = subprocess.Popen(
-        [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        [sys.executable, "-P", __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
     )
     atexit.register(process.communicate)
     return process

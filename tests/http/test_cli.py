@@ -2,11 +2,22 @@
 
 import sqlite3
 import uuid
+from collections.abc import Awaitable, Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
+import anyio
 import pytest
+from attrs import evolve
 
+from helpdesk_adapters.container import Container
+from helpdesk_adapters.ids import new_id, system_clock
+from helpdesk_adapters.settings import Settings
+from helpdesk_core.ids import JobId, WebhookEventId
+from helpdesk_core.jobs import Job, JobKind, JobState
+from helpdesk_core.ports.store import Work
+from helpdesk_core.webhooks import EventState, WebhookEvent
 from tests.http.commands import Commands, commands
 
 
@@ -179,8 +190,101 @@ def test_migrations_that_are_due_are_the_operators_decision(fresh: Commands, tmp
     assert fresh.json("db", "upgrade") == {"current": True, "upgraded": True}
     assert fresh.json("db", "upgrade") == {"current": True, "upgraded": False}
     with closing(sqlite3.connect(tmp_path / "data" / "helpdesk.sqlite3")) as store:
-        store.execute("UPDATE alembic_version SET version_num = '0000'")
+        store.execute("UPDATE alembic_version SET version_num = '9999'")
         store.commit()
     code, line = fresh.run("org", "list").complaint
     assert code == 1
     assert line.endswith("run `helpdesk db upgrade`.")
+    newer = "helpdesk: The database was written by a newer release; install that one."
+    assert fresh.run("db", "upgrade").complaint == (1, newer)
+    assert fresh.run("serve", "--port", "0").complaint == (1, newer)
+
+
+def test_events_are_listed_shown_and_replayed(desk: Commands) -> None:
+    now = system_clock()
+    event = WebhookEvent(
+        WebhookEventId(new_id()), "resend", "evt_1", "email.received", '{"to": "ä"}'.encode(), now
+    )
+    lost = evolve(event, state=EventState.UNMATCHED, attempts=1, error="No organization receives mail at x@y")
+
+    async def keep(work: Work) -> None:
+        await work.inbox.admit(event)
+        await work.inbox.replace(lost)
+
+    change(desk, keep)
+    (listed,) = desk.json("events", "list", "--provider", "resend", "--state", "unmatched")
+    assert is_id(listed["id"])
+    assert listed.pop("received_at").endswith("Z")
+    assert listed == {
+        "id": str(event.id),
+        "provider": "resend",
+        "type": "email.received",
+        "external_id": "evt_1",
+        "state": "unmatched",
+        "attempts": 1,
+        "processed_at": None,
+        "error": "No organization receives mail at x@y",
+    }
+    assert desk.json("events", "list", "--state", "dead") == []
+    shown = desk.json("events", "show", listed["id"])
+    assert shown.items() >= {**listed, "organization_id": None, "body": '{"to": "ä"}'}.items()
+    assert '{"to": "ä"}' in desk.run("events", "show", listed["id"]).out
+    assert desk.json("events", "replay", listed["id"]) == {"replayed": [listed["id"]]}
+    assert desk.json("events", "show", listed["id"])["state"] == "received"
+    assert [job["kind"] for job in desk.json("jobs", "list", "--state", "queued")] == ["perform_event"]
+
+
+def test_dead_jobs_are_listed_and_retried_all_or_none(desk: Commands) -> None:
+    now = system_clock()
+    job = Job(
+        JobId(new_id()), JobKind.SEND_REPLY, {}, now, now, state=JobState.DEAD, attempts=12, error="Gone: 550"
+    )
+    change(desk, lambda work: work.jobs.add(job))
+    (listed,) = desk.json("jobs", "list", "--state", "dead", "--limit", "5")
+    assert listed.keys() == {"id", "kind", "state", "attempts", "run_at", "error", "created_at"}
+    assert (listed["id"], listed["state"], listed["error"]) == (str(job.id), "dead", "Gone: 550")
+    unknown = str(new_id())
+    assert desk.run("jobs", "retry", str(job.id), unknown).complaint == (
+        1,
+        f"helpdesk: There is no job {unknown}.",
+    )
+    assert desk.json("jobs", "list", "--state", "dead") == [listed]
+    assert desk.json("jobs", "retry", str(job.id)) == {"retried": [str(job.id)]}
+    assert desk.json("jobs", "list", "--state", "dead") == []
+
+
+def test_a_list_of_many_pages_is_whole_and_newest_first(desk: Commands) -> None:
+    now = system_clock()
+
+    async def keep(work: Work) -> None:
+        for number in range(230):
+            at = now + timedelta(seconds=number)
+            await work.inbox.admit(WebhookEvent(WebhookEventId(new_id()), "many", str(number), "x", b"", at))
+
+    change(desk, keep)
+    listed = desk.json("events", "list", "--provider", "many", "--limit", "220")
+    assert [int(event["external_id"]) for event in listed] == list(range(229, 9, -1))
+
+
+def test_what_a_vendor_wrote_cannot_steer_the_terminal(desk: Commands) -> None:
+    event = WebhookEvent(
+        WebhookEventId(new_id()), "rude", "1", "\x1b[31mred[bold]", b"\x1b]0;title\x07", system_clock()
+    )
+    change(desk, lambda work: work.inbox.admit(event))
+    for shown in (
+        desk.run("events", "list", "--provider", "rude"),
+        desk.run("events", "show", str(event.id)),
+    ):
+        assert "\x1b" not in shown.out
+        assert "red[bold]" in shown.out
+
+
+def change(desk: Commands, unit: Callable[[Work], Awaitable[object]]) -> None:
+    """Does to the desk's store what no command does."""
+    container = Container(settings=Settings(data_dir=desk.data))
+
+    async def opened() -> None:
+        async with container.desk().opened():
+            await container.store().transact(unit)
+
+    anyio.run(opened)

@@ -46,6 +46,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         told = complaint(error)
         if told is None:
             raise
-        print(told.line, file=sys.stderr)
+        typer.echo(told.line, err=True)
         return told.exit_code
     return code if isinstance(code, int) else 0

@@ -33,9 +33,9 @@ def run(work: Callable[["Container"], Awaitable[T]]) -> T:
     import anyio
 
     desk = container()
-    desk.migrations().create()
 
     async def opened() -> T:
+        await desk.migrations().create()
         async with desk.desk().opened():
             return await work(desk)
 
@@ -64,10 +64,13 @@ async def newest(
     """The first `limit` rows of a list, however many pages they take."""
     from helpdesk_core.paging import MAX_LIMIT, Page
 
+    async def one_page(view: "View") -> "Slice[T]":
+        return await read(view, page)
+
     rows: list[T] = []
     page = Page(min(MAX_LIMIT, limit), sort)
     while True:
-        found = await desk.store().read(lambda view, page=page: read(view, page))
+        found = await desk.store().read(one_page)
         rows += found.items
         if found.next is None or len(rows) >= limit:
             return rows

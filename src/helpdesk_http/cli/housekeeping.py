@@ -10,7 +10,7 @@ from helpdesk_http.cli.options import Json, examples, group
 from helpdesk_http.cli.output import STYLES, answer, console, for_people, print_json
 from helpdesk_http.cli.trouble import Failure
 
-db = group("db", "The database's migrations.")
+db = group("db", "Migrations of the database.")
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="For instance desk.tar.gz.")]
 
@@ -23,12 +23,17 @@ def register(app: typer.Typer) -> None:
         "restore",
         epilog=examples("HELPDESK_DATA_DIR=./elsewhere helpdesk restore desk-2026-03-01.tar.gz"),
     )(restore)
-    app.command("doctor", epilog=examples("helpdesk doctor", "helpdesk doctor --json | jq '.checks[]'"))(doctor)
+    app.command("doctor", epilog=examples("helpdesk doctor", "helpdesk doctor --json | jq '.checks[]'"))(
+        doctor
+    )
 
 
 @db.command("upgrade", epilog=examples("helpdesk backup before.tar.gz && helpdesk db upgrade"))
 def upgrade(as_json: Json = False) -> None:
-    """Make the database, or apply every migration that is due: all of them, or none."""
+    """Bring the database up to date.
+
+    Makes it where there is none; else applies every migration that is due, all of them or none.
+    """
     upgraded = container().migrations().upgrade()
     told = "The database is up to date now." if upgraded else "The database was up to date already."
     answer({"current": True, "upgraded": upgraded}, as_json, told)
@@ -36,24 +41,30 @@ def upgrade(as_json: Json = False) -> None:
 
 @db.command("check", epilog=examples("helpdesk db check || helpdesk db upgrade"))
 def check(as_json: Json = False) -> None:
-    """Say whether the database is up to date; exit code 1 if a migration is due."""
+    """Say whether migrations are due.
+
+    Exit code 1 if any is, or if there is no database yet.
+    """
     due = container().migrations().due()
     if as_json:
         print_json({"current": not due})
     if due:
         raise Failure("migrations are due; run: helpdesk db upgrade")
     if not as_json:
-        print("The database is up to date.")
+        typer.echo("The database is up to date.")
 
 
 def backup(file: File, as_json: Json = False) -> None:
-    """Write database, attachments and secret key to one new file, while the desk runs.
+    """Write a backup to one new file.
 
-    Whoever has the file has everything, stored credentials too; only its owner may read it. Of a desk on PostgreSQL the
-    database is not part of it: use pg_dump.
+    It holds the database, the attachments and the secret key, as of one moment; the desk may run meanwhile.
+    Whoever has the file has everything, stored credentials too; only its owner may read it. A desk on
+    PostgreSQL is backed up with pg_dump instead.
     """
     kept = container().backups().write(file)
-    without = "" if kept.secret_key else " The secret key is not part of it: keep HELPDESK_SECRET_KEY as well."
+    without = (
+        "" if kept.secret_key else " The secret key is not part of it: keep HELPDESK_SECRET_KEY as well."
+    )
     told = f"Wrote {kept.file} ({kept.size:,} bytes) with {kept.attachments} attachments.{without}"
     answer(_kept(kept), as_json, told)
 
@@ -65,9 +76,10 @@ def restore(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Put the desk of a backup into the data folder, which must be empty.
+    """Put a backup into the data folder.
 
-    The backup is unpacked and checked first; where anything is wrong with it, nothing is changed.
+    The folder must be empty, or --force given. The backup is unpacked and checked first; where anything
+    is wrong with it, nothing is changed.
     """
     kept = container().backups().restore(file, force=force)
     told = f"Restored {kept.file} with {kept.attachments} attachments. Next: helpdesk serve"
@@ -75,9 +87,10 @@ def restore(
 
 
 def doctor(as_json: Json = False) -> None:
-    """Look at settings, store, queue, mail and integrations, and say what to mend.
+    """Say what is missing, and how to mend it.
 
-    Exit code 1 if there is a problem; warnings tell of what does not work yet. It changes nothing.
+    Looks at settings, store, queue, mail and integrations. Exit code 1 if there is a problem; warnings
+    tell of what does not work yet. It changes nothing.
     """
     checks = _checks()
     problems = sum(one["state"] == "problem" for one in checks)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from helpdesk_core.jobs import Job
     from helpdesk_core.webhooks import WebhookEvent
 
-events = group("events", "The webhook inbox: what providers posted, kept raw before anything is done about it.")
-jobs = group("jobs", "Background jobs: what is waiting, what failed, what rests as dead.")
+events = group("events", "The webhook inbox: what providers posted.")
+jobs = group("jobs", "Background jobs: what waits, fails, or rests.")
 
 
 def register(app: typer.Typer) -> None:
@@ -30,10 +30,13 @@ def register(app: typer.Typer) -> None:
 
 
 @events.command(
-    "list", epilog=examples("helpdesk events list --state dead", "helpdesk events list --provider resend --limit 5")
+    "list",
+    epilog=examples("helpdesk events list --state dead", "helpdesk events list --provider resend --limit 5"),
 )
 def list_events(
-    provider: Annotated[str | None, typer.Option("--provider", metavar="NAME", help="Only this one's.")] = None,
+    provider: Annotated[
+        str | None, typer.Option("--provider", metavar="NAME", help="Only this one's.")
+    ] = None,
     state: Annotated[EventState | None, typer.Option("--state", help="Only those in this state.")] = None,
     type_: Annotated[
         str | None, typer.Option("--type", metavar="TEXT", help="Only this type, as the provider spells it.")
@@ -42,7 +45,7 @@ def list_events(
     limit: Limit = 100,
     as_json: Json = False,
 ) -> None:
-    """List webhook events, the newest first.
+    """List events, the newest first.
 
     `failed` ones will be tried again; `dead`, `unmatched` and `ignored` ones rest until they are replayed.
     """
@@ -51,7 +54,7 @@ def list_events(
         from helpdesk_core.ports.repositories import EventFilter
 
         organization = await organization_id(desk, org) if org is not None else None
-        wanted = EventFilter(organization, provider, state, type_)
+        wanted = EventFilter(organization, provider=provider, state=state, type=type_)
         return await newest(desk, lambda view, page: view.inbox.page(wanted, page), "-received_at", limit)
 
     rows = [_event(one) for one in run(work)]
@@ -59,12 +62,19 @@ def list_events(
     answer_table(rows, as_json, columns, "No such event.")
 
 
-@events.command("show", epilog=examples("helpdesk events show 01981f6c-8f2a-7cc3-9d4e-0a1b2c3d4e5f --json | jq .body"))
+@events.command(
+    "show", epilog=examples("helpdesk events show 01981f6c-8f2a-7cc3-9d4e-0a1b2c3d4e5f --json | jq .body")
+)
 def show_event(
-    event_id: Annotated[UUID, typer.Argument(metavar="ID", help="The event's id, as `events list` shows it.")],
+    event_id: Annotated[
+        UUID, typer.Argument(metavar="ID", help="The event's id, as `events list` shows it.")
+    ],
     as_json: Json = False,
 ) -> None:
-    """Show one event with the body that the provider sent. It may hold personal data and tokens."""
+    """Show one event and its body.
+
+    The body is what the provider sent; it may hold personal data.
+    """
 
     async def work(desk: "Container") -> "WebhookEvent":
         from helpdesk_core.errors import NotFound
@@ -75,14 +85,17 @@ def show_event(
         return found
 
     event = run(work)
-    value = _event(event) | {"organization_id": event.organization_id, "body": event.raw.decode("utf-8", "replace")}
+    value = _event(event) | {
+        "organization_id": event.organization_id,
+        "body": event.raw.decode("utf-8", "replace"),
+    }
     if as_json:
         print_json(value)
         return
     body = value.pop("body")
     for name, item in value.items():
-        print(f"{name.replace('_', ' '):16}{for_people(item)}")
-    print("\n" + "\n".join(for_people(line) for line in body.splitlines()))
+        typer.echo(f"{name.replace('_', ' '):16}{for_people(item)}")
+    typer.echo("\n" + "\n".join(for_people(line) for line in body.splitlines()))
 
 
 @events.command(
@@ -96,9 +109,10 @@ def replay_events(
     event_ids: Annotated[list[UUID], typer.Argument(metavar="ID...", help="Ids of events.")],
     as_json: Json = False,
 ) -> None:
-    """Perform events again that were ignored or unmatched, that failed, or that rest as dead.
+    """Perform events again.
 
-    All of them or, where one is unknown or has had its effect, none. A running desk takes them up within seconds.
+    Those that were ignored or unmatched, that failed, or that rest as dead. All of them or, where one is
+    unknown or has had its effect, none. A running desk takes them up within seconds.
     """
     ids = cast("list[WebhookEventId]", event_ids)
     run(lambda desk: desk.replay_events()(ids))
@@ -112,7 +126,10 @@ def list_jobs(
     limit: Limit = 100,
     as_json: Json = False,
 ) -> None:
-    """List jobs, the newest first. `failed` ones will be tried again, `dead` ones rest until they are retried."""
+    """List jobs, the newest first.
+
+    `failed` ones will be tried again, `dead` ones rest until they are retried.
+    """
 
     async def work(desk: "Container") -> "Sequence[Job]":
         from helpdesk_core.ports.repositories import JobFilter
@@ -121,7 +138,9 @@ def list_jobs(
         return await newest(desk, lambda view, page: view.jobs.page(wanted, page), "-created_at", limit)
 
     rows = [_job(one) for one in run(work)]
-    answer_table(rows, as_json, ("created_at", "kind", "state", "attempts", "run_at", "error", "id"), "No such job.")
+    answer_table(
+        rows, as_json, ("created_at", "kind", "state", "attempts", "run_at", "error", "id"), "No such job."
+    )
 
 
 @jobs.command(
@@ -135,7 +154,10 @@ def retry_jobs(
     job_ids: Annotated[list[UUID], typer.Argument(metavar="ID...", help="Ids of dead or failed jobs.")],
     as_json: Json = False,
 ) -> None:
-    """Try dead or failed jobs again, with all their attempts before them: all of these or, where one cannot be, none."""
+    """Try dead or failed jobs again.
+
+    They get all their attempts anew. All of them or, where one cannot be retried, none.
+    """
     ids = cast("list[JobId]", job_ids)
     run(lambda desk: desk.retry_jobs()(ids))
     answer({"retried": job_ids}, as_json, f"In line again: {_count(len(job_ids), 'job')}.")

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from helpdesk_adapters.container import Container
     from helpdesk_core.integrations import Integration
 
-integrations = group(
-    "integration", "Outside accounts: a shop, a mailbox, a workspace. Whose account it is decides whose event it is."
-)
+integrations = group("integration", "Outside accounts: shops, mailboxes, workspaces.")
 
 
 def register(app: typer.Typer) -> None:
@@ -35,12 +33,17 @@ def register(app: typer.Typer) -> None:
 def connect(
     org: Org,
     provider: Annotated[
-        str, typer.Argument(metavar="PROVIDER", help="For instance stripe, shopify, resend, imap, slack, whatsapp.")
+        str,
+        typer.Argument(
+            metavar="PROVIDER", help="For instance stripe, shopify, resend, imap, slack, whatsapp."
+        ),
     ],
     external_id: Annotated[
         str,
         typer.Option(
-            "--external-id", metavar="TEXT", help="The provider's own name of the account, as its events give it."
+            "--external-id",
+            metavar="TEXT",
+            help="The provider's own name of the account, as its events give it.",
         ),
     ],
     values: Annotated[
@@ -48,16 +51,17 @@ def connect(
         typer.Option(
             "--set",
             metavar="NAME=VALUE",
-            help="A setting or a credential of the account; credentials are stored encrypted. NAME=- reads the value "
-            "from standard input (of several, each its line).",
+            help="A setting or a credential of the account; credentials are stored encrypted. NAME=- reads "
+            "the value from standard input (of several, each its line).",
             show_default=False,
         ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Connect an account by hand; connecting it again changes what is given and keeps the rest.
+    """Connect an account by hand.
 
-    Events that came before and found no organization wait as `unmatched`: replay them afterwards.
+    Whose account it is decides whose event it is. Connecting it again changes what is given and keeps the
+    rest. Events that came before and found no organization wait as `unmatched`: replay them afterwards.
     """
     given = _values(values or [])
 
@@ -68,13 +72,18 @@ def connect(
 
     made = run(work)
     answer(
-        _integration(made, org), as_json, f"{made.provider} {made.external_id} is connected to {org}, id {made.id}."
+        _integration(made, org),
+        as_json,
+        f"{made.provider} {made.external_id} is connected to {org}, id {made.id}.",
     )
 
 
 @integrations.command("list", epilog=examples("helpdesk integration list --org acme"))
 def list_integrations(org: Org, as_json: Json = False) -> None:
-    """List the accounts of an organization. Of credentials only the names are shown."""
+    """List the accounts of an organization.
+
+    Of their credentials only the names are shown.
+    """
 
     async def work(desk: "Container") -> "Sequence[Integration]":
         organization = await organization_id(desk, org)

@@ -31,7 +31,10 @@ def from_standard_input(option: str, prompt: str, *, others: bool = False) -> st
     if sys.stdin.isatty():
         from getpass import getpass
 
-        return getpass(f"{prompt}: ", sys.stderr)
+        try:
+            return getpass(f"{prompt}: ", sys.stderr)
+        except EOFError as error:
+            raise typer.BadParameter(f"nothing was typed for {option}") from error
     text = sys.stdin.readline() if others else sys.stdin.read()
     value = text.removesuffix("\n").removesuffix("\r")
     if not value:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
@@ -30,7 +32,7 @@ def answer(value: Any, as_json: bool, *lines: str) -> None:
     if as_json:
         print_json(value)
     else:
-        print("\n".join(lines), flush=True)
+        typer.echo("\n".join(lines))
 
 
 def answer_table(
@@ -40,7 +42,7 @@ def answer_table(
     if as_json:
         print_json(rows)
     elif not rows:
-        print(nothing)
+        typer.echo(nothing)
     else:
         print_table(rows, columns)
 

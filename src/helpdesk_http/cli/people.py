@@ -1,6 +1,8 @@
 """Organizations, the people who work in them, and the keys of programs."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, cast
 from uuid import UUID
 
 import typer
@@ -13,11 +15,12 @@ from helpdesk_http.cli.output import answer, answer_table
 if TYPE_CHECKING:
     from helpdesk_adapters.container import Container
     from helpdesk_core.ids import ApiKeyId, OrganizationId
+    from helpdesk_core.ports.store import View
     from helpdesk_core.users import ApiKey, User
 
-orgs = group("org", "Organizations: the tenants of the desk.")
-users = group("user", "The people who work in an organization.")
-keys = group("apikey", "The keys with which programs use the API.")
+orgs = group("org", "Organizations, the tenants of the desk.")
+users = group("user", "People who work in an organization.")
+keys = group("apikey", "Keys with which programs use the API.")
 
 Password = Annotated[
     str,
@@ -50,7 +53,10 @@ def create_organization(
     name: Annotated[str, typer.Option("--name", metavar="TEXT", help="What people call it.")],
     as_json: Json = False,
 ) -> None:
-    """Create an organization. Everything else belongs to one."""
+    """Create an organization.
+
+    Everything else belongs to one.
+    """
     made = run(lambda desk: desk.create_organization()(slug, name))
     value = {"id": made.id, "slug": made.slug, "name": made.name}
     hint = f"Next: helpdesk user create --org {made.slug} --role admin --email … --name … --password -"
@@ -59,7 +65,7 @@ def create_organization(
 
 @orgs.command("list", epilog=examples("helpdesk org list", "helpdesk org list --json | jq -r '.[].slug'"))
 def list_organizations(as_json: Json = False) -> None:
-    """List the organizations by slug."""
+    """List organizations by slug."""
     rows = [
         {"id": one.id, "slug": one.slug, "name": one.name, "created_at": one.created_at}
         for one in run(organizations)
@@ -104,16 +110,21 @@ def create_user(
 
 @users.command("list", epilog=examples("helpdesk user list", "helpdesk user list --org acme --json"))
 def list_users(org: AnyOrg = None, as_json: Json = False) -> None:
-    """List users by e-mail, those without an organization and the disabled ones too."""
+    """List users by e-mail.
+
+    Those without an organization and the disabled ones too.
+    """
 
     async def work(desk: "Container") -> list[dict[str, Any]]:
+        from helpdesk_core.use_cases.manage_people import users_of
+
         tenants: list[tuple[OrganizationId | None, str | None]] = [
             (one.id, one.slug) for one in await organizations(desk, org)
         ]
         return [
             _user(user, slug)
             for id_, slug in (tenants if org is not None else [*tenants, (None, None)])
-            for user in await desk.store().read(lambda view, id_=id_: view.users.of(id_))
+            for user in await desk.store().read(partial(users_of, id_))
         ]
 
     columns = ("email", "name", "role", "organization", "disabled_at", "id")
@@ -130,7 +141,10 @@ def list_users(org: AnyOrg = None, as_json: Json = False) -> None:
 def change_password(
     password: Password, email: Email = None, email_option: EmailOption = None, as_json: Json = False
 ) -> None:
-    """Give a user another password, and log them out everywhere."""
+    """Give a user another password.
+
+    It also logs them out everywhere.
+    """
     account, secret = _one_email(email, email_option), _password(password)
     user = run(lambda desk: desk.change_password()(account, secret))
     answer({"id": user.id, "email": user.email}, as_json, f"{user.email} has a new password.")
@@ -138,7 +152,10 @@ def change_password(
 
 @users.command("disable", epilog=examples("helpdesk user disable ada@acme.example"))
 def disable_user(email: Email = None, email_option: EmailOption = None, as_json: Json = False) -> None:
-    """Lock a user out, at once and everywhere. What they did stays theirs."""
+    """Lock a user out, at once.
+
+    What they did stays theirs.
+    """
     account = _one_email(email, email_option)
     user = run(lambda desk: desk.disable_user()(account))
     value = {"id": user.id, "email": user.email, "disabled_at": user.disabled_at}
@@ -166,7 +183,10 @@ def create_key(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Create an API key. It is shown this once; the store keeps only its hash."""
+    """Create an API key.
+
+    It is shown this once; the store keeps only its hash.
+    """
 
     async def work(desk: "Container") -> "tuple[ApiKey, str]":
         scopes = tuple(scope or (Scope.WRITE,))
@@ -174,18 +194,23 @@ def create_key(
         return made
 
     key, text = run(work)
-    answer({"id": key.id, "key": text}, as_json, text, f"Keep it now, it is not shown again. Its id is {key.id}.")
+    answer(
+        {"id": key.id, "key": text}, as_json, text, f"Keep it now, it is not shown again. Its id is {key.id}."
+    )
 
 
 @keys.command("list", epilog=examples("helpdesk apikey list --org acme"))
 def list_keys(org: AnyOrg = None, as_json: Json = False) -> None:
-    """List API keys by age, the revoked ones too; of the keys themselves only the beginning is known."""
+    """List API keys by age.
+
+    The revoked ones too. Of the keys themselves only the beginning is known.
+    """
 
     async def work(desk: "Container") -> list[dict[str, Any]]:
         return [
             _key(key, one.slug)
             for one in await organizations(desk, org)
-            for key in await desk.store().read(lambda view, id_=one.id: view.api_keys.of(id_))
+            for key in await desk.store().read(partial(_keys_of, one.id))
         ]
 
     columns = ("name", "organization", "scopes", "hint", "created_at", "revoked_at", "id")
@@ -203,14 +228,17 @@ def revoke_key(
     async def work(desk: "Container") -> "tuple[ApiKey, str]":
         from helpdesk_core.errors import NotFound
 
-        wanted: ApiKeyId = key_id  # type: ignore[assignment]
         for one in await organizations(desk, org):
-            if await desk.store().read(lambda view, id_=one.id: view.api_keys.get(id_, wanted)):
-                return await desk.revoke_api_key()(one.id, wanted), one.slug
+            if any(key.id == key_id for key in await desk.store().read(partial(_keys_of, one.id))):
+                return await desk.revoke_api_key()(one.id, cast("ApiKeyId", key_id)), one.slug
         raise NotFound("API key", key_id)
 
     key, slug = run(work)
     answer(_key(key, slug), as_json, f"The key {key.name} ({key.hint}…) is revoked.")
+
+
+async def _keys_of(organization: "OrganizationId", view: "View") -> "Sequence[ApiKey]":
+    return await view.api_keys.of(organization)
 
 
 def _user(user: "User", slug: str | None) -> dict[str, Any]:

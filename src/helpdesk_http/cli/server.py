@@ -17,7 +17,6 @@ FAREWELL: Final = 5
 """Seconds that open requests and streams have left once the desk is asked to stop."""
 KEEP_ALIVE: Final = 75
 """Seconds that an idle connection is kept: longer than the proxies in front keep theirs (nginx: 60, ALB: 60)."""
-LARGEST_HEAD: Final = 64 * 1024
 BACKLOG: Final = 2048
 
 OPTIONS: Final[dict[str, Any]] = {
@@ -31,7 +30,6 @@ OPTIONS: Final[dict[str, Any]] = {
     "backlog": BACKLOG,
     "timeout_keep_alive": KEEP_ALIVE,
     "timeout_graceful_shutdown": FAREWELL,
-    "h11_max_incomplete_event_size": LARGEST_HEAD,
 }
 
 
@@ -50,7 +48,7 @@ class Server(uvicorn.Server):
 
 def serve_app(app: ASGIApp, sockets: Sequence[socket.socket], ready: Callable[[], None]) -> None:
     """Serves until SIGINT or SIGTERM, and comes back once all is closed; Failure where the app does not start."""
-    server = Server(uvicorn.Config(app, **OPTIONS), ready)
+    server = Server(uvicorn.Config(app, http=_protocol(), **OPTIONS), ready)
     for number in (signal.SIGINT, signal.SIGTERM):
         # Uvicorn handles both while it runs, and sends them once more afterwards: to end as the caller wants.
         signal.signal(number, _let_be)
@@ -68,7 +66,7 @@ def stoppable() -> None:
 
 
 def listening(host: str, port: int) -> list[socket.socket]:
-    """Sockets that listen at every address of the host, all at one port (0: a free one). Failure where that can't be."""
+    """Sockets that listen at every address of the host, at one port (0: a free one); Failure where that can't be."""
     bound: list[socket.socket] = []
     try:
         for family, address in _addresses(host, port):
@@ -100,6 +98,15 @@ def _addresses(host: str, port: int) -> Sequence[tuple[socket.AddressFamily, tup
     except OSError as error:
         raise Failure(f"--host {host} is no address of this machine ({error.strerror})") from error
     return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
+
+
+def _protocol() -> Any:
+    """The fast parser with our limits where it is installed (everywhere but on Windows), else h11 with its own."""
+    try:
+        from helpdesk_http.cli.protocol import BoundedProtocol
+    except ModuleNotFoundError:
+        return "h11"
+    return BoundedProtocol
 
 
 def _let_be(number: int, frame: FrameType | None) -> None:

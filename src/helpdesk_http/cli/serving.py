@@ -1,7 +1,6 @@
 """The commands that go on until they are stopped."""
 
 import os
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -47,9 +46,10 @@ def serve(
     ] = 1,
     as_json: Json = False,
 ) -> None:
-    """Bring the database up to date, then serve HTTP, with background jobs and schedules inside.
+    """Serve the desk over HTTP.
 
-    Ctrl-C or SIGTERM stops it within a few seconds: requests are finished, jobs in hand are given back.
+    Brings the database up to date first; background jobs and schedules run inside. Ctrl-C or SIGTERM
+    stops it within a few seconds: requests are finished, jobs in hand are given back.
     """
     from helpdesk_adapters.settings import read_settings
     from helpdesk_http.cli.server import listening, port_of, serve_app, stoppable
@@ -71,10 +71,11 @@ def serve(
 
 
 def demo(port: Port = 8000, as_json: Json = False) -> None:
-    """Show a desk with a sample organization, tickets and a log-in, on a fresh temporary store.
+    """Show a sample desk, gone afterwards.
 
-    Mail is not sent but shown as sent. Nothing of your own desk is read or changed, and all of it is gone when you stop
-    it with Ctrl-C.
+    It has an organization, a log-in and tickets, in a temporary folder. Mail is kept there in place of
+    being sent. Nothing of your own desk is read or changed, and all of it is gone when you stop it with
+    Ctrl-C.
     """
     from tempfile import TemporaryDirectory
 
@@ -87,7 +88,10 @@ def demo(port: Port = 8000, as_json: Json = False) -> None:
 
 
 def worker(as_json: Json = False) -> None:
-    """Do background jobs and schedules alone: beside `helpdesk serve` on other machines, on one shared store."""
+    """Do background jobs alone.
+
+    For a store that several machines share, beside `helpdesk serve` on others.
+    """
     import anyio
 
     desk = container()
@@ -108,7 +112,7 @@ def worker(as_json: Json = False) -> None:
 def _ready(
     settings: "Settings", host: str, sockets: "Sequence[socket]", workers: int, as_json: bool
 ) -> "Callable[[], None]":
-    """Brings the store up to date, opens it once, so that what is wrong is told in one line, and returns how to announce."""
+    """Brings the store up to date and opens it once: what is wrong is told in one line. Returns how to announce."""
     import anyio
 
     from helpdesk_http.cli.server import port_of
@@ -146,7 +150,7 @@ def _demonstrate(folder: str, sockets: "Sequence[socket]", as_json: bool) -> Non
 
     async def furnish() -> Any:
         async with desk.desk().opened():
-            return await desk.sample()()
+            return await desk.furnish()()
 
     sample, url = anyio.run(furnish), f"http://127.0.0.1:{port_of(sockets)}"
     value = {
@@ -154,7 +158,7 @@ def _demonstrate(folder: str, sockets: "Sequence[socket]", as_json: bool) -> Non
         "email": sample.email,
         "password": sample.password,
         "api_key": sample.api_key,
-        "organization": sample.organization,
+        "organization": sample.organization.slug,
         "pid": os.getpid(),
     }
     lines = (

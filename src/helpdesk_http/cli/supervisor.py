@@ -20,14 +20,12 @@ from helpdesk_http.cli.trouble import FAILURE, Failure
 LAST_CALL: Final = FAREWELL + 3
 """Seconds after which a process that was asked to stop is killed."""
 LOOK_EVERY: Final = 0.2
-HEALTHY_AFTER: Final = 10.0
-"""Seconds: one that ends sooner will not do better next time, and is not replaced."""
 
 SPAWN: Final = multiprocessing.get_context("spawn")
 
 
 class Supervisor:
-    """Keeps so many processes serving until SIGINT or SIGTERM: one that dies is replaced.
+    """Keeps so many processes serving until SIGINT or SIGTERM: one that dies is replaced, once it has served at all.
 
     They read the settings from the environment. Where this process dies they stop by themselves.
     """
@@ -36,8 +34,7 @@ class Supervisor:
         self._workers = workers
         self._sockets = list(sockets)
         self._stop = threading.Event()
-        self._ready: Event = SPAWN.Event()
-        self._since: dict[SpawnProcess, float] = {}
+        self._ready: dict[SpawnProcess, Event] = {}
 
     def run(self, ready: Callable[[], None]) -> None:
         """Comes back once all have stopped; Failure where they can't start."""
@@ -53,24 +50,25 @@ class Supervisor:
     def _watch(self, ready: Callable[[], None]) -> None:
         told = False
         while not self._stop.wait(LOOK_EVERY):
-            if not told and self._ready.is_set():
+            if not told and any(event.is_set() for event in self._ready.values()):
                 told = True
                 ready()
-            for process in [one for one in self._since if not one.is_alive()]:
-                if monotonic() - self._since.pop(process) < HEALTHY_AFTER:
-                    raise Failure("a worker process could not start; the log says why")
+            for process in [one for one in self._ready if not one.is_alive()]:
+                if not self._ready.pop(process).is_set():
+                    raise Failure("a process could not start; the log says why")
                 self._start()
 
     def _start(self) -> None:
-        process = SPAWN.Process(target=_work, args=(self._sockets, self._ready))
+        ready = SPAWN.Event()
+        process = SPAWN.Process(target=_work, args=(self._sockets, ready))
         process.start()
-        self._since[process] = monotonic()
+        self._ready[process] = ready
 
     def _end(self) -> None:
         deadline = monotonic() + LAST_CALL
-        for process in self._since:
+        for process in self._ready:
             process.terminate()
-        for process in self._since:
+        for process in self._ready:
             process.join(max(0.0, deadline - monotonic()))
             if process.is_alive():
                 process.kill()
