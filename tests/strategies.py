@@ -254,7 +254,7 @@ def webhook_events(organization_id: Any) -> st.SearchStrategy[WebhookEvent]:
     return every_field(
         WebhookEvent,
         id=ids,
-        provider=texts,
+        provider=names,
         external_id=names,
         type=texts,
         raw=st.binary(max_size=50),

@@ -10,7 +10,8 @@ from dependency_injector import containers, providers
 from helpdesk_adapters import factories, ids, upkeep
 from helpdesk_adapters.desk import Desk
 from helpdesk_adapters.metrics import Counts, Metrics
-from helpdesk_adapters.pings import pings
+from helpdesk_adapters.offload import ThreadOffload
+from helpdesk_adapters.pings import UNTIMED, log_failure, pings
 from helpdesk_adapters.secrets.keys import keyring
 from helpdesk_adapters.secrets.passwords import Argon2Passwords
 from helpdesk_adapters.secrets.vault import FernetVault
@@ -29,6 +30,7 @@ from helpdesk_core.use_cases.open_ticket import OpenTicket
 from helpdesk_core.use_cases.perform_event import Completion, PerformEvent
 from helpdesk_core.use_cases.perform_job import PerformJob
 from helpdesk_core.use_cases.post_conversation import PostConversation
+from helpdesk_core.use_cases.prepare_mail import PrepareMail
 from helpdesk_core.use_cases.receive_email import CompleteEmail, ReceiveEmail
 from helpdesk_core.use_cases.receive_webhook import ReceiveWebhook
 from helpdesk_core.use_cases.replay_events import ReplayEvents
@@ -50,6 +52,7 @@ class Container(containers.DeclarativeContainer):
     domain = providers.Singleton(factories.mail_domain, settings, keys)
     vault = providers.Singleton(FernetVault, keys)
     passwords = providers.Singleton(Argon2Passwords)
+    offload = providers.Singleton(ThreadOffload)
 
     # Outside things
     store = providers.Singleton(factories.store, settings)
@@ -91,8 +94,9 @@ class Container(containers.DeclarativeContainer):
     # In and out
     connect_integration = providers.Singleton(ConnectIntegration, store, vault, account_kinds, clock, new_id)
     receive_webhook = providers.Singleton(ReceiveWebhook, store, clock, new_id)
-    receive_email = providers.Singleton(ReceiveEmail, store, blobs, domain, clock, new_id)
-    complete_email = providers.Singleton(CompleteEmail, store, blobs, domain, mail_sources)
+    prepare_mail = providers.Singleton(PrepareMail, blobs, offload)
+    receive_email = providers.Singleton(ReceiveEmail, store, prepare_mail, offload, domain, clock, new_id)
+    complete_email = providers.Singleton(CompleteEmail, store, prepare_mail, domain, mail_sources)
     completions = providers.Dict(
         {
             FetchEmail: providers.Singleton(
@@ -105,9 +109,7 @@ class Container(containers.DeclarativeContainer):
         PerformEvent, store, webhook_providers, completions, steps, clock, new_id
     )
     replay_events = providers.Singleton(ReplayEvents, store, clock, new_id)
-    send_reply = providers.Singleton(
-        SendReply, store, blobs, mail_sender, domain, clock, new_id, settings.provided.mail_from
-    )
+    send_reply = providers.Singleton(SendReply, store, blobs, mail_sender, domain, clock, new_id)
 
     # Running
     performers = providers.Dict(
@@ -120,10 +122,11 @@ class Container(containers.DeclarativeContainer):
     retry_jobs = providers.Singleton(RetryJobs, store, clock)
     counters: providers.Singleton[Counts] = providers.Singleton(Counter)
     metrics = providers.Singleton(Metrics, store, counters)
+    health_pings = providers.Singleton(pings, settings, store)
     check_health = providers.Singleton(
-        CheckHealth, providers.Callable(pings, settings, store), clock
+        CheckHealth, health_pings, clock, providers.Object(log_failure), providers.Object(UNTIMED)
     )
-    desk = providers.Singleton(Desk, settings, store, engine, perform_job, http, keys)
+    desk = providers.Singleton(Desk, settings, store, engine, perform_job, http, keys, health_pings)
 
     # Looking after it
     configure_logs = providers.Callable(upkeep.configure_logs, settings)

@@ -17,10 +17,11 @@ from helpdesk_core.ports.mail import Accepted
 from helpdesk_core.ports.secrets import Passwords
 from helpdesk_core.ports.store import Store
 from helpdesk_core.tickets import Channel, Priority, Status
+from helpdesk_core.use_cases.begin_ticket import Opening
 from helpdesk_core.use_cases.change_ticket import TicketChange
 from helpdesk_core.use_cases.manage_api_keys import CreateApiKey
 from helpdesk_core.use_cases.manage_people import CreateOrganization, CreateUser
-from helpdesk_core.use_cases.open_ticket import Opening, Requester
+from helpdesk_core.use_cases.open_ticket import Requester
 from helpdesk_core.users import Role, Scope, User
 
 JONAS = "Jonas Lindqvist <jonas.lindqvist@mail.example>"

@@ -9,6 +9,7 @@ from email.utils import format_datetime
 
 from attrs import define, field, frozen
 
+from helpdesk_adapters.offload import ThreadOffload
 from helpdesk_core.commands import Done
 from helpdesk_core.conversations import Conversation, Kind
 from helpdesk_core.ids import NewId, TicketId
@@ -17,10 +18,12 @@ from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.store import Store
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Status, Ticket
+from helpdesk_core.use_cases.begin_ticket import Opening
 from helpdesk_core.use_cases.block_senders import BlockSender
 from helpdesk_core.use_cases.change_ticket import ChangeTicket, TicketChange
-from helpdesk_core.use_cases.open_ticket import Opening, OpenTicket, Requester
+from helpdesk_core.use_cases.open_ticket import OpenTicket, Requester
 from helpdesk_core.use_cases.post_conversation import Draft, PostConversation, agent_author
+from helpdesk_core.use_cases.prepare_mail import PrepareMail
 from helpdesk_core.use_cases.receive_email import ReceiveEmail
 from helpdesk_core.users import DESK, Actor, User
 
@@ -63,7 +66,9 @@ class Teller:
     async def mail(self, ago: timedelta, letter: Letter) -> TicketId | None:
         """The letter arrives; the ticket that it is part of now, None where it was not wanted."""
         self._now = self.today - ago
-        receive = ReceiveEmail(self.store, self.blobs, self.domain, self.clock, self.new_id)
+        offload = ThreadOffload()
+        prepare = PrepareMail(self.blobs, offload)
+        receive = ReceiveEmail(self.store, prepare, offload, self.domain, self.clock, self.new_id)
         outcome = await receive(self._raw(letter))
         return outcome.ticket_id if isinstance(outcome, Done) else None
 

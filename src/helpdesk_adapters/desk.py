@@ -1,6 +1,6 @@
 """A desk that runs: what has to be opened before the first request, and closed after the last."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from time import monotonic
@@ -11,6 +11,7 @@ from attrs import define, field
 
 from helpdesk_adapters.secrets.keys import Keyring
 from helpdesk_adapters.settings import BadSetting, Settings
+from helpdesk_core.ports.health import Ping
 from helpdesk_core.ports.jobs import JobEngine, Perform
 from helpdesk_core.ports.store import Store, Work
 
@@ -39,6 +40,8 @@ class Desk:
     perform: Perform
     http: "OutgoingHttp"
     keys: Keyring
+    pings: Mapping[str, Ping | None]
+    """What health asks; built with the desk, so that a part that is missing stops the start."""
     version: str = field(factory=lambda: version("helpdesk"))
     _begun: float = field(factory=monotonic)
 

@@ -101,7 +101,7 @@ class BringsItsEngine(Protocol):
 
 
 def mail_domain(settings: Settings, keys: Keyring) -> MailDomain:
-    return MailDomain(settings.inbound_email_domain, keys.derive("reply token"))
+    return MailDomain(settings.inbound_email_domain, keys.derive("reply token"), settings.mail_from)
 
 
 def log_in_limit(settings: Settings) -> LogInLimit | None:
@@ -143,6 +143,8 @@ def reply_performer(send: SendReply) -> Performer:
     async def performer(job: Job) -> None:
         if job.organization_id is None:
             raise GiveUp("A job that sends an answer must name its organization.")
-        await send(job.organization_id, ConversationId(UUID(job.payload["conversation_id"])), job.attempts)
+        await send(
+            job.organization_id, ConversationId(UUID(job.payload["conversation_id"])), job.id, job.attempts
+        )
 
     return performer

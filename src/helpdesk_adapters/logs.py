@@ -10,8 +10,10 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 ADDRESS = re.compile(r"([A-Za-z0-9._%+'-])[A-Za-z0-9._%+'-]*@([A-Za-z0-9.-]+\.[A-Za-z]{2,})")
 CREDENTIAL = re.compile(
-    r"(?i)(whsec_|sk_live_|sk_test_|re_|hd_|shp[a-z]{2}_|xox[a-z]-|Bearer )[A-Za-z0-9+/=_-]{8,}"
+    r"(?i)(?<![A-Za-z0-9_])(whsec_|sk_live_|sk_test_|re_|hd_|shp[a-z]{2}_|xox[a-z]-|Bearer )[A-Za-z0-9+/=_-]{8,}"
 )
+
+LOG_IN = re.compile(r"(://[^/\s:@]*):[^/\s@]+@")
 
 
 def configure(level: str, form: Literal["console", "json"]) -> None:
@@ -27,11 +29,11 @@ def configure(level: str, form: Literal["console", "json"]) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper("iso", utc=True),
+        structlog.processors.format_exc_info,  # first, so that a traceback is redacted like everything else
         redacted,
     ]
-    trace: list[Processor] = [structlog.processors.format_exc_info] if form == "json" else []
     structlog.configure(
-        processors=[*shared, *trace, renderer],
+        processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
@@ -39,7 +41,7 @@ def configure(level: str, form: Literal["console", "json"]) -> None:
     handler = logging.StreamHandler(sys.stderr)
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *trace, renderer],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
     )
     handler.setFormatter(formatter)
     root = logging.getLogger()
@@ -55,9 +57,11 @@ def redacted(logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
 
 
 def _redacted(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    return CREDENTIAL.sub(r"\1***", ADDRESS.sub(r"\1***@\2", value))
+    if isinstance(value, str):
+        return CREDENTIAL.sub(r"\1***", ADDRESS.sub(r"\1***@\2", LOG_IN.sub(r"\1:***@", value)))
+    if isinstance(value, dict):
+        return {name: _redacted(member) for name, member in value.items()}
+    return [_redacted(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _dumps(line: Any, **options: Any) -> str:

@@ -3,11 +3,15 @@
 import os
 from collections.abc import Mapping
 
+import structlog
 from anyio import fail_after
 
 from helpdesk_adapters.settings import BadSetting, Settings
 from helpdesk_core.ports.health import Ping
-from helpdesk_core.ports.store import Store
+from helpdesk_core.ports.store import Store, Work
+
+UNTIMED = frozenset({"environment"})
+"""Parts that are asked over no distance."""
 
 PATIENCE = 5.0
 """Seconds after which a silent part counts as failed."""
@@ -22,12 +26,21 @@ def pings(settings: Settings, store: Store) -> Mapping[str, Ping | None]:
     }
 
 
+def log_failure(part: str, failure: Exception) -> None:
+    structlog.get_logger().warning("health_check_failed", part=part, exc_info=failure)
+
+
 def _database(store: Store) -> Ping:
     async def ping() -> None:
         with fail_after(PATIENCE):
-            await store.read(lambda view: view.facts.get("health"))
+            await store.transact(_touch)
 
     return ping
+
+
+async def _touch(work: Work) -> None:
+    # A write, since a store that can only be read would lose the next mail.
+    await work.facts.put("health", "checked")
 
 
 def _redis(url: str) -> Ping:

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
+from helpdesk_core.addresses import is_email
+
 Network = IPv4Network | IPv6Network
 
 
@@ -58,6 +60,14 @@ def mail_server(value: str) -> str:
     from helpdesk_adapters.email.smtp import parse_smtp_url
 
     parse_smtp_url(value)
+    return value
+
+
+def sender(value: str) -> str:
+    if not is_email(value.replace("<slug>", "slug")):
+        raise ValueError(
+            "must be an e-mail address alone, such as support@acme.example or <slug>@acme.example"
+        )
     return value
 
 

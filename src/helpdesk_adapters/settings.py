@@ -69,6 +69,7 @@ class Settings:
         "`sqlite:///…` or `postgresql://…`; unset: SQLite in the data folder",
         None,
         read.url("sqlite", "postgresql", "postgres"),
+        secret=True,
     )
     redis_url: str | None = setting(
         "HELPDESK_REDIS_URL",
@@ -191,7 +192,10 @@ class Settings:
         secret=True,
     )
     mail_from: str | None = setting(
-        "HELPDESK_MAIL_FROM", "sender of outgoing mail; unset: `<slug>@` the inbound domain"
+        "HELPDESK_MAIL_FROM",
+        "sender of outgoing mail, `<slug>` in it stands for the organization's; unset: `<slug>@` the inbound domain",
+        None,
+        read.sender,
     )
     outbound_allow_networks: tuple[Network, ...] = setting(
         "HELPDESK_OUTBOUND_ALLOW_NETWORKS",

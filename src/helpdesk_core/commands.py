@@ -9,6 +9,7 @@ from datetime import datetime
 from attrs import frozen
 
 from helpdesk_core.attachments import StoredFile
+from helpdesk_core.conversations import Document
 from helpdesk_core.email import Mail
 from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
 
@@ -24,13 +25,15 @@ class FetchEmail:
 
 @frozen
 class TakeEmail:
-    """A mail has arrived whose files are stored already.
+    """A mail has arrived whose files are stored already, and whose words are ready to be kept and shown.
 
     `external_id` is its source's own id; `incomplete` says why its body is missing.
     """
 
     mail: Mail
     received_at: datetime
+    content: Document
+    content_html: str
     files: tuple[StoredFile, ...] = ()
     external_id: str | None = None
     incomplete: str | None = None

@@ -92,6 +92,7 @@ def with_contacts(customer: Customer, contacts: tuple[Contact, ...], at: datetim
         phones=customer.phones + tuple(contact.value for contact in new if contact.kind == PHONE),
         identities=customer.identities + tuple(c for c in new if c.kind not in (EMAIL, PHONE)),
         updated_at=max(at, customer.updated_at),
+        version=customer.version + 1,
     )
 
 
@@ -110,4 +111,5 @@ def absorb(target: Customer, other: Customer, at: datetime) -> Customer:
         metadata={**other.metadata, **target.metadata},
         blocked=target.blocked or other.blocked,
         updated_at=max(at, target.updated_at),
+        version=target.version + 1,
     )

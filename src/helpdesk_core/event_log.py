@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from attrs import Factory, evolve, frozen
+from attrs import Factory, frozen
 
 from helpdesk_core.ids import NewId, OrganizationId
 from helpdesk_core.users import Actor
@@ -72,7 +72,3 @@ class Occasion:
             depth=self.depth,
             quiet=self.quiet,
         )
-
-    def by(self, actor: Actor) -> "Occasion":
-        """The same occasion, with another author."""
-        return evolve(self, actor=actor)

@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from helpdesk_core.errors import InvalidValue
 from helpdesk_core.ids import OrganizationId
+from helpdesk_core.reply_tokens import reply_token
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 """A slug is the local part of the desk's address; with a reply token it stays within 64 octets (RFC 5321)."""
@@ -26,14 +27,29 @@ class Organization:
 
 @frozen
 class MailDomain:
-    """Where mail for the desk arrives, and the keys that sign its reply tokens (the first signs)."""
+    """Where mail for the desk arrives, and the keys that sign its reply tokens (the first signs).
+
+    `sender` is who answers come from where an organization has no sender of its own: `<slug>` in it stands for the
+    organization's; None: its receiving address.
+    """
 
     name: str
     keys: tuple[bytes, ...] = field(repr=False)
+    sender: str | None = None
 
     def address_of(self, organization: Organization) -> str:
         """The organization's own receiving address."""
         return f"{organization.slug}@{self.name}"
+
+    def sender_of(self, organization: Organization) -> str:
+        """The address that the organization's answers come from."""
+        own = self.sender or self.address_of(organization)
+        return organization.mail_from or own.replace("<slug>", organization.slug)
+
+    def reply_address_of(self, organization: Organization, ticket_number: int) -> str:
+        """Where an answer to a mail of this ticket is to go: it finds the ticket whatever else it says."""
+        token = reply_token(organization.id, ticket_number, self.keys[0])
+        return f"{organization.slug}+{token}@{self.name}"
 
 
 def check_slug(slug: str) -> str:

@@ -110,20 +110,22 @@ def with_status(ticket: Ticket, status: Status, at: datetime) -> Ticket:
         resolved_at=(ticket.resolved_at or at) if done else None,
         closed_at=at if status is Status.CLOSED else None,
         updated_at=max(at, ticket.updated_at),
+        version=ticket.version + 1,
     )
 
 
-def with_inbound(ticket: Ticket, at: datetime) -> Ticket:
-    """The ticket after a customer's message: a waiting or resolved one is open again.
+def with_inbound(ticket: Ticket, at: datetime, now: datetime | None = None) -> Ticket:
+    """The ticket after a customer's message of `at`, taken in `now` (`at` where that is the same).
 
-    A closed or merged ticket takes no message; whoever places messages looks for the right ticket first.
+    A waiting or resolved ticket is open again. A closed or merged one takes no message; whoever places messages looks
+    for the right ticket first.
     """
     if ticket.closed or ticket.merged_into_id is not None:
         raise Conflict(
             f"Ticket {ticket.number} is {'closed' if ticket.closed else 'merged'} and takes no message."
         )
-    counted = _with_message(ticket, at)
-    return with_status(counted, Status.OPEN, at) if ticket.status in REOPENED_BY_CUSTOMER else counted
+    counted = _with_message(ticket, at, now)
+    return with_status(counted, Status.OPEN, now or at) if ticket.status in REOPENED_BY_CUSTOMER else counted
 
 
 def with_reply(ticket: Ticket, at: datetime) -> Ticket:
@@ -143,14 +145,17 @@ def merged_into(ticket: Ticket, target: Ticket, at: datetime) -> Ticket:
         raise Conflict("A ticket cannot be merged into itself.")
     if ticket.merged_into_id is not None or target.merged_into_id is not None:
         raise Conflict("A merged ticket can neither be merged again nor take others.")
-    return evolve(ticket, merged_into_id=target.id, updated_at=max(at, ticket.updated_at))
+    return evolve(
+        ticket, merged_into_id=target.id, updated_at=max(at, ticket.updated_at), version=ticket.version + 1
+    )
 
 
-def _with_message(ticket: Ticket, at: datetime) -> Ticket:
+def _with_message(ticket: Ticket, at: datetime, now: datetime | None = None) -> Ticket:
     last = max(at, ticket.last_message_at) if ticket.last_message_at else at
     return evolve(
         ticket,
         message_count=ticket.message_count + 1,
         last_message_at=last,
-        updated_at=max(at, ticket.updated_at),
+        updated_at=max(now or at, ticket.updated_at),
+        version=ticket.version + 1,
     )

@@ -116,7 +116,11 @@ def failed(event: WebhookEvent, error: str, *, last: bool) -> WebhookEvent:
 
 
 def replayed(event: WebhookEvent) -> WebhookEvent:
-    """The event as if it had just arrived. A processed one has had its effect and is refused."""
+    """The event as if it had just arrived. One that had its effect, or that a job is about to perform, is refused."""
     if event.state is EventState.PROCESSED:
         raise Conflict(f"Webhook event {event.id} has been processed; replaying it would change nothing.")
+    if event.state in (EventState.RECEIVED, EventState.FAILED):
+        raise Conflict(
+            f"Webhook event {event.id} is {event.state.value}: its job is in line and will perform it."
+        )
     return evolve(event, state=EventState.RECEIVED, processed_at=None, error=None)

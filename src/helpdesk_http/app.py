@@ -38,6 +38,11 @@ def create_app(desk: Container, *, jobs: bool = True) -> Starlette:
         async with desk.desk().opened(jobs=jobs):
             yield
 
+    counts = desk.counters()
+
+    def count(status: int) -> None:
+        counts["http_answers", str(status)] += 1
+
     offered = operations(desk)
     app = Starlette(
         routes=[
@@ -45,7 +50,7 @@ def create_app(desk: Container, *, jobs: bool = True) -> Starlette:
             *docs_routes(lambda: contract(desk)),
             *page_routes(),
         ],
-        middleware=[Middleware(Shield)],
+        middleware=[Middleware(Shield, on_answer=count)],
         exception_handlers={HTTPException: on_http_exception},
         lifespan=lifespan,
     )

@@ -10,10 +10,12 @@ from helpdesk_adapters.settings import Settings
 def peer(request: Request) -> str:
     """The address of the client: the nearest one of X-Forwarded-For that is not a trusted proxy."""
     address = request.client.host if request.client else ""
-    for hop in reversed(request.headers.get("x-forwarded-for", "").split(",")):
-        if not _is_trusted(address, _settings(request)) or not hop.strip():
+    hops = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
+    for hop in reversed(hops):
+        named = _address(hop)
+        if named is None or not _is_trusted(address, _settings(request)):
             break
-        address = hop.strip()
+        address = named
     return address
 
 
@@ -28,6 +30,18 @@ def is_https(request: Request) -> bool:
 def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.desk.settings()
     return settings
+
+
+def _address(hop: str) -> str | None:
+    """The address of a hop, some of which carry a port."""
+    text = hop.strip()
+    bare = text.partition("]")[0].lstrip("[") if text.startswith("[") else text
+    if bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        return str(ip_address(bare))
+    except ValueError:
+        return None
 
 
 def _is_trusted(address: str, settings: Settings) -> bool:

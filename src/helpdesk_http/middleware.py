@@ -1,6 +1,7 @@
 """What stands around every request: its id, its body's limit, the shield against what nobody foresaw."""
 
 import re
+from collections.abc import Callable
 from secrets import token_hex
 from typing import Any, Final
 
@@ -22,8 +23,9 @@ class Shield:
     connection. Stands inside Starlette's own middleware: `Starlette(middleware=[Middleware(Shield), …])`.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, on_answer: Callable[[int], None] | None = None) -> None:
         self.app = app
+        self.on_answer = on_answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -37,6 +39,8 @@ class Shield:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
+                if self.on_answer is not None:
+                    self.on_answer(message["status"])
                 # A new list: a response that is sent many times must not collect the ids of all its requests.
                 message = {**message, "headers": [*message.get("headers", ()), header]}
             await send(message)

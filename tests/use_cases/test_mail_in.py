@@ -198,3 +198,37 @@ async def test_no_bytes_are_too_broken_to_be_received(bench: Bench, raw: bytes) 
     outcome = await bench.desk.receive_email()(raw, ("acme@desk.example",))
     assert isinstance(outcome, Done)
     assert outcome.organization_id == acme.id
+
+
+async def test_reopening_is_told_in_the_log_and_seen_as_an_update(bench: Bench) -> None:
+    acme = await bench.begin()
+    first = await done(bench, a_mail())
+    await bench.desk.change_ticket()(acme.id, first.ticket_id, DESK, TicketChange(status=Status.PENDING))
+    before = await ticket(bench, first)
+    bench.clock.pass_(minutes=5)
+    await done(bench, a_mail("Re: x", id="2@garden.example", answers="1@garden.example"))
+    after = await ticket(bench, first)
+    log = await bench.desk.store().read(lambda view: view.log.since(acme.id, 0, 100))
+    assert [(event.type, event.data.get("status")) for event in log.events][-2:] == [
+        ("conversation.created", None),
+        ("ticket.updated", "open"),
+    ]
+    assert after.updated_at == bench.clock()
+    assert after.version > before.version
+
+
+async def test_html_too_long_to_be_shown_is_kept_as_a_file(bench: Bench) -> None:
+    acme = await bench.begin()
+    html = "<p>" + "It drips. " * 110_000 + "</p>"
+    raw = a_mail().replace(b"\n\n", b"\nContent-Type: text/html\n\n", 1).replace(b"It drips.", html.encode())
+    outcome = await done(bench, raw)
+    message = await bench.desk.store().read(
+        lambda view: view.conversations.get(acme.id, outcome.conversation_id)
+    )
+    assert message is not None
+    assert len(message.content_html) < 2_000_000
+    assert message.warnings == ("Its HTML is too long to be shown and is attached as a file.",)
+    (file,) = message.attachment_ids
+    kept = await bench.desk.store().read(lambda view: view.attachments.get(acme.id, file))
+    assert kept is not None
+    assert (kept.filename, kept.content_type) == ("message.html", "text/html")

@@ -187,11 +187,18 @@ async def test_a_mail_that_never_can_be_fetched_stands_as_a_warning_and_a_replay
         return found.content_text, found.warnings
 
     assert await bench.desk.store().read(message) == ("", ("Not fetched: The mail is not there yet.",))
-    bench.post.kept["mail-1"] = MAIL
+    bench.post.kept["mail-1"] = evolve(MAIL, in_reply_to=("0@garden.example",))
     await bench.desk.replay_events()([event.id])
+    with pytest.raises(Conflict):
+        await bench.desk.replay_events()([event.id])
     await bench.run_jobs()
     assert await bench.desk.store().read(message) == ("It drips.", ())
     assert ((await events(bench))[0].state, await messages(bench)) == (EventState.PROCESSED, 1)
+    sibling = (
+        b"From: ida@garden.example\nTo: acme@desk.example\nIn-Reply-To: <0@garden.example>\nSubject: Hm\n\nx"
+    )
+    await bench.desk.receive_email()(sibling)  # what the fetched headers quoted is remembered
+    assert await bench.desk.store().read(lambda view: view.tickets.by_number(acme.id, 2)) is None
 
 
 async def test_a_processed_event_is_not_replayed(bench: Bench) -> None:

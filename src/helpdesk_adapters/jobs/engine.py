@@ -167,6 +167,7 @@ class _Worker:
             due = await self._patiently(self._table.next_due)
             pause = (due - self._engine.clock()).total_seconds() if due is not None else inf
             if pause <= 0:
+                await anyio.sleep(LINGER)  # whatever the table says, nothing else is held up by asking it
                 return
             await self._table.wait_for_work(mark, min(pause, self._engine.look_every))
 

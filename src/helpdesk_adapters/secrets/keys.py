@@ -3,12 +3,17 @@
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 from attrs import field, frozen
 
+from helpdesk_adapters.settings import BadSetting
+
 FILE = "secret-key"
+SHORTEST = 32
+"""Characters; what we make is longer."""
 
 
 @frozen
@@ -28,18 +33,32 @@ class Keyring:
 
 
 def keyring(configured: tuple[str, ...], data_dir: Path) -> Keyring:
-    """The configured keys, or the one in the data folder, which is made at the first use with mode 0600."""
+    """The configured keys, or the one in the data folder, which is made at the first use with mode 0600.
+
+    The file appears under its name only once it is whole, also where two processes make it at once. BadSetting for a
+    file that holds no key.
+    """
     if configured:
         return Keyring(configured)
     path = data_dir / FILE
-    data_dir.mkdir(parents=True, exist_ok=True)
-    fresh = secrets.token_urlsafe(48)
+    if not path.exists():
+        _make(path)
+    key = path.read_text(encoding="ascii").strip()
+    if len(key) < SHORTEST:
+        raise BadSetting(f"{path} holds no secret key; put the desk's key back, or set HELPDESK_SECRET_KEY")
+    return Keyring((key,))
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{FILE}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return Keyring((path.read_text(encoding="ascii").strip(),))
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(fresh + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return Keyring((fresh,))
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process was faster, and its key is the desk's
+            os.link(draft, path)
+    finally:
+        draft.unlink()

@@ -28,7 +28,9 @@ class FernetVault:
         try:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken as error:
-            raise SecretLost("A stored credential was sealed under a key that is no longer configured.") from error
+            raise SecretLost(
+                "A stored credential was sealed under a key that is no longer configured."
+            ) from error
 
     @cached_property
     def _fernet(self) -> "MultiFernet":

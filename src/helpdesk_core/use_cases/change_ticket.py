@@ -13,6 +13,7 @@ from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.subjects import subject_key
 from helpdesk_core.tickets import Priority, Status, Ticket, with_status
 from helpdesk_core.unset import UNSET, Unset, given
+from helpdesk_core.use_cases.tell_changes import changes_told
 from helpdesk_core.users import Actor
 
 
@@ -76,6 +77,8 @@ async def change_step(ticket: Ticket, change: TicketChange, work: Work, occasion
     """The step: the changed ticket, with an event that names what has changed."""
     wanted = given(change)
     await _check_assignee(ticket.organization_id, wanted.get("assignee_id"), work)
+    if wanted.get("team_id") is not None:
+        raise InvalidValue("team_id", "is not a team of this organization")
     status = wanted.pop("status", ticket.status)
     for mapping in ("custom_fields", "metadata"):
         if mapping in wanted:
@@ -87,14 +90,7 @@ async def change_step(ticket: Ticket, change: TicketChange, work: Work, occasion
         return ticket
     changed = evolve(changed, updated_at=max(occasion.at, ticket.updated_at), version=ticket.version + 1)
     await work.tickets.replace(changed)
-    differences = {
-        name: True for name in (*wanted, "status") if getattr(changed, name) != getattr(ticket, name)
-    }
-    differences.pop("subject_key", None)
-    data = {"changed": sorted(differences)} | (
-        {"status": status.value} if status is not ticket.status else {}
-    )
-    await work.log.append(occasion.event(ticket.organization_id, "ticket.updated", ticket.id, data))
+    await work.log.append(*changes_told(ticket, changed, occasion))
     return changed
 
 

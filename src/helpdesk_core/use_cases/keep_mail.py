@@ -6,16 +6,17 @@ from attrs import evolve
 
 from helpdesk_core.attachments import Attachment, AttachmentState, StoredFile
 from helpdesk_core.commands import Done, TakeEmail
-from helpdesk_core.conversations import Conversation, Document, Kind, MailHeaders
+from helpdesk_core.conversations import Conversation, Kind, MailHeaders
 from helpdesk_core.customers import Customer
 from helpdesk_core.email import Mail
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId
 from helpdesk_core.ports.store import Work
-from helpdesk_core.richtext import document_from_html, document_from_text, html_of, sanitize_html
 from helpdesk_core.threads import Letter, quoted_ids
 from helpdesk_core.tickets import Channel, Ticket, with_inbound
+from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.post_conversation import customer_author
+from helpdesk_core.use_cases.tell_changes import changes_told
 
 
 async def seen_before(command: TakeEmail, organization_id: OrganizationId, work: Work) -> Conversation | None:
@@ -49,7 +50,6 @@ async def keep_mail(
         # Somebody else's mail bears this id already; it must not be able to push a message out of the desk.
         headers = evolve(headers, message_id=None)
         warnings = (*warnings, "Its Message-ID belongs to another message.")
-    content, html = _content(mail)
     conversation_id = ConversationId(occasion.new_id())
     attachments = _attachments(command.files, ticket, conversation_id, occasion)
     conversation = Conversation(
@@ -59,9 +59,9 @@ async def keep_mail(
         kind=Kind.INBOUND,
         channel=Channel.EMAIL,
         author=customer_author(customer),
-        content=content,
+        content=command.content,
         content_text=mail.text,
-        content_html=html,
+        content_html=command.content_html,
         created_at=command.received_at,
         mail=headers,
         attachment_ids=tuple(attachment.id for attachment in attachments),
@@ -72,44 +72,43 @@ async def keep_mail(
     await work.conversations.add(conversation)
     for attachment in attachments:
         await work.attachments.add(attachment)
-    await work.tickets.replace(with_inbound(ticket, command.received_at))
+    moved = with_inbound(ticket, command.received_at, occasion.at)
+    await work.tickets.replace(moved)
     await work.threads.remember(ticket.organization_id, ticket.id, quoted_ids(letter), customer.id)
-    await work.log.append(
-        occasion.event(
-            ticket.organization_id,
-            "conversation.created",
-            conversation.id,
-            {"ticket_id": str(ticket.id), "kind": Kind.INBOUND.value},
-        )
-    )
+    data = {"ticket_id": str(ticket.id), "kind": Kind.INBOUND.value}
+    created = occasion.event(ticket.organization_id, "conversation.created", conversation.id, data)
+    await work.log.append(created, *changes_told(ticket, moved, occasion))
     return conversation
 
 
-async def complete_mail(seen: Conversation, command: TakeEmail, work: Work, occasion: Occasion) -> Done:
-    """The step: what could not be fetched at first takes the place of the bare envelope."""
-    content, html = _content(command.mail)
-    ticket = await work.tickets.get(seen.organization_id, seen.ticket_id)
-    attachments = _attachments(command.files, ticket, seen.id, occasion) if ticket else []
+async def complete_mail(
+    seen: Conversation, command: TakeEmail, letter: Letter, work: Work, occasion: Occasion
+) -> Done:
+    """The step: what could not be fetched at first takes the place of the bare envelope, in the same ticket."""
+    ticket = await existing_ticket(seen.organization_id, seen.ticket_id, work)
+    attachments = _attachments(command.files, ticket, seen.id, occasion)
     for attachment in attachments:
         await work.attachments.add(attachment)
     known = {key: value for key, value in seen.metadata.items() if key != "incomplete"}
     await work.conversations.replace(
         evolve(
             seen,
-            content=content,
+            content=command.content,
             content_text=command.mail.text,
-            content_html=html,
+            content_html=command.content_html,
+            mail=evolve(_headers(command.mail), message_id=seen.mail.message_id),
             attachment_ids=tuple(attachment.id for attachment in attachments),
             warnings=command.mail.warnings,
             metadata=known,
         )
     )
+    await work.threads.remember(ticket.organization_id, ticket.id, quoted_ids(letter), None)
+    moved = evolve(ticket, updated_at=max(occasion.at, ticket.updated_at), version=ticket.version + 1)
+    await work.tickets.replace(moved)
     await work.log.append(
-        occasion.event(
-            seen.organization_id, "conversation.updated", seen.id, {"ticket_id": str(seen.ticket_id)}
-        )
+        occasion.event(seen.organization_id, "conversation.updated", seen.id, {"ticket_id": str(ticket.id)})
     )
-    return Done(seen.organization_id, seen.ticket_id, seen.id)
+    return Done(seen.organization_id, ticket.id, seen.id)
 
 
 def _headers(mail: Mail) -> MailHeaders:
@@ -127,13 +126,6 @@ def _headers(mail: Mail) -> MailHeaders:
 
 def _address(mail: Mail) -> str | None:
     return mail.from_.email.lower() if mail.from_ else None
-
-
-def _content(mail: Mail) -> tuple[Document, str]:
-    if mail.html is None:
-        document = document_from_text(mail.text)
-        return document, html_of(document)
-    return document_from_html(mail.html), sanitize_html(mail.html)
 
 
 def _attachments(

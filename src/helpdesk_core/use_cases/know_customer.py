@@ -1,5 +1,7 @@
 """Recognising customers, and making their acquaintance."""
 
+from attrs import evolve
+
 from helpdesk_core.customers import EMAIL, Contact, Customer, normal_email, with_contacts
 from helpdesk_core.email import Mail
 from helpdesk_core.errors import InvalidValue
@@ -46,12 +48,21 @@ async def new_customer(
 async def acquaintance(
     organization_id: OrganizationId, name: str, contacts: tuple[Contact, ...], work: Work, occasion: Occasion
 ) -> Customer:
-    """The step: whoever has one of the contacts (the first that is known decides), else a new customer."""
-    for contact in contacts:
-        customer = await work.customers.by_contact(organization_id, contact)
-        if customer is not None:
-            return customer
-    return await new_customer(organization_id, name, contacts, work, occasion)
+    """The step: whoever has one of the contacts (the first that is known decides), else a new customer.
+
+    Somebody who is known becomes known by the other contacts too, where these are nobody else's, and by their name.
+    """
+    owners = [await work.customers.by_contact(organization_id, contact) for contact in contacts]
+    known = next((owner for owner in owners if owner is not None), None)
+    if known is None:
+        return await new_customer(organization_id, name, contacts, work, occasion)
+    free = tuple(contact for contact, owner in zip(contacts, owners, strict=True) if owner is None)
+    better = with_contacts(evolve(known, name=known.name or name), free, occasion.at)
+    if better != known:
+        better = evolve(better, version=known.version + 1, updated_at=max(occasion.at, known.updated_at))
+        await work.customers.replace(better)
+        await work.log.append(occasion.event(organization_id, "customer.updated", known.id))
+    return better
 
 
 def _contact_of(mail: Mail) -> Contact | None:

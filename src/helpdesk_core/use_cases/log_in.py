@@ -1,6 +1,6 @@
 """People and programs are recognised."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 
@@ -42,17 +42,18 @@ class LogIn:
     async def __call__(self, email: str, password: str, address: str) -> tuple[str, User]:
         account = _account(email)
         subjects = (f"account:{account}", f"address:{address}")
-        await self.store.transact(partial(self._check_limit, subjects))
+        await self.store.transact(partial(self._try, subjects))
         user = await self.store.read(lambda view: view.users.by_email(account))
         fits = await self.passwords.matches(password, user.password_hash if user else None)
         if user is None or not fits or user.disabled_at is not None:
-            await self.store.transact(partial(self._note_failure, subjects))
+            await self.store.transact(partial(self._note_failure, subjects[1]))
             raise WrongCredentials("The e-mail or the password is wrong.")
         token = self.new_token()
         await self.store.transact(partial(self._start, token, user, subjects[0]))
         return token, user
 
-    async def _check_limit(self, subjects: tuple[str, ...], work: Work) -> None:
+    async def _try(self, subjects: tuple[str, str], work: Work) -> None:
+        """Counts a try of the account before it is judged, so that many at once cannot slip by."""
         if self.limit is None:
             return
         since = self.clock() - self.limit.period
@@ -62,16 +63,22 @@ class LogIn:
             if await work.log_in_attempts.count(subject, since) >= allowed:
                 seconds = int(self.limit.period.total_seconds())
                 raise TooManyAttempts("Too many failed log-ins; wait a few minutes and try again.", seconds)
+        await work.log_in_attempts.add(subjects[0], self.clock())
 
-    async def _note_failure(self, subjects: tuple[str, ...], work: Work) -> None:
+    async def _note_failure(self, address: str, work: Work) -> None:
+        if self.limit is None:
+            return
         now = self.clock()
-        for subject in subjects:
-            await work.log_in_attempts.add(subject, now)
-        if self.limit is not None:
-            await work.log_in_attempts.forget("", now - self.limit.period)
+        await work.log_in_attempts.add(address, now)
+        await work.log_in_attempts.forget("", now - self.limit.period)
 
     async def _start(self, token: str, user: User, account: str, work: Work) -> None:
         now = self.clock()
+        fresh = await work.users.by_id(user.id)
+        if fresh is None or fresh.password_hash != user.password_hash or fresh.disabled_at is not None:
+            raise WrongCredentials(
+                "The e-mail or the password is wrong."
+            )  # changed while it was being compared
         await work.log_in_attempts.forget(account)
         await work.sessions.remove_expired(now)
         await work.sessions.add(Session(digest(token), user.id, now, now + SESSION_LIFE))
@@ -100,8 +107,7 @@ class RecogniseSession:
         if session is None or user is None or session.expires_at <= now or user.disabled_at is not None:
             raise WrongCredentials("The session has ended; log in again.")
         if session.expires_at - now < SESSION_LIFE - REFRESH_AFTER:
-            prolonged = evolve(session, expires_at=now + SESSION_LIFE)
-            await self.store.transact(lambda work: work.sessions.replace(prolonged))
+            await self.store.transact(partial(_prolong, session.token_hash, now))
         return user
 
 
@@ -128,6 +134,13 @@ def _account(email: str) -> str:
         return normal_email(email)
     except InvalidValue as refusal:
         raise WrongCredentials("The e-mail or the password is wrong.") from refusal
+
+
+async def _prolong(token_hash: str, now: datetime, work: Work) -> None:
+    session = await work.sessions.get(token_hash)
+    if session is None:
+        raise WrongCredentials("The session has ended; log in again.")
+    await work.sessions.replace(evolve(session, expires_at=now + SESSION_LIFE))
 
 
 async def _session_of(token_hash: str, view: View) -> tuple[Session | None, User | None]:

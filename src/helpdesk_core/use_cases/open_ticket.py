@@ -1,35 +1,21 @@
 """A ticket is opened."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from attrs import Factory, frozen
+from attrs import frozen
 
 from helpdesk_core.customers import EMAIL, PHONE, Contact, Customer, normal_email, normal_phone
 from helpdesk_core.errors import InvalidValue
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.ids import CustomerId, NewId, OrganizationId, TicketId
+from helpdesk_core.ids import CustomerId, NewId, OrganizationId
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.richtext import document_from_text
-from helpdesk_core.subjects import subject_key
-from helpdesk_core.tickets import Channel, Priority, Ticket
+from helpdesk_core.tickets import Ticket
+from helpdesk_core.use_cases.begin_ticket import Opening, open_step
 from helpdesk_core.use_cases.know_customer import acquaintance
 from helpdesk_core.use_cases.post_conversation import Draft, customer_author, take_message
 from helpdesk_core.users import Actor
-
-
-@frozen
-class Opening:
-    """How a ticket begins."""
-
-    subject: str
-    channel: Channel
-    priority: Priority = Priority.NORMAL
-    tags: tuple[str, ...] = ()
-    custom_fields: Mapping[str, Any] = Factory(dict)
-    metadata: Mapping[str, Any] = Factory(dict)
-    follows_id: TicketId | None = None
 
 
 @frozen
@@ -66,31 +52,6 @@ class OpenTicket:
             return (await take_message(ticket, draft, work, occasion))[0]
 
         return await self.store.transact(unit)
-
-
-async def open_step(opening: Opening, customer: Customer, work: Work, occasion: Occasion) -> Ticket:
-    """The step: a ticket without a message yet, under the organization's next number."""
-    ticket = Ticket(
-        id=TicketId(occasion.new_id()),
-        organization_id=customer.organization_id,
-        number=await work.tickets.next_number(customer.organization_id),
-        subject=opening.subject,
-        channel=opening.channel,
-        customer_id=customer.id,
-        created_at=occasion.occurred_at or occasion.at,
-        updated_at=occasion.occurred_at or occasion.at,
-        priority=opening.priority,
-        tags=opening.tags,
-        custom_fields=opening.custom_fields,
-        metadata=opening.metadata,
-        follows_id=opening.follows_id,
-        subject_key=subject_key(opening.subject),
-    )
-    await work.tickets.add(ticket)
-    await work.threads.remember(ticket.organization_id, ticket.id, (), customer.id)
-    event = occasion.event(ticket.organization_id, "ticket.created", ticket.id, {"number": ticket.number})
-    await work.log.append(event)
-    return ticket
 
 
 async def requested_by(

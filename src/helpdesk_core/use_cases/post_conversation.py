@@ -22,12 +22,14 @@ from helpdesk_core.errors import InvalidValue, NotFound
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, JobId, NewId, OrganizationId, TicketId
 from helpdesk_core.jobs import Job, JobKind
-from helpdesk_core.organizations import MailDomain
+from helpdesk_core.organizations import MailDomain, Organization
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.richtext import html_of, text_of
 from helpdesk_core.tickets import Channel, Status, Ticket, with_inbound, with_note, with_reply, with_status
+from helpdesk_core.use_cases.begin_ticket import Opening, open_step
 from helpdesk_core.use_cases.find_ticket import existing_ticket
+from helpdesk_core.use_cases.tell_changes import changes_told
 from helpdesk_core.users import Actor
 
 BY_EMAIL = frozenset(
@@ -63,7 +65,8 @@ class PostConversation:
     """Posts a reply, a note, or (on a customer's behalf) an inbound message; the ticket's state moves with it.
 
     A reply is queued to leave over the ticket's channel; where the customer has no address for it, it stands as
-    `failed` with the reason. A message to a merged ticket goes to the one it was merged into.
+    `failed` with the reason. A message to a merged ticket goes to the one it was merged into; a customer's message on a
+    closed one opens a new ticket that links back to it.
     """
 
     store: Store
@@ -81,7 +84,8 @@ class PostConversation:
                 return await reply_step(ticket, draft, work, occasion, self.domain)
             if kind is Kind.NOTE:
                 return await note_step(ticket, draft, work, occasion)
-            return (await take_message(ticket, draft, work, occasion))[1]
+            open_to_it = await _taken_up_again(ticket, work, occasion) if ticket.closed else ticket
+            return (await take_message(open_to_it, draft, work, occasion))[1]
 
         return await self.store.transact(unit)
 
@@ -91,14 +95,16 @@ async def take_message(
 ) -> tuple[Ticket, Conversation]:
     """The step: a customer's message, on a ticket that is open to one."""
     conversation = _conversation(ticket, Kind.INBOUND, draft, occasion)
-    moved = with_inbound(ticket, conversation.created_at)
-    return moved, await _keep(moved, conversation, draft, work, occasion)
+    moved = with_inbound(ticket, conversation.created_at, occasion.at)
+    return moved, await _keep(ticket, moved, conversation, draft, work, occasion)
 
 
 async def note_step(ticket: Ticket, draft: Draft, work: Work, occasion: Occasion) -> Conversation:
     """The step: an internal note, which never leaves the desk."""
     conversation = _conversation(ticket, Kind.NOTE, draft, occasion)
-    return await _keep(with_note(ticket, conversation.created_at), conversation, draft, work, occasion)
+    return await _keep(
+        ticket, with_note(ticket, conversation.created_at), conversation, draft, work, occasion
+    )
 
 
 async def reply_step(
@@ -108,10 +114,19 @@ async def reply_step(
     conversation = _conversation(ticket, Kind.REPLY, draft, occasion)
     addressed = await _addressed(ticket, conversation, draft, work, domain)
     moved = with_reply(ticket, addressed.created_at)
-    kept = await _keep(moved, addressed, draft, work, occasion)
+    kept = await _keep(ticket, moved, addressed, draft, work, occasion)
     if kept.delivery is not None and kept.delivery.state is DeliveryState.QUEUED:
         await work.jobs.add(sending_of(kept, occasion))
     return kept
+
+
+async def _taken_up_again(ticket: Ticket, work: Work, occasion: Occasion) -> Ticket:
+    """A new ticket that links back to the closed one, for a customer who has more to say."""
+    customer = await work.customers.get(ticket.organization_id, ticket.customer_id)
+    if customer is None:
+        raise NotFound("customer", ticket.customer_id)
+    opening = Opening(subject=ticket.subject, channel=ticket.channel, follows_id=ticket.id)
+    return await open_step(opening, customer, work, occasion)
 
 
 def sending_of(conversation: Conversation, occasion: Occasion) -> Job:
@@ -158,19 +173,21 @@ def _conversation(ticket: Ticket, kind: Kind, draft: Draft, occasion: Occasion) 
 async def _addressed(
     ticket: Ticket, conversation: Conversation, draft: Draft, work: Work, domain: MailDomain
 ) -> Conversation:
-    """The answer with everything fixed that a retry must repeat to the letter: its ids and its recipients."""
+    """The answer with everything fixed that a retry must repeat to the letter: its ids, sender and recipients."""
     if ticket.channel not in BY_EMAIL:
         raise InvalidValue("kind", f"answers over {ticket.channel.value} are not possible yet")
+    organization = await work.organizations.get(ticket.organization_id)
+    if organization is None:
+        raise NotFound("organization", ticket.organization_id)
     parent = await work.conversations.last_mail(ticket.organization_id, ticket.id)
-    to = parent.mail.reply_to[:1] if parent and parent.kind is Kind.INBOUND else ()
-    if not to:
-        customer = await work.customers.get(ticket.organization_id, ticket.customer_id)
-        to = (customer.email,) if customer and customer.email else ()
+    to = await _recipient(ticket, parent, organization, work, domain)
     mail = MailHeaders(
         message_id=message_id_for(conversation.id, domain.name),
         in_reply_to=(parent.mail.message_id,) if parent and parent.mail.message_id else (),
         references=references_for(parent.mail.message_id, parent.mail.references) if parent else (),
-        to=to,
+        from_=domain.sender_of(organization),
+        reply_to=(domain.reply_address_of(organization, ticket.number),),
+        to=(to,) if to else (),
         cc=draft.cc,
         bcc=draft.bcc,
         subject=ticket.subject,
@@ -183,28 +200,30 @@ async def _addressed(
     return evolve(conversation, mail=mail, delivery=status)
 
 
+async def _recipient(
+    ticket: Ticket, parent: Conversation | None, organization: Organization, work: Work, domain: MailDomain
+) -> str | None:
+    """Where the customer wants their answer. Only they decide: a newcomer's Reply-To must not divert it."""
+    wanted = parent.mail.reply_to[:1] if parent is not None and parent.author.id == ticket.customer_id else ()
+    own = domain.address_of(organization).partition("@")
+    for address in wanted:
+        mailbox, _, host = address.lower().partition("@")
+        if (mailbox.partition("+")[0], host) != (own[0], own[2]):
+            return address
+    customer = await work.customers.get(ticket.organization_id, ticket.customer_id)
+    return customer.email if customer else None
+
+
 async def _keep(
-    ticket: Ticket, conversation: Conversation, draft: Draft, work: Work, occasion: Occasion
+    before: Ticket, ticket: Ticket, conversation: Conversation, draft: Draft, work: Work, occasion: Occasion
 ) -> Conversation:
     moved = with_status(ticket, draft.status, occasion.at) if draft.status else ticket
     await _claim_attachments(conversation, work)
     await work.conversations.add(conversation)
     await work.tickets.replace(moved)
-    events = [
-        occasion.event(
-            ticket.organization_id,
-            "conversation.created",
-            conversation.id,
-            {"ticket_id": str(ticket.id), "kind": conversation.kind.value},
-        )
-    ]
-    if draft.status:
-        events.append(
-            occasion.event(
-                ticket.organization_id, "ticket.updated", ticket.id, {"status": moved.status.value}
-            )
-        )
-    await work.log.append(*events)
+    data = {"ticket_id": str(ticket.id), "kind": conversation.kind.value}
+    created = occasion.event(ticket.organization_id, "conversation.created", conversation.id, data)
+    await work.log.append(created, *changes_told(before, moved, occasion))
     return conversation
 
 

@@ -4,33 +4,33 @@ The six steps of the specification in order: the organization from the recipient
 senders out, the ticket by thread, the conversation, the attachments.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from attrs import evolve, field, frozen
 
-from helpdesk_core.attachments import StoredFile, safe_filename
 from helpdesk_core.blocked_senders import blocks
 from helpdesk_core.commands import Command, Done, FetchEmail, Nothing, Outcome, TakeEmail
 from helpdesk_core.conversations import Conversation
-from helpdesk_core.email import Mail, MailPart, parse_mail
+from helpdesk_core.email import Mail, parse_mail
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId
 from helpdesk_core.organizations import MailDomain, Organization
-from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.mail import MailSource
+from helpdesk_core.ports.offload import Offload
 from helpdesk_core.ports.repositories import ThreadQuery
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.reply_tokens import split_recipient, ticket_number_of
 from helpdesk_core.subjects import subject_key, ticket_number_in
 from helpdesk_core.threads import REPLY_WINDOW, Evidence, Joins, Letter, place, quoted_ids
 from helpdesk_core.tickets import Channel
+from helpdesk_core.use_cases.begin_ticket import Opening, open_step
 from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.keep_mail import complete_mail, keep_mail, seen_before
 from helpdesk_core.use_cases.know_customer import new_sender, sender_of
 from helpdesk_core.use_cases.merge_tickets import merge_step
-from helpdesk_core.use_cases.open_ticket import Opening, open_step
+from helpdesk_core.use_cases.prepare_mail import PrepareMail
 from helpdesk_core.users import DESK
 from helpdesk_core.webhooks import WebhookEvent
 
@@ -43,21 +43,20 @@ class ReceiveEmail:
     """
 
     store: Store
-    blobs: Blobs
+    prepare: PrepareMail
+    offload: Offload
     domain: MailDomain
     clock: Clock
     new_id: NewId
 
     async def __call__(self, raw: bytes, recipients: tuple[str, ...] = ()) -> Outcome:
         """`recipients` are the envelope's, where they are known; they win over those in the headers."""
-        mail = parse_mail(raw)
+        mail = await self.offload(parse_mail, raw)
         mail = evolve(mail, recipients=recipients) if recipients else mail
         target = await self.store.read(partial(screen, mail, self.domain))
         if isinstance(target, Nothing):
             return target
-        command = TakeEmail(
-            evolve(mail, parts=()), self.clock(), await _stowed(mail.parts, target, self.blobs)
-        )
+        command = await self.prepare(mail, target, self.clock())
         occasion = Occasion(self.clock(), self.new_id, DESK)
         return await self.store.transact(lambda work: take_email(command, work, occasion, domain=self.domain))
 
@@ -67,7 +66,7 @@ class CompleteEmail:
     """Fetches a mail of which only the envelope is known; mail nobody here wants is not fetched."""
 
     store: Store
-    blobs: Blobs
+    prepare: PrepareMail
     domain: MailDomain
     sources: Mapping[str, MailSource] = field(factory=dict)
 
@@ -76,17 +75,15 @@ class CompleteEmail:
         if isinstance(target, Nothing):
             return target
         mail = await self.sources[command.source].fetch(command.external_id, command.envelope)
-        files = await _stowed(mail.parts, target, self.blobs)
-        return TakeEmail(evolve(mail, parts=()), event.received_at, files, command.external_id)
+        return await self.prepare(mail, target, event.received_at, command.external_id)
 
     async def fall_back(self, command: FetchEmail, event: WebhookEvent, reason: str) -> Command | None:
         """The ticket from the envelope alone, with a warning; a later replay completes it."""
-        return TakeEmail(
-            command.envelope,
-            event.received_at,
-            external_id=command.external_id,
-            incomplete=f"Not fetched: {reason}",
-        )
+        target = await self.store.read(partial(screen, command.envelope, self.domain))
+        if isinstance(target, Nothing):
+            return target
+        bare = await self.prepare(command.envelope, target, event.received_at, command.external_id)
+        return evolve(bare, incomplete=f"Not fetched: {reason}")
 
 
 async def screen(mail: Mail, domain: MailDomain, view: View) -> Organization | Nothing:
@@ -118,7 +115,7 @@ async def take_email(command: TakeEmail, work: Work, occasion: Occasion, *, doma
         return organization
     seen = await seen_before(command, organization.id, work)
     if seen is not None and seen.metadata.get("incomplete") and command.incomplete is None:
-        return await complete_mail(seen, command, work, occasion)
+        return await complete_mail(seen, command, letter_of(command, organization, domain), work, occasion)
     if seen is not None:
         return Nothing(
             f"Already received as conversation {seen.id}",
@@ -134,15 +131,7 @@ async def _place(
 ) -> Conversation:
     mail = command.mail
     sender = await sender_of(mail, organization.id, work)
-    letter = Letter(
-        message_id=mail.message_id,
-        in_reply_to=mail.in_reply_to,
-        references=mail.references,
-        subject=mail.subject,
-        customer_id=sender.id if sender else None,
-        ticket_number=_proven_number(mail, organization, domain),
-        at=command.received_at,
-    )
+    letter = evolve(letter_of(command, organization, domain), customer_id=sender.id if sender else None)
     placement = place(letter, await _evidence(letter, organization, work))
     customer = sender or await new_sender(mail, organization.id, work, occasion)
     if isinstance(placement, Joins):
@@ -156,6 +145,20 @@ async def _place(
     opening = Opening(subject=mail.subject, channel=Channel.EMAIL, follows_id=placement.follows)
     ticket = await open_step(opening, customer, work, occasion)
     return await keep_mail(command, letter, customer, ticket, work, occasion)
+
+
+def letter_of(command: TakeEmail, organization: Organization, domain: MailDomain) -> Letter:
+    """What placing needs to know of the mail, but for its sender."""
+    mail = command.mail
+    return Letter(
+        message_id=mail.message_id,
+        in_reply_to=mail.in_reply_to,
+        references=mail.references,
+        subject=mail.subject,
+        customer_id=None,
+        ticket_number=_proven_number(mail, organization, domain),
+        at=command.received_at,
+    )
 
 
 async def _evidence(letter: Letter, organization: Organization, work: Work) -> Evidence:
@@ -210,22 +213,3 @@ def _proven_number(mail: Mail, organization: Organization, domain: MailDomain) -
         if number is not None:
             return number
     return None
-
-
-async def _stowed(
-    parts: Iterable[MailPart], organization: Organization, blobs: Blobs
-) -> tuple[StoredFile, ...]:
-    return tuple(
-        [
-            StoredFile(
-                filename=safe_filename(part.filename),
-                content_type=part.content_type,
-                size=len(part.content),
-                digest=None if part.failure else await blobs.put(organization.id, part.content),
-                content_id=part.content_id,
-                inline=part.inline,
-                failure=part.failure,
-            )
-            for part in parts
-        ]
-    )

@@ -1,29 +1,32 @@
 """An answer leaves the desk."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import partial
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
-from helpdesk_core.addresses import Address, parse_addresses
+from helpdesk_core.addresses import Address, BadAddress, parse_addresses
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import Conversation, DeliveryState, Kind, with_delivery
 from helpdesk_core.email import MailPart, OutgoingMail
 from helpdesk_core.errors import Conflict, MissingSetting, NotFound
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.ids import AttachmentId, ConversationId, NewId, OrganizationId
-from helpdesk_core.jobs import MAX_ATTEMPTS, GiveUp, short_error
+from helpdesk_core.ids import AttachmentId, ConversationId, JobId, NewId, OrganizationId
+from helpdesk_core.jobs import MAX_ATTEMPTS, GiveUp, TryLater, short_error
 from helpdesk_core.organizations import MailDomain, Organization
 from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.mail import Accepted, MailSender
 from helpdesk_core.ports.store import Store, View, Work
-from helpdesk_core.reply_tokens import reply_token
 from helpdesk_core.subjects import reply_subject
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.post_conversation import sending_of
 from helpdesk_core.users import DESK, Actor
+
+CLAIM = timedelta(minutes=10)
+"""How long an answer stays in the hands of one job, longer than any sending may take."""
 
 
 @frozen
@@ -41,13 +44,12 @@ class SendReply:
     domain: MailDomain
     clock: Clock
     new_id: NewId
-    mail_from: str | None = field(default=None)
-    """Sender of organizations that have none of their own; `<slug>` stands for the organization's."""
 
     async def __call__(
-        self, organization_id: OrganizationId, conversation_id: ConversationId, attempt: int
+        self, organization_id: OrganizationId, conversation_id: ConversationId, job_id: JobId, attempt: int
     ) -> None:
-        found = await self.store.read(partial(_letter_of, organization_id, conversation_id))
+        claim = partial(self._claim, organization_id, conversation_id, job_id)
+        found = await self.store.transact(claim)
         if found is None:
             return
         organization, ticket, conversation, files = found
@@ -57,26 +59,45 @@ class SendReply:
         except MissingSetting as missing:
             await self._record(conversation, DeliveryState.FAILED, str(missing))
             raise GiveUp(str(missing)) from missing
+        except BadAddress as bad:
+            await self._record(conversation, DeliveryState.FAILED, str(bad))
+            raise GiveUp(str(bad)) from bad
         except Exception as error:
             if attempt >= MAX_ATTEMPTS or isinstance(error, GiveUp):
                 await self._record(conversation, DeliveryState.FAILED, str(error) or short_error(error))
             raise
         await self._record(conversation, DeliveryState.SENT, accepted.detail, accepted)
 
+    async def _claim(
+        self, organization_id: OrganizationId, conversation_id: ConversationId, job_id: JobId, work: Work
+    ) -> "Found | None":
+        """What there is to send, from now on in this job's hands alone; None where it was sent."""
+        found = await _letter_of(organization_id, conversation_id, work)
+        if found is None:
+            return None
+        organization, ticket, reply, files = found
+        now = self.clock()
+        holder, since = reply.metadata.get("sending", (str(job_id), now.isoformat()))
+        if holder != str(job_id) and now - datetime.fromisoformat(since) < CLAIM:
+            raise TryLater("The answer is being sent by another job.", CLAIM)
+        claimed = evolve(reply, metadata={**reply.metadata, "sending": [str(job_id), now.isoformat()]})
+        await work.conversations.replace(claimed)
+        return organization, ticket, claimed, files
+
     def _compose(
         self, organization: Organization, ticket: Ticket, reply: Conversation, parts: tuple[MailPart, ...]
     ) -> OutgoingMail:
-        own = self.domain.address_of(organization)
-        sender = organization.mail_from or (self.mail_from or own).replace("<slug>", organization.slug)
-        token = reply_token(organization.id, ticket.number, self.domain.keys[0])
         headers = reply.mail
         return OutgoingMail(
             message_id=headers.message_id or "",
-            from_=Address(sender, organization.name),
+            from_=Address(headers.from_ or self.domain.sender_of(organization), organization.name),
             to=_addresses(headers.to),
             cc=_addresses(headers.cc),
             bcc=_addresses(headers.bcc),
-            reply_to=Address(f"{organization.slug}+{token}@{self.domain.name}", organization.name),
+            reply_to=Address(
+                next(iter(headers.reply_to), self.domain.reply_address_of(organization, ticket.number)),
+                organization.name,
+            ),
             subject=reply_subject(headers.subject or ticket.subject),
             text=reply.content_text,
             html=reply.content_html,
@@ -108,7 +129,8 @@ class SendReply:
             fresh = await work.conversations.get(reply.organization_id, reply.id)
             if fresh is None:
                 return
-            moved = with_delivery(fresh, state, detail)
+            settled = {name: value for name, value in fresh.metadata.items() if name != "sending"}
+            moved = evolve(with_delivery(fresh, state, detail), metadata=settled)
             if accepted and accepted.provider_id:
                 moved = evolve(moved, external_id=accepted.provider_id)
             await work.conversations.replace(moved)

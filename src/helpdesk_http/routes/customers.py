@@ -8,7 +8,7 @@ from attrs import Factory, frozen
 from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
-from helpdesk_core.customers import Customer
+from helpdesk_core.customers import Customer, normal_phone
 from helpdesk_core.errors import InvalidValue, NotFound
 from helpdesk_core.ids import CustomerId, OrganizationId
 from helpdesk_core.paging import Page, Slice
@@ -96,7 +96,12 @@ async def list_customers(
     desk: Container, who: Caller, request: Request, query: CustomerQuery
 ) -> Reply[Listed[CustomerView]]:
     """List or search customers, the newest first."""
-    wanted = CustomerFilter(query.q, query.email.lower() if query.email else None, query.phone, query.blocked)
+    wanted = CustomerFilter(
+        q=query.q,
+        email=query.email.lower() if query.email else None,
+        phone=normal_phone(query.phone) if query.phone else None,
+        blocked=query.blocked,
+    )
     page = page_of(desk, "customers", query)
     found = await desk.store().read(lambda view: view.customers.page(who.organization_id, wanted, page))
     views = [customer_view(customer) for customer in found.items]

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -17,7 +18,7 @@ from helpdesk_adapters.container import Container
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import Conversation, Kind
 from helpdesk_core.customers import Customer
-from helpdesk_core.errors import NotFound, Refusal, TooManyAttempts, WrongCredentials
+from helpdesk_core.errors import InvalidValue, NotFound, Refusal, TooManyAttempts, WrongCredentials
 from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId
 from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page, Slice
@@ -29,6 +30,7 @@ from helpdesk_core.use_cases.post_conversation import Draft, agent_author
 from helpdesk_core.users import User
 from helpdesk_http.clients import peer
 from helpdesk_http.cursors import cursor_of, position_of
+from helpdesk_http.middleware import limited
 from helpdesk_http.routes.auth import forget_session, remember
 from helpdesk_http.who import SESSION_COOKIE, Caller, caller_of, recognise, refuse_foreign_origin
 
@@ -83,7 +85,7 @@ async def log_in_page(request: Request) -> Response:
 
 async def log_in(request: Request) -> Response:
     refuse_foreign_origin(request)
-    form = await request.form(max_files=0, max_fields=10, max_part_size=10_000)
+    form = await _form(request, 10_000)
     email, password = str(form.get("email", "")), str(form.get("password", ""))
     target = _inside(str(form.get("next", "")))
     try:
@@ -159,7 +161,7 @@ async def ticket_page(request: Request, who: Caller, *, draft: str = "", error: 
 
 
 async def post_message(request: Request, who: Caller) -> Response:
-    form = await request.form(max_files=0, max_fields=10, max_part_size=4 * LONGEST_ANSWER)
+    form = await _form(request, 16 * LONGEST_ANSWER)
     text = str(form.get("text", "")).replace("\r\n", "\n").replace("\x00", "")
     kind = Kind.NOTE if form.get("kind") == "note" else Kind.REPLY
     chosen = str(form.get("status", ""))
@@ -203,6 +205,8 @@ def _guarded(page: Callable[[Request, Caller], Awaitable[Response]]) -> Page_:
             return await page(request, caller_of(user))
         except NotFound as missing:
             return _message(request, user, 404, "Not found", str(missing))
+        except InvalidValue as wrong:
+            return _message(request, user, 400, "That address is not right", str(wrong))
         except Refusal as refusal:
             return _message(request, user, 409, "That did not work", str(refusal))
 
@@ -271,6 +275,12 @@ def _inside(target: str | None) -> str:
         return "/app"
     parts = urlsplit(target)
     return "/app" if parts.scheme or parts.netloc else target
+
+
+async def _form(request: Request, limit: int) -> FormData:
+    """The form, of which never more than `limit` bytes are taken."""
+    bounded = Request(request.scope, limited(request.scope, request.receive, limit))
+    return await bounded.form(max_files=0, max_fields=10, max_part_size=limit)
 
 
 def _page_of(desk: Container, name: str, limit: int, request: Request) -> Page:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from threading import Lock, get_ident
 from typing import TypeVar
 
+from helpdesk_adapters.jobs.engine import JobTable
 from helpdesk_adapters.storage.memory.accounts import BlockedSenders, Integrations
 from helpdesk_adapters.storage.memory.conversations import Attachments, Conversations
 from helpdesk_adapters.storage.memory.customers import Customers
@@ -53,6 +54,10 @@ class MemoryStore:
     Whatever any other store guarantees holds here too, but for outliving the process. It belongs to no event
     loop and no async library, and may be shared among threads: units run one after the other. What is stored
     is not copied: the values are frozen, and whoever changes a mapping inside one changes the store.
+
+    A thing by its id, number, contact or message id costs the same however many there are, and a page of a list
+    the rows that it passes by: a rare tag is looked for in all of an organization's tickets. A search gathers and
+    sorts everything it finds. A unit that fails is undone at the price of what it wrote.
     """
 
     def __init__(self) -> None:
@@ -60,7 +65,7 @@ class MemoryStore:
         self._thread: int | None = None
         self._journal = Journal()
         self._work = MemoryWork(self._journal)
-        self.job_table = MemoryJobTable(self)
+        self.job_table: JobTable = MemoryJobTable(self)
 
     async def transact(self, unit: Callable[[Work], Awaitable[T]]) -> T:
         return self.change(lambda work: _without_pause(unit(work)))
