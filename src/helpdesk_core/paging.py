@@ -20,6 +20,11 @@ class Position:
     value: datetime | int | str
     id: UUID
 
+    @property
+    def place(self) -> tuple[datetime | int | str, UUID]:
+        """To be compared with the places of rows."""
+        return self.value, self.id
+
 
 @frozen
 class Page:

@@ -252,3 +252,22 @@ async def test_a_cursor_is_good_for_its_own_list_only(acme: Office) -> None:
         answer = await acme.client.get(f"/api/v1/tickets?{query}")
         assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "query.cursor"), query
     assert (await acme.client.get(f"/api/v1/customers?cursor={cursor}")).status_code == 422
+
+
+async def test_blocked_senders_are_listed_page_by_page_and_let_in_again(acme: Office) -> None:
+    for name in ("a", "b", "c"):
+        answer = await acme.client.post("/api/v1/blocked-senders", json={"pattern": f"@{name}.example"})
+        assert answer.status_code == 201
+    assert (
+        await acme.client.post("/api/v1/blocked-senders", json={"pattern": "@A.example"})
+    ).status_code == 409
+    first = (await acme.client.get("/api/v1/blocked-senders?limit=2")).json()
+    rest = (await acme.client.get(f"/api/v1/blocked-senders?limit=2&cursor={first['next_cursor']}")).json()
+    assert [rule["pattern"] for rule in first["data"] + rest["data"]] == [
+        "@a.example",
+        "@b.example",
+        "@c.example",
+    ]
+    assert rest["next_cursor"] is None
+    assert (await acme.client.delete(f"/api/v1/blocked-senders/{rest['data'][0]['id']}")).status_code == 204
+    assert len((await acme.client.get("/api/v1/blocked-senders")).json()["data"]) == 2
