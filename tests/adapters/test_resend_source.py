@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from helpdesk_adapters.email.resend.client import ResendMail
 from helpdesk_adapters.email.resend.payloads import Received
 from helpdesk_adapters.email.resend.translate import mail_of
-from helpdesk_adapters.vendor_json import read_object, structured
 from helpdesk_adapters.web import OutgoingHttp
+from helpdesk_adapters.web.vendor_json import read_object, structured
 from helpdesk_core.addresses import Address
 from helpdesk_core.email import Mail, MailPart
 from helpdesk_core.errors import MissingSetting

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from attrs import Factory, frozen
 
-from helpdesk_adapters.vendor_json import named, read_object, structured
+from helpdesk_adapters.web.vendor_json import named, read_object, structured
 from helpdesk_core.webhooks import UnreadableDelivery
 
 

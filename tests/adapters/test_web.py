@@ -14,8 +14,8 @@ from attrs import Factory, define
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_adapters.reach import IpAddress, is_public
 from helpdesk_adapters.web import OutgoingHttp, asked_pause
+from helpdesk_adapters.web.reach import IpAddress, is_public
 from helpdesk_core.jobs import GiveUp, TryLater
 from tests.fakes.authority import new_authority
 from tests.fakes.http_server import Reply, Request, serving

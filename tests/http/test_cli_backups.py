@@ -13,9 +13,9 @@ import anyio
 import pytest
 from attrs import evolve
 
-from helpdesk_adapters.archives import NoBackup
 from helpdesk_adapters.container import Container
 from helpdesk_adapters.settings import Settings
+from helpdesk_adapters.upkeep.archives import NoBackup
 from helpdesk_core.ids import OrganizationId
 from tests.http.commands import Commands, commands
 

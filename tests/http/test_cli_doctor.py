@@ -8,9 +8,9 @@ import pytest
 from attrs import evolve
 
 from helpdesk_adapters.container import Container
-from helpdesk_adapters.findings import Finding, Verdict
 from helpdesk_adapters.ids import new_id, system_clock
 from helpdesk_adapters.settings import Settings
+from helpdesk_adapters.upkeep.findings import Finding, Verdict
 from helpdesk_core.ids import JobId, WebhookEventId
 from helpdesk_core.jobs import Job, JobKind, JobState
 from helpdesk_core.ports.store import Work

@@ -5,8 +5,8 @@ import ssl
 import anyio
 
 from helpdesk_adapters.email.smtp import BadSmtpUrl, SmtpServer, Tls, parse_smtp_url
-from helpdesk_adapters.findings import Finding, fine, problem, warning
 from helpdesk_adapters.settings import Settings
+from helpdesk_adapters.upkeep.findings import Finding, fine, problem, warning
 from helpdesk_core.charsets import one_line
 
 PATIENCE = 10.0

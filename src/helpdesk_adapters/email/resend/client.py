@@ -11,8 +11,8 @@ from attrs import evolve
 
 from helpdesk_adapters.email.resend.payloads import Created, File, FileList, Problem, Received
 from helpdesk_adapters.email.resend.translate import mail_of
-from helpdesk_adapters.vendor_json import read_object, structured
 from helpdesk_adapters.web import MIB, Answer, OutgoingHttp
+from helpdesk_adapters.web.vendor_json import read_object, structured
 from helpdesk_core.addresses import format_address
 from helpdesk_core.charsets import one_line
 from helpdesk_core.email import Mail, MailPart, OutgoingMail

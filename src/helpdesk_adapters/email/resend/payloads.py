@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import Factory, frozen
 
-from helpdesk_adapters.vendor_json import named
+from helpdesk_adapters.web.vendor_json import named
 
 
 @frozen

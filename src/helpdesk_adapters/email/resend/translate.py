@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from attrs import evolve
 
 from helpdesk_adapters.email.resend.payloads import EmailReceived, Received
-from helpdesk_adapters.vendor_json import read_object, structured
+from helpdesk_adapters.web.vendor_json import read_object, structured
 from helpdesk_core.addresses import parse_addresses
 from helpdesk_core.commands import Command, FetchEmail
 from helpdesk_core.email import Mail, MailPart, read_mail

@@ -14,8 +14,8 @@ from typing import Any
 import anyio
 from attrs import field, frozen
 
-from helpdesk_adapters.reach import Network, Reach, Resolve, resolved
-from helpdesk_adapters.web_calls import Call, NotReached, Origin, Pools, origin, parsed, send
+from helpdesk_adapters.web.calls import Call, NotReached, Origin, Pools, origin, parsed, send
+from helpdesk_adapters.web.reach import Network, Reach, Resolve, resolved
 from helpdesk_core.jobs import GiveUp, TryLater
 
 MIB = 1024 * 1024

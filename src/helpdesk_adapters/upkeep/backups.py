@@ -17,7 +17,8 @@ from urllib.parse import unquote, urlsplit
 
 from attrs import frozen
 
-from helpdesk_adapters.archives import (
+from helpdesk_adapters.settings import BadSetting, Settings
+from helpdesk_adapters.upkeep.archives import (
     ATTACHMENT,
     DATABASE,
     FORMAT,
@@ -28,7 +29,6 @@ from helpdesk_adapters.archives import (
     check_database,
     unpack,
 )
-from helpdesk_adapters.settings import BadSetting, Settings
 
 WRITTEN_BESIDE: Final = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database; a leftover of another database would spoil the restored one."""

@@ -10,10 +10,10 @@ from attrs import frozen
 
 from helpdesk_adapters.desk import KEY_FACT, Openable
 from helpdesk_adapters.email.checkup import mail_in, mail_out
-from helpdesk_adapters.findings import Finding, fine, problem, warning
 from helpdesk_adapters.secrets.keys import FILE, Keyring
 from helpdesk_adapters.secrets.vault import FernetVault
 from helpdesk_adapters.settings import FIELDS, Settings
+from helpdesk_adapters.upkeep.findings import Finding, fine, problem, warning
 from helpdesk_core.errors import Refusal
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.jobs import JobState

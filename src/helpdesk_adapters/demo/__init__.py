@@ -7,7 +7,7 @@ from textwrap import dedent
 from anyio import to_thread
 from attrs import frozen
 
-from helpdesk_adapters.demo_teller import File, Letter, Teller, picture
+from helpdesk_adapters.demo.teller import File, Letter, Teller, picture
 from helpdesk_core.email import OutgoingMail, compose
 from helpdesk_core.ids import NewId, TicketId
 from helpdesk_core.organizations import MailDomain, Organization

@@ -14,10 +14,10 @@ from helpdesk_core.ports.store import Store
 from helpdesk_core.webhooks import WebhookProvider
 
 if TYPE_CHECKING:
-    from helpdesk_adapters.backups import Backups
     from helpdesk_adapters.demo import FurnishSampleDesk
-    from helpdesk_adapters.doctor import Doctor
-    from helpdesk_adapters.migrations import Migrations
+    from helpdesk_adapters.upkeep.backups import Backups
+    from helpdesk_adapters.upkeep.doctor import Doctor
+    from helpdesk_adapters.upkeep.migrations import Migrations
 
 
 def configure_logs(settings: Settings) -> None:
@@ -28,13 +28,13 @@ def configure_logs(settings: Settings) -> None:
 
 
 def migrations(settings: Settings, store: Store) -> "Migrations":
-    from helpdesk_adapters.migrations import Migrations
+    from helpdesk_adapters.upkeep.migrations import Migrations
 
     return Migrations(settings.database, store)
 
 
 def backups(settings: Settings) -> "Backups":
-    from helpdesk_adapters.backups import Backups
+    from helpdesk_adapters.upkeep.backups import Backups
 
     return Backups(settings)
 
@@ -42,7 +42,7 @@ def backups(settings: Settings) -> "Backups":
 def doctor(
     settings: Settings, store: Store, providers: Mapping[str, WebhookProvider], clock: Clock
 ) -> "Doctor":
-    from helpdesk_adapters.doctor import Doctor
+    from helpdesk_adapters.upkeep.doctor import Doctor
 
     return Doctor(settings, store, providers, clock)
 
