@@ -77,7 +77,7 @@ async def _history(home: OneOfEach, page: Page, view: View) -> Slice[Any]:
 
 
 async def _jobs(home: OneOfEach, page: Page, view: View) -> Slice[Any]:
-    return await view.jobs.page(JobFilter(kind=home.organization.slug), page)
+    return await view.jobs.page(JobFilter(), page)
 
 
 _numbers = count(2)
@@ -114,7 +114,7 @@ LISTS = {
         lambda home, values: an_event(home.organization, home.ticket.id, **values),
         _history,
     ),
-    "jobs": List(("created_at",), lambda home, values: a_job(kind=home.organization.slug, **values), _jobs),
+    "jobs": List(("created_at",), lambda home, values: a_job(**values), _jobs),
 }
 SORTS = [
     pytest.param(of, direction + column, id=f"{name} by {direction}{column}")
@@ -140,11 +140,10 @@ async def test_paging_with_any_limits_yields_the_sorted_list(
     home = one_of_each()
     await store.transact(lambda work: put_one_of_each(work, home))
     await put(store, *_rows(of, home, sort, values, never))
-    whole = await store.read(partial(of.look, home, Page(100, sort)))
-    assert whole.next is None
-    assert [*whole.items] == sorted(whole.items, key=partial(_place, sort), reverse=sort.startswith("-"))
-    assert len(whole.items) >= len(values)
-    assert await _walked(store, of, home, sort, limits) == [*whole.items]
+    whole = await _walked(store, of, home, sort, [100])
+    assert whole == sorted(whole, key=partial(_place, sort), reverse=sort.startswith("-"))
+    assert len(whole) >= len(values)
+    assert await _walked(store, of, home, sort, limits) == whole
 
 
 @pytest.mark.parametrize(("of", "sort"), SORTS)
@@ -232,6 +231,7 @@ async def _walked(store: Store, of: List, home: OneOfEach, sort: str, limits: Se
         assert len(piece.items) <= page.limit
         walked += piece.items
         turn += 1
+        assert turn < 1000, "the walk goes round in circles"
         page = Page(limits[turn % len(limits)], sort, piece.next) if piece.next else None
     return walked
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
+import pytest
 from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,9 @@ from helpdesk_core.ports.store import Store, View, Work
 from tests import strategies as some
 from tests.contracts.builders import OneOfEach, one_of_each
 from tests.contracts.desks import ALL, add, put, put_one_of_each
+
+# Where one fails, hypothesis takes its time to find the smallest example: up to five minutes.
+pytestmark = pytest.mark.timeout(330)
 
 contract = settings(settings.get_profile("contracts"), max_examples=25)
 

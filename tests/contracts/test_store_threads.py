@@ -193,6 +193,15 @@ async def test_moving_takes_messages_files_mentions_and_participants_along(store
     assert evidence.by_number == _candidate(home.ticket)
 
 
+async def test_the_customer_of_a_moved_ticket_takes_part_in_the_target_unasked(store: Store) -> None:
+    home = await _home(store)
+    other = a_customer(home.organization)
+    source = a_ticket(other, 2)
+    await put(store, other, source)
+    await store.transact(lambda work: work.threads.move(home.organization.id, source.id, home.ticket.id))
+    assert (await _evidence(store, home, token_number=1)).by_token == _candidate(home.ticket, other.id)
+
+
 async def test_moving_mentions_that_both_tickets_have_keeps_one(store: Store) -> None:
     home = await _home(store)
     target = a_ticket(home.customer, 2)

@@ -10,7 +10,7 @@ CACHE = 2_000
 
 
 def back_up(source: Path, to: Path) -> None:
-    """Copies the database as of one moment, while others read and write it. The copy is one file, and complete or absent.
+    """Copies the database as of one moment, while others read and write it. The copy is one file, complete or absent.
 
     Raises FileExistsError where there is something already, StoreUnavailable where one of the two cannot be used.
     """

@@ -24,11 +24,15 @@ class Touched:
 
 @define
 class Marks:
-    """What the open unit of work has touched so far, and what it has seen: nouns by kind and key."""
+    """What the open unit of work has touched so far, and what it has seen: nouns by kind and key.
+
+    `texts`: what it has written that can be found by words, and whose it is, by table and id.
+    """
 
     jobs: bool = False
     logs: set[OrganizationId] = Factory(set)
     seen: dict[tuple[str, Any], Any] = Factory(dict)
+    texts: dict[tuple[str, Any], tuple[OrganizationId, str]] = Factory(dict)
 
 
 class Connection(Protocol):
@@ -52,8 +56,11 @@ class Connection(Protocol):
         """Runs a statement that yields nothing; the number of rows it changed."""
         ...
 
-    async def executemany(self, prepared: Prepared, params: Sequence[Params]) -> int:
-        """The same statement for each of `params`."""
+    async def send(self, prepared: Prepared, params: Sequence[Params]) -> None:
+        """Runs a statement for each of `params`, maybe later: an error may show at a later statement or in the end.
+
+        Only for what no unit would go on after.
+        """
         ...
 
     async def catch_up(self) -> None:

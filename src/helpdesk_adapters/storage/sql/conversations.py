@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import bindparam, func, select
 
-from helpdesk_adapters.storage.sql.dialects import Among
+from helpdesk_adapters.storage.sql.dialects import Among, checked
 from helpdesk_adapters.storage.sql.kept import Kept, Repository, check_sort, ordered, paging
-from helpdesk_adapters.storage.sql.mapping import tickets as mapping
+from helpdesk_adapters.storage.sql.mapping import conversations as mapping
 from helpdesk_adapters.storage.sql.prepared import Prepared
 from helpdesk_adapters.storage.sql.rows import AttachmentRow, ConversationRow
 from helpdesk_core.attachments import Attachment
@@ -16,7 +16,12 @@ from helpdesk_core.paging import Page, Slice, cut
 from helpdesk_core.tickets import Channel
 
 CONVERSATIONS = Kept(
-    "conversation", ConversationRow, mapping.CONVERSATION, mapping.to_conversation, mapping.conversation_row
+    "conversation",
+    ConversationRow,
+    mapping.CONVERSATION,
+    mapping.to_conversation,
+    mapping.conversation_row,
+    words="content_text",
 )
 ATTACHMENTS = Kept(
     "attachment", AttachmentRow, mapping.ATTACHMENT, mapping.to_attachment, mapping.attachment_row
@@ -28,14 +33,14 @@ NEWEST = 100
 _c = CONVERSATIONS.c
 _ORGANIZATION = bindparam("organization_id", type_=_c.organization_id.type)
 _OF_TICKET = CONVERSATIONS.select.where(
-    _c.organization_id == _ORGANIZATION, _c.ticket_id == bindparam("ticket_id")
+    checked(_c.organization_id == _ORGANIZATION), _c.ticket_id == bindparam("ticket_id")
 )
 _RANKED = (
     select(
         _c.pk,
         func.row_number().over(partition_by=_c.ticket_id, order_by=(_c.created_at.desc(), _c.id.desc())).label("rank"),
     )
-    .where(_c.organization_id == _ORGANIZATION, Among(_c.ticket_id, "ids"))
+    .where(checked(_c.organization_id == _ORGANIZATION), Among(_c.ticket_id, "ids"))
     .subquery()
 )
 _PAGES = {
@@ -72,7 +77,7 @@ class ConversationReads(Repository):
     async def get(
         self, organization_id: OrganizationId, conversation_id: ConversationId
     ) -> Conversation | None:
-        found = await CONVERSATIONS.get(self._db, conversation_id)
+        found = await CONVERSATIONS.get(self._db, conversation_id, organization_id)
         return found if found is not None and found.organization_id == organization_id else None
 
     async def of_ticket(
@@ -120,11 +125,11 @@ class Conversations(ConversationReads):
 
 class AttachmentReads(Repository):
     _MANY = ATTACHMENTS.where(
-        ATTACHMENTS.c.organization_id == _ORGANIZATION, Among(ATTACHMENTS.c.id, "ids")
+        checked(ATTACHMENTS.c.organization_id == _ORGANIZATION), Among(ATTACHMENTS.c.id, "ids")
     )
 
     async def get(self, organization_id: OrganizationId, attachment_id: AttachmentId) -> Attachment | None:
-        found = await ATTACHMENTS.get(self._db, attachment_id)
+        found = await ATTACHMENTS.get(self._db, attachment_id, organization_id)
         return found if found is not None and found.organization_id == organization_id else None
 
     async def many(

@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, union_all
+from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, text, union_all
 
-from helpdesk_adapters.storage.sql.dialects import EMPTY, Among
+from helpdesk_adapters.storage.sql.dialects import EMPTY, Among, checked
 from helpdesk_adapters.storage.sql.kept import Kept, Repository, check_sort, ordered, paging
 from helpdesk_adapters.storage.sql.mapping import people as mapping
 from helpdesk_adapters.storage.sql.prepared import OR_NOTHING, Prepared, inserting
@@ -44,7 +44,7 @@ class CustomerReads(Repository):
             _k.organization_id == _ORGANIZATION, _k.kind == bindparam("kind"), _k.value == bindparam("value")
         )
     )
-    _MANY = CUSTOMERS.where(_c.organization_id == _ORGANIZATION, Among(_c.id, "ids"))
+    _MANY = CUSTOMERS.where(checked(_c.organization_id == _ORGANIZATION), Among(_c.id, "ids"))
     _FOUND = Prepared(
         union_all(
             *(
@@ -68,7 +68,7 @@ class CustomerReads(Repository):
     )
 
     async def get(self, organization_id: OrganizationId, customer_id: CustomerId) -> Customer | None:
-        customer = await CUSTOMERS.get(self._db, customer_id)
+        customer = await CUSTOMERS.get(self._db, customer_id, organization_id)
         return customer if customer is not None and customer.organization_id == organization_id else None
 
     async def by_contact(self, organization_id: OrganizationId, contact: Contact) -> Customer | None:
@@ -88,7 +88,7 @@ class CustomerReads(Repository):
         params: dict[str, Any] = {"organization_id": organization_id, **paging(page)}
         params |= {"email": wanted.email, "phone": wanted.phone}
         by = ""
-        if wanted.q is not None and (beginning := wanted.q.strip().lower()):
+        if wanted.q is not None and (beginning := mapping.searched(wanted.q.strip())):
             params |= {"beginning": beginning, "end": _behind(beginning)}
             ids = {row[0] for row in await self._db.rows(self._FOUND, params)}
             by, params["ids"] = ("walk", ()) if len(ids) >= FEW else ("ids", tuple(ids))
@@ -101,14 +101,30 @@ class CustomerReads(Repository):
 class Customers(CustomerReads):
     _ADD_CONTACT = Prepared(inserting(CONTACTS), OR_NOTHING)
     _FREE = Prepared(delete(CONTACTS).where(_k.customer_id == bindparam("the_customer")))
+    _HELD_BY_OTHERS = Prepared(
+        select(_k.kind, _k.value).where(
+            _k.organization_id == _ORGANIZATION,
+            Among(_k.kind, "kinds"),
+            Among(_k.value, "values"),
+            _k.customer_id != bindparam("the_customer"),
+        )
+    )
 
     async def add(self, customer: Customer) -> None:
         await CUSTOMERS.add(self._db, customer, f"There is a customer {customer.id} already.")
-        await self._take(customer)
+        try:
+            await self._take(customer)
+        except AlreadyTaken:
+            await CUSTOMERS.remove(self._db, customer.id)  # whoever goes on after this has added nothing
+            raise
 
     async def replace(self, customer: Customer) -> None:
-        changed = await CUSTOMERS.replace(self._db, customer)
-        if changed.keys() & {"emails", "phones", "identities"}:
+        old = await CUSTOMERS.get(self._db, customer.id, customer.organization_id)
+        moved = old is not None and old.contacts != customer.contacts
+        if moved:
+            await self._check_free(customer)
+        await CUSTOMERS.replace(self._db, customer)
+        if moved:
             await self._db.execute(self._FREE, {"the_customer": customer.id})
             await self._take(customer)
 
@@ -121,7 +137,23 @@ class Customers(CustomerReads):
             row = {"organization_id": customer.organization_id, "customer_id": customer.id}
             taken = await self._db.execute(self._ADD_CONTACT, {**row, "kind": contact.kind, "value": contact.value})
             if not taken:
-                raise AlreadyTaken(f"The {contact.kind} {contact.value} belongs to another customer.")
+                raise _belongs_to_another(contact)
+
+    async def _check_free(self, customer: Customer) -> None:
+        params = {
+            "organization_id": customer.organization_id,
+            "kinds": [*{contact.kind for contact in customer.contacts}],
+            "values": [*{contact.value for contact in customer.contacts}],
+            "the_customer": customer.id,
+        }
+        held = {Contact(*row) for row in await self._db.rows(self._HELD_BY_OTHERS, params)}
+        for contact in customer.contacts:
+            if contact in held:
+                raise _belongs_to_another(contact)
+
+
+def _belongs_to_another(contact: Contact) -> AlreadyTaken:
+    return AlreadyTaken(f"The {contact.kind} {contact.value} belongs to another customer.")
 
 
 @frozen
@@ -138,9 +170,16 @@ class _Shape:
 
 @lru_cache(256)
 def _listing(shape: _Shape) -> Prepared:
-    statement = CUSTOMERS.select.where(_c.organization_id == _ORGANIZATION)
+    page = Page(sort=shape.sort)
+    ours = _c.organization_id == _ORGANIZATION
+    if shape.email or shape.phone or shape.by == "ids":
+        statement = CUSTOMERS.select.where(checked(ours))
+    else:
+        index = f"ix_customers_{'blocked_' if shape.blocked else ''}{page.column.removesuffix('_at')}"
+        statement = CUSTOMERS.select.where(ours).with_hint(CUSTOMERS.table, f"INDEXED BY {index}", "sqlite")
     if shape.blocked is not None:
-        statement = statement.where(_c.blocked if shape.blocked else ~_c.blocked)
+        # As the partial index says it.
+        statement = statement.where(text("customers.blocked") if shape.blocked else ~_c.blocked)
     for kind, given in ((EMAIL, shape.email), (PHONE, shape.phone)):
         if given:
             known = select(_k.customer_id).where(
@@ -151,12 +190,11 @@ def _listing(shape: _Shape) -> Prepared:
         statement = statement.where(Among(_c.id, "ids"))
     elif shape.by == "walk":
         statement = statement.where(_begins_anywhere())
-    page = Page(sort=shape.sort)
     return Prepared(ordered(statement, _c[page.column], _c.id, page, after=shape.after))
 
 
 def _begins_anywhere() -> ColumnElement[bool]:
-    contacts = exists().where(_k.customer_id == _c.id, _k.kind.in_((EMAIL, PHONE)), _begins(_k.value))
+    contacts = exists().where(_k.customer_id == _c.id, or_(_k.kind == EMAIL, _k.kind == PHONE), _begins(_k.value))
     return or_(_begins(_c.name_key), _begins(_c.company_key), contacts)
 
 

@@ -96,7 +96,7 @@ class IntegrationReads(Repository):
         return await INTEGRATIONS.first(self._db, self._BY_ACCOUNT, params)
 
     async def get(self, organization_id: OrganizationId, integration_id: IntegrationId) -> Integration | None:
-        found = await INTEGRATIONS.get(self._db, integration_id)
+        found = await INTEGRATIONS.get(self._db, integration_id, organization_id)
         return found if found is not None and found.organization_id == organization_id else None
 
     async def of(self, organization_id: OrganizationId) -> Sequence[Integration]:
@@ -123,7 +123,7 @@ class BlockedSenderReads(Repository):
         return await BLOCKED.every(self._db, self._OF, {"organization_id": organization_id})
 
     async def get(self, organization_id: OrganizationId, blocked_id: BlockedSenderId) -> BlockedSender | None:
-        found = await BLOCKED.get(self._db, blocked_id)
+        found = await BLOCKED.get(self._db, blocked_id, organization_id)
         return found if found is not None and found.organization_id == organization_id else None
 
 

@@ -13,7 +13,7 @@ from helpdesk_adapters.storage.sql.connection import Connection
 from helpdesk_adapters.storage.sql.dialects import Among
 from helpdesk_adapters.storage.sql.kept import Kept, Repository, check_sort, ordered, paging
 from helpdesk_adapters.storage.sql.mapping import machinery as mapping
-from helpdesk_adapters.storage.sql.prepared import Prepared
+from helpdesk_adapters.storage.sql.prepared import Prepared, inserting
 from helpdesk_adapters.storage.sql.rows import JobRow
 from helpdesk_core.errors import Conflict, NotFound
 from helpdesk_core.ids import JobId
@@ -38,7 +38,7 @@ _RUNNING = text("state = 'running'")
 
 
 class JobReads(Repository):
-    _COUNTS = Prepared(select(_c.state, func.count()).where(_c.state.in_(_STATES)).group_by(_c.state))
+    _COUNTS = Prepared(select(_c.state, func.count()).where(Among(_c.state, "states")).group_by(_c.state))
 
     async def get(self, job_id: JobId) -> Job | None:
         return await JOBS.get(self._db, job_id)
@@ -51,13 +51,14 @@ class JobReads(Repository):
         return cut(await JOBS.every(self._db, prepared, {**given, **paging(page)}), page)
 
     async def counts(self) -> Mapping[JobState, int]:
-        counted = dict.fromkeys(_STATES, 0) | {row[0]: row[1] for row in await self._db.rows(self._COUNTS)}
+        rows = await self._db.rows(self._COUNTS, {"states": _STATES})
+        counted = dict.fromkeys(_STATES, 0) | {row[0]: row[1] for row in rows}
         return {JobState(state): number for state, number in counted.items()}
 
 
 class Jobs(JobReads):
     async def add(self, job: Job) -> None:
-        await JOBS.add(self._db, job, f"There is a job {job.id} already.")
+        await self._db.send(_ADD, [_row(job)])
         self._db.marks.jobs = True
 
     async def retry(self, job_id: JobId, at: datetime) -> None:
@@ -80,6 +81,7 @@ def _listing(given: tuple[str, ...], sort: str, after: bool) -> Prepared:
     return Prepared(ordered(statement, _c.created_at, _c.id, Page(sort=sort), after=after))
 
 
+_ADD = Prepared(inserting(JOBS.table))
 _SETTLED = ("state", "attempts", "run_at", "error", "finished_at")
 _RETRY = Prepared(
     update(JOBS.table)
@@ -128,7 +130,7 @@ class SqlJobTable:
                 for job, row in ((job, mapping.job_row(job)) for job in jobs)
             ]
             if rows:
-                await db.executemany(_SETTLE, rows)
+                await db.send(_SETTLE, rows)
             if any(job.state in (JobState.QUEUED, JobState.FAILED) for job in jobs):
                 db.marks.jobs = True
 

@@ -59,6 +59,8 @@ class Kept(Generic[T]):
         self._updates: dict[tuple[str, ...], Prepared] = {}
         self._words = words
         self._can_refuse = _guarded(self.table)
+        # What need not belong to an organization is nobody's to hide: its owner may become known, or change.
+        self._is_owned = "organization_id" in self.c and not self.c.organization_id.nullable
 
     def where(self, *conditions: ColumnElement[bool]) -> Prepared:
         """A statement that finds nouns."""
@@ -98,8 +100,8 @@ class Kept(Generic[T]):
         key = row[self._key]
         old = await self.get(db, key, row.get("organization_id"))
         before = None if old is None else self.to_row(old)
-        if before is None or before.get("organization_id") not in (None, row.get("organization_id")):
-            raise NotFound(self._kind, key)  # what belongs to nobody yet may find its owner, once
+        if before is None or (self._is_owned and before["organization_id"] != row["organization_id"]):
+            raise NotFound(self._kind, key)
         changed = {name: value for name, value in row.items() if not _same(before[name], value)}
         if changed:
             updating, params = self._updating(tuple(changed)), {**changed, "the_key": key}
@@ -120,8 +122,8 @@ class Kept(Generic[T]):
         return noun
 
     def _note_words(self, db: Connection, row: Mapping[str, Any], written: Mapping[str, Any]) -> None:
-        if self._words in written:
-            db.marks.texts[self.table.name, row[self._key]] = row[self._words]
+        if self._words is not None and self._words in written:
+            db.marks.texts[self.table.name, row[self._key]] = row["organization_id"], written[self._words]
 
     def _updating(self, names: tuple[str, ...]) -> Prepared:
         prepared = self._updates.get(names)

@@ -35,7 +35,7 @@ class OrganizationReads(Repository):
     _ALL = Prepared(ORGANIZATIONS.select.order_by(ORGANIZATIONS.c.slug))
 
     async def get(self, organization_id: OrganizationId) -> Organization | None:
-        return await ORGANIZATIONS.get(self._db, organization_id)
+        return await ORGANIZATIONS.get(self._db, organization_id, organization_id)
 
     async def by_slug(self, slug: str) -> Organization | None:
         return await ORGANIZATIONS.first(self._db, self._BY_SLUG, {"slug": slug})
@@ -60,7 +60,7 @@ class UserReads(Repository):
     _OF_NONE = Prepared(USERS.select.where(USERS.c.organization_id.is_(None)).order_by(USERS.c.email_key))
 
     async def get(self, organization_id: OrganizationId, user_id: UserId) -> User | None:
-        user = await USERS.get(self._db, user_id)
+        user = await USERS.get(self._db, user_id, organization_id)
         return user if user is not None and user.organization_id == organization_id else None
 
     async def by_id(self, user_id: UserId) -> User | None:
@@ -122,7 +122,7 @@ class ApiKeyReads(Repository):
         return await API_KEYS.first(self._db, self._BY_HASH, {"key_hash": key_hash})
 
     async def get(self, organization_id: OrganizationId, key_id: ApiKeyId) -> ApiKey | None:
-        key = await API_KEYS.get(self._db, key_id)
+        key = await API_KEYS.get(self._db, key_id, organization_id)
         return key if key is not None and key.organization_id == organization_id else None
 
     async def of(self, organization_id: OrganizationId) -> Sequence[ApiKey]:

@@ -5,7 +5,8 @@ to find it. A `Prepared` is compiled at its first use on a dialect; from then on
 each parameter and each column.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from attrs import frozen
@@ -25,32 +26,39 @@ NO_PARAMS: Params = {}
 
 @frozen
 class Compiled:
-    """A statement in one dialect: its text, and how values go in and come out."""
+    """A statement in one dialect: its text, and how values go in and come out.
+
+    `parameters` and `columns` say which of them have to be converted, and how.
+    """
 
     sql: str
-    parameters: tuple[tuple[str, Convert | None], ...]
+    pick: Callable[[Params], Iterable[Any]]
+    """The values of the parameters, in the order of the text."""
+    parameters: tuple[tuple[int, Convert], ...]
     constants: Mapping[str, Any]
     columns: tuple[tuple[int, Convert], ...]
-    """Which columns of the result have to be converted, and how."""
 
-    def arguments(self, params: Params) -> tuple[Any, ...]:
-        """The parameters in the order of the text, as the driver takes them."""
-        if self.constants:
-            params = {**self.constants, **params}
-        return tuple(
-            [
-                params[name] if convert is None else convert(params[name])
-                for name, convert in self.parameters
-            ]
-        )  # fmt: skip
+    def arguments(self, params: Params) -> list[Any]:
+        """The parameters as the driver takes them."""
+        values = list(self.pick({**self.constants, **params} if self.constants else params))
+        for place, convert in self.parameters:
+            values[place] = convert(values[place])
+        return values
 
     def converted(self, rows: list[Row]) -> list[Row]:
-        """The rows as the core's types want them: column by column, which is the fastest way."""
+        """The rows as the core's types want them."""
         if not rows or not self.columns:
             return rows
+        if len(rows) == 1:
+            row = list(rows[0])
+            for place, convert in self.columns:
+                if row[place] is not None:
+                    row[place] = convert(row[place])
+            return [tuple(row)]
+        # Column by column, which is the fastest way for many.
         columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
-        for index, convert in self.columns:
-            columns[index] = [None if value is None else convert(value) for value in columns[index]]
+        for place, convert in self.columns:
+            columns[place] = [None if value is None else convert(value) for value in columns[place]]
         return list(zip(*columns, strict=True))
 
 
@@ -101,14 +109,25 @@ def _compile(statement: ClauseElement, suffix: str, dialect: Dialect) -> Compile
     order: Sequence[str] = compiled.positiontup or ()
     return Compiled(
         sql=compiled.string + suffix,
-        parameters=tuple((name, _bind(compiled.binds[name], dialect)) for name in order),
+        pick=_picking(order),
+        parameters=tuple(
+            (place, convert)
+            for place, name in enumerate(order)
+            if (convert := _bind(compiled.binds[name], dialect)) is not None
+        ),
         constants={name: bind.value for name, bind in compiled.binds.items() if not bind.required},
         columns=tuple(
-            (index, convert)
-            for index, column in enumerate(compiled._result_columns)
+            (place, convert)
+            for place, column in enumerate(compiled._result_columns)
             if (convert := _result(column.type, dialect)) is not None
         ),
     )
+
+
+def _picking(names: Sequence[str]) -> Callable[[Params], Iterable[Any]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda params: [params[name] for name in names]
 
 
 def _bind(parameter: BindParameter[Any], dialect: Dialect) -> Convert | None:

@@ -176,7 +176,7 @@ class _Writer:
             self._raw.execute("COMMIT")
             logs = frozenset[OrganizationId]().union(*(mark.logs for mark in marks))
             touched = Touched(any(mark.jobs for mark in marks), logs, elsewhere)
-        except (sqlite3.Error, StoreUnavailable) as error:
+        except Exception as error:  # noqa: BLE001  whatever it is, whoever waits has to hear of it
             self._lose(errands, error)
         deliver(errands)
         if touched != Touched():
@@ -184,8 +184,9 @@ class _Writer:
 
     def look(self) -> None:
         """Looks for what other processes have committed."""
-        if self._committed_elsewhere():
-            self._tell(Touched(elsewhere=True))
+        with suppress(sqlite3.Error):  # whatever is wrong, the next unit of work will tell
+            if self._committed_elsewhere():
+                self._tell(Touched(elsewhere=True))
 
     def _begin(self) -> None:
         deadline = monotonic() + PATIENCE
@@ -248,6 +249,6 @@ class _Reader:
                 self._db.raw.execute("BEGIN")
                 errand.run(self._db)
                 self._db.raw.execute("ROLLBACK")
-            except sqlite3.Error as error:
+            except Exception as error:  # noqa: BLE001  whatever it is, whoever waits has to hear of it
                 errand.error = errand.error or refusal(error)
         deliver(errands)

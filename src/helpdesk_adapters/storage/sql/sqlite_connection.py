@@ -75,9 +75,10 @@ class SqliteConnection:
     async def execute(self, prepared: Prepared, params: Params = NO_PARAMS) -> int:
         return self.run(prepared.on(DIALECT), params).rowcount
 
-    async def executemany(self, prepared: Prepared, params: Sequence[Params]) -> int:
+    async def send(self, prepared: Prepared, params: Sequence[Params]) -> None:
         compiled = prepared.on(DIALECT)
-        return sum(self.run(compiled, one).rowcount for one in params)
+        for one in params:
+            self.run(compiled, one)
 
     async def catch_up(self) -> None:
         index_words(self.raw)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, Text, bindparam, delete, literal_column, select, union_all, update
 
 from helpdesk_adapters.storage.sql.conversations import ATTACHMENTS, CONVERSATIONS
-from helpdesk_adapters.storage.sql.dialects import EMPTY, Among
+from helpdesk_adapters.storage.sql.dialects import EMPTY, Among, checked
 from helpdesk_adapters.storage.sql.kept import Repository
 from helpdesk_adapters.storage.sql.prepared import OR_NOTHING, Prepared, Row, inserting
 from helpdesk_adapters.storage.sql.rows import MessageMentionRow, TicketParticipantRow, table
@@ -93,7 +93,7 @@ def _evidence() -> Select[Any]:
             _t.kept_apart,
         )
         .join(chain, chain.c.ticket_id == _t.id)
-        .where(_t.organization_id == _ORGANIZATION, _t.merged_into_id.is_(None))
+        .where(checked(_t.organization_id == _ORGANIZATION), _t.merged_into_id.is_(None))
         .order_by(_t.number)
     )
 
@@ -149,7 +149,7 @@ def _candidate(row: Row, taking_part: set[Any]) -> Candidate:
 
 class Threads(ThreadReads):
     _EXISTING = Prepared(
-        select(_t.id, _t.customer_id).where(_t.organization_id == _ORGANIZATION, Among(_t.id, "ids"))
+        select(_t.id, _t.customer_id).where(checked(_t.organization_id == _ORGANIZATION), Among(_t.id, "ids"))
     )
     _MENTION = Prepared(inserting(MENTIONS), OR_NOTHING)
     _TAKE_PART = Prepared(inserting(PARTICIPANTS), OR_NOTHING)
@@ -174,9 +174,9 @@ class Threads(ThreadReads):
         await self._existing(organization_id, ticket_id)
         row = {"organization_id": organization_id, "ticket_id": ticket_id}
         if ids:
-            await self._db.executemany(self._MENTION, [{**row, "message_id": one} for one in ids])
+            await self._db.send(self._MENTION, [{**row, "message_id": one} for one in ids])
         if customer_id is not None:
-            await self._db.execute(self._TAKE_PART, {**row, "customer_id": customer_id})
+            await self._db.send(self._TAKE_PART, [{**row, "customer_id": customer_id}])
 
     async def move(self, organization_id: OrganizationId, source: TicketId, target: TicketId) -> None:
         customer_id = (await self._existing(organization_id, source, target))[source]

@@ -12,7 +12,7 @@ from attrs import frozen
 from sqlalchemy import ColumnElement, Select, bindparam, null, select, union_all
 from sqlalchemy.sql import ClauseElement
 
-from helpdesk_adapters.storage.sql.dialects import Among
+from helpdesk_adapters.storage.sql.dialects import Among, checked, likely
 from helpdesk_adapters.storage.sql.kept import LIMIT, Kept, behind, ordered, paging
 from helpdesk_adapters.storage.sql.mapping import tickets as mapping
 from helpdesk_adapters.storage.sql.prepared import Prepared
@@ -22,7 +22,7 @@ from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import TicketFilter
 from helpdesk_core.tickets import Status
 
-TICKETS = Kept("ticket", TicketRow, mapping.TICKET, mapping.to_ticket, mapping.ticket_row)
+TICKETS = Kept("ticket", TicketRow, mapping.TICKET, mapping.to_ticket, mapping.ticket_row, words="subject")
 TAGS = table(TicketTagRow)
 """By what tickets are found: words (`ids`), customer, tag, assignee, team, or nothing of these."""
 
@@ -69,6 +69,11 @@ class _Shape:
     def page(self) -> Page:
         return Page(sort=self.sort)
 
+    @property
+    def is_found_otherwise(self) -> bool:
+        """Whether something else than its organization leads to a ticket."""
+        return self.ids or not self.given.isdisjoint(("customer_id", "tag", "assignee_id", "team_id"))
+
     def several(self, name: str) -> list[str]:
         return sorted(one for one in self.given if one.startswith(f"{name}_") and one[len(name) + 1 :].isdigit())
 
@@ -76,7 +81,7 @@ class _Shape:
 @lru_cache(512)
 def _statement(shape: _Shape) -> Prepared:
     if shape.ids:
-        return Prepared(_sorted(_filtered(shape, TICKETS.select).where(Among(_t.id, "ids")), shape))
+        return Prepared(_of_ids(shape))
     by = shape.page.column
     if "customer_id" in shape.given:
         return Prepared(_sorted(_via(_filtered(shape, TICKETS.select), f"ix_tickets_customer_{by}"), shape))
@@ -91,7 +96,8 @@ def _statement(shape: _Shape) -> Prepared:
 
 def _filtered(shape: _Shape, statement: Select[Any], *, but: str = "") -> Select[Any]:
     """With every condition but those on one column."""
-    statement = statement.where(_t.organization_id == _ORGANIZATION, _t.merged_into_id.is_(null()))
+    ours = _t.organization_id == _ORGANIZATION
+    statement = statement.where(checked(ours) if shape.is_found_otherwise else ours, _t.merged_into_id.is_(null()))
     for name in ("customer_id", "assignee_id", "team_id"):
         if name in shape.given:
             statement = statement.where(_t[name] == bindparam(name))
@@ -102,11 +108,11 @@ def _filtered(shape: _Shape, statement: Select[Any], *, but: str = "") -> Select
     if shape.unassigned:
         statement = statement.where(_t.assignee_id.is_(null()))
     if "created_after" in shape.given:
-        statement = statement.where(_t.created_at >= bindparam("created_after"))
+        statement = statement.where(likely(_t.created_at >= bindparam("created_after")))
     if "created_before" in shape.given:
-        statement = statement.where(_t.created_at < bindparam("created_before"))
+        statement = statement.where(likely(_t.created_at < bindparam("created_before")))
     if "updated_after" in shape.given:
-        statement = statement.where(_t.updated_at >= bindparam("updated_after"))
+        statement = statement.where(likely(_t.updated_at >= bindparam("updated_after")))
     if "tag" in shape.given:
         tagged = select(_g.ticket_id).where(_g.ticket_id == _t.id, _g.tag == bindparam("tag"))
         statement = statement.where(tagged.exists()) if but != "tag" else statement
@@ -120,6 +126,12 @@ def _via(statement: Select[Any], index: str) -> Select[Any]:
 
 def _sorted(statement: Select[Any], shape: _Shape) -> Select[Any]:
     return ordered(statement, _t[shape.page.column], _t.id, shape.page, after=shape.after)
+
+
+def _of_ids(shape: _Shape) -> Select[Any]:
+    """Many are sorted, by as little as need be, and a page of them is read."""
+    found = _sorted(_filtered(shape, select(_t.id)).where(Among(_t.id, "ids")), shape)
+    return ordered(TICKETS.select.where(_t.id.in_(found)), _t[shape.page.column], _t.id, shape.page, after=False)
 
 
 def _tagged(shape: _Shape) -> Select[Any]:

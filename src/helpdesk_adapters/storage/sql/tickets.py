@@ -1,7 +1,6 @@
 """Tickets, and finding them by words."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import bindparam, delete, update
 
@@ -30,7 +29,7 @@ class TicketReads(Repository):
     _HAVING = Prepared(HAVING)
 
     async def get(self, organization_id: OrganizationId, ticket_id: TicketId) -> Ticket | None:
-        ticket = await TICKETS.get(self._db, ticket_id)
+        ticket = await TICKETS.get(self._db, ticket_id, organization_id)
         return ticket if ticket is not None and ticket.organization_id == organization_id else None
 
     async def by_number(self, organization_id: OrganizationId, number: int) -> Ticket | None:
@@ -41,39 +40,37 @@ class TicketReads(Repository):
         check_sort(page, *SORTS)
         prepared, params = listing(organization_id, wanted, page)
         if wanted.q is not None:
-            params["ids"] = await self._found(organization_id, wanted.q)
+            params["ids"] = tuple(await self._found(organization_id, wanted.q))
             if not params["ids"]:
                 return Slice(())
         return cut(await TICKETS.every(self._db, prepared, params), page)
 
-    async def _found(self, organization_id: OrganizationId, q: str) -> Sequence[TicketId]:
-        """The tickets that hold every word: candidates from the rarest word, which then have to hold the others.
+    async def _found(self, organization_id: OrganizationId, q: str) -> Iterable[TicketId]:
+        """The tickets that have every word, in whichever of their texts.
 
-        Words that stand in more than `NEWEST` texts are no candidates' source while there is a rarer one; if there
-        is none, the candidates are the newest of the word with the fewest.
+        A word in fewer than `NEWEST` texts gives all its tickets; the rarest of these words gives the candidates, which
+        then must have the others. If there is none, all words are common: then the newest texts that have all of them.
         """
-        words = words_of(q)
-        wanted = dict.fromkeys(words[:-1], False)
-        for last in words[-1:]:
-            wanted.setdefault(last, True)
-        hits = []
-        for word, beginning in wanted.items():
-            one = match(self._db.dialect, organization_id, word, beginning=beginning)
-            rows = await self._db.rows(
-                self._HITS, {"organization_id": organization_id, "match": one, "most": NEWEST}
-            )
-            hits.append(({row[0] for row in rows}, one))
-            if not rows:
-                return ()
-        hits.sort(key=lambda hit: len(hit[0]))
-        found: set[Any] = hits[0][0] if hits else set()
-        for ids, one in hits[1:]:
-            if len(ids) < NEWEST:
-                found = found & ids
-            elif found:
+        *words, last = words_of(q) or [""]
+        wanted = {**dict.fromkeys(words, False), **({} if last in words else {last: True})}
+        if not last:
+            return ()
+        hits = {word: await self._hits(organization_id, {word: begins}) for word, begins in wanted.items()}
+        few = [found for found in hits.values() if len(found) < NEWEST]
+        if not few:
+            return hits[last] if len(hits) == 1 else await self._hits(organization_id, wanted)
+        found = set.intersection(*few)
+        for word in hits:
+            if found and len(hits[word]) >= NEWEST:
+                one = match(self._db.dialect, organization_id, {word: wanted[word]})
                 params = {"organization_id": organization_id, "match": one, "ids": tuple(found)}
                 found = {row[0] for row in await self._db.rows(self._HAVING, params)}
-        return tuple(found)
+        return found
+
+    async def _hits(self, organization_id: OrganizationId, words: Mapping[str, bool]) -> set[TicketId]:
+        one = match(self._db.dialect, organization_id, words)
+        params = {"organization_id": organization_id, "match": one, "most": NEWEST}
+        return {row[0] for row in await self._db.rows(self._HITS, params)}
 
 
 _COUNTERS = table(CounterRow)
@@ -96,7 +93,7 @@ class Tickets(TicketReads):
         )
     )
 
-    async def _found(self, organization_id: OrganizationId, q: str) -> Sequence[TicketId]:
+    async def _found(self, organization_id: OrganizationId, q: str) -> Iterable[TicketId]:
         await self._db.catch_up()
         return await super()._found(organization_id, q)
 
@@ -111,11 +108,11 @@ class Tickets(TicketReads):
     async def replace(self, ticket: Ticket) -> None:
         changed = await TICKETS.replace(self._db, ticket)
         if changed.keys() & {"tags", "created_at", "number"}:
-            await self._db.execute(self._UNTAG, {"the_ticket": ticket.id})
+            await self._db.send(self._UNTAG, [{"the_ticket": ticket.id}])
             await self._tag(ticket)
         elif ticket.tags and changed.keys() & {"updated_at", "last_message_at"}:
             params = {"updated_at": ticket.updated_at, "last_message_at": ticket.last_message_at}
-            await self._db.execute(self._RESORT, {**params, "the_ticket": ticket.id})
+            await self._db.send(self._RESORT, [{**params, "the_ticket": ticket.id}])
 
     async def remove(self, organization_id: OrganizationId, ticket_id: TicketId) -> None:
         if await self.get(organization_id, ticket_id) is not None:
@@ -135,5 +132,4 @@ class Tickets(TicketReads):
             }
             for tag in ticket.tags
         ]
-        if rows:
-            await self._db.executemany(self._TAG, rows)
+        await self._db.send(self._TAG, rows)

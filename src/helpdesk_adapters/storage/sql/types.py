@@ -123,6 +123,7 @@ def read_id(text: str) -> UUID:
     return value
 
 
+@lru_cache(512)
 def instant_text(value: datetime | None) -> str | None:
     if value is None:
         return None
@@ -130,6 +131,7 @@ def instant_text(value: datetime | None) -> str | None:
         if value.utcoffset() is None:
             raise ValueError(f"{value!r} has no time zone")
         value = value.astimezone(UTC)
+    # A unit writes the same few moments again and again.
     return value.isoformat(timespec="microseconds")[:26] + "Z"
 
 

@@ -143,6 +143,15 @@ def to_customer(row: Row) -> Customer:
     )
 
 
+SEARCHED = 200
+"""Characters of a name that are searched: no index of PostgreSQL holds a text of 3 KB."""
+
+
+def searched(name: str) -> str:
+    """A name, or the beginning of one, as it is searched."""
+    return name.lower()[:SEARCHED]
+
+
 def customer_row(customer: Customer) -> dict[str, Any]:
     return {
         "id": customer.id,
@@ -150,12 +159,12 @@ def customer_row(customer: Customer) -> dict[str, Any]:
         "created_at": customer.created_at,
         "updated_at": customer.updated_at,
         "name": customer.name,
-        "name_key": customer.name.lower(),
+        "name_key": searched(customer.name),
         "emails": customer.emails,
         "phones": customer.phones,
         "identities": [(contact.kind, contact.value) for contact in customer.identities],
         "company": customer.company,
-        "company_key": (customer.company or "").lower(),
+        "company_key": searched(customer.company or ""),
         "language": customer.language,
         "country": customer.country,
         "city": customer.city,

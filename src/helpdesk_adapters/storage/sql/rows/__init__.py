@@ -1,7 +1,7 @@
 """Rows: the tables, one class each, without methods. `mapping` turns them into nouns and back.
 
-Every table of a tenant's things has `organization_id`. Tables whose rows are searched have a small integer `pk` besides
-their `id`, by which the full-text index knows them. Columns are ordered so that what lists need comes before long texts.
+Every table of a tenant's things has `organization_id`. Tables whose rows are searched have a small integer `pk`
+besides their `id`, by which the full-text index knows them. What lists need stands before long texts.
 """
 
 from helpdesk_adapters.storage.sql.rows.base import Row, table

@@ -18,12 +18,7 @@ class WebhookEventRow(Row, table=True):
         index("ix_webhook_events_received", "received_at"),
         index("ix_webhook_events_state", "state", "received_at"),
         index("ix_webhook_events_provider", "provider", "received_at"),
-        index(
-            "ix_webhook_events_organization",
-            "organization_id",
-            "received_at",
-            where="organization_id IS NOT NULL",
-        ),
+        index("ix_webhook_events_organization", "organization_id", "received_at"),
     )
     id: UUID = Field(sa_type=Id, primary_key=True)
     provider: str = Field(sa_type=Text)

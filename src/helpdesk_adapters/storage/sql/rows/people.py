@@ -34,7 +34,7 @@ class UserRow(Row, table=True):
     __tablename__ = "users"
     __table_args__ = (
         references("organization_id", "organizations"),
-        index("ix_users_organization", "organization_id"),
+        index("ix_users_organization", "organization_id", "email_key"),
     )
     id: UUID = Field(sa_type=Id, primary_key=True)
     organization_id: UUID | None = Field(sa_type=Id)

@@ -19,7 +19,11 @@ class TicketRow(Row, table=True):
         references("organization_id", "organizations"),
         references("customer_id", "customers"),
         unique("uq_tickets_number", "organization_id", "number"),
-        *(index(f"ix_tickets_{by}", "organization_id", "status", by, where=LISTED) for by in SORTS),
+        # Priority and channel come last: rows that have others are passed by in the index.
+        *(
+            index(f"ix_tickets_{by}", "organization_id", "status", by, "priority", "channel", where=LISTED)
+            for by in SORTS
+        ),
         *(
             index(f"ix_tickets_nobody_{by}", "organization_id", "status", by,
                    where=f"assignee_id IS NULL AND {LISTED}")

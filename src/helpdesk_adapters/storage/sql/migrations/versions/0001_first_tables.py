@@ -1,7 +1,7 @@
 """The tables as they were at first.
 
-The words of subjects and messages are indexed by the database itself: on SQLite in two FTS5 tables, with triggers that
-note what is due, on PostgreSQL in a generated column of each table.
+The words of subjects and messages are in tables beside them: on SQLite two FTS5 tables, with triggers that note what is
+due; on PostgreSQL two of vectors, which the store fills, since how a server takes words apart depends on its locale.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ def upgrade() -> None:
     _tickets()
     _machinery()
     if op.get_bind().dialect.name == "postgresql":
-        _words_in_columns()
+        _words_in_vectors()
     else:
         _words_in_fts5()
 
@@ -66,7 +66,7 @@ def _people() -> None:
         _references("users", "organization_id", "organizations"),
         sa.UniqueConstraint("email_key", name="uq_users_email_key"),
     )
-    _index("ix_users_organization", "users", "organization_id")
+    _index("ix_users_organization", "users", "organization_id", "email_key")
     op.create_table(
         "sessions",
         _column("token_hash", TEXT),
@@ -243,6 +243,8 @@ def _tickets() -> None:
         "organization_id",
         "status",
         "created_at",
+        "priority",
+        "channel",
         where="merged_into_id IS NULL",
     )
     _index("ix_tickets_customer_created_at", "tickets", "customer_id", "created_at")
@@ -255,6 +257,8 @@ def _tickets() -> None:
         "organization_id",
         "status",
         "last_message_at",
+        "priority",
+        "channel",
         where="merged_into_id IS NULL",
     )
     _index("ix_tickets_merged", "tickets", "merged_into_id", where="merged_into_id IS NOT NULL")
@@ -291,7 +295,14 @@ def _tickets() -> None:
         where="assignee_id IS NULL AND merged_into_id IS NULL",
     )
     _index(
-        "ix_tickets_number", "tickets", "organization_id", "status", "number", where="merged_into_id IS NULL"
+        "ix_tickets_number",
+        "tickets",
+        "organization_id",
+        "status",
+        "number",
+        "priority",
+        "channel",
+        where="merged_into_id IS NULL",
     )
     _index(
         "ix_tickets_subject",
@@ -339,6 +350,8 @@ def _tickets() -> None:
         "organization_id",
         "status",
         "updated_at",
+        "priority",
+        "channel",
         where="merged_into_id IS NULL",
     )
     _index("uq_tickets_number", "tickets", "organization_id", "number", unique=True)
@@ -465,13 +478,7 @@ def _machinery() -> None:
         _column("raw", BLOB),
         _primary_key("webhook_events", "id"),
     )
-    _index(
-        "ix_webhook_events_organization",
-        "webhook_events",
-        "organization_id",
-        "received_at",
-        where="organization_id IS NOT NULL",
-    )
+    _index("ix_webhook_events_organization", "webhook_events", "organization_id", "received_at")
     _index("ix_webhook_events_provider", "webhook_events", "provider", "received_at")
     _index("ix_webhook_events_received", "webhook_events", "received_at")
     _index("ix_webhook_events_state", "webhook_events", "state", "received_at")
@@ -558,16 +565,15 @@ def _words_in_fts5() -> None:
             op.execute(f"CREATE TRIGGER {words}_{name} AFTER {moment} BEGIN {actions} END")
 
 
-def _words_in_columns() -> None:
-    """Words as the other store makes them: runs of letters and digits, without the accents of letters.
-
-    A `tsvector` is bounded (1 MB), so of an endless text only the beginning is indexed.
-    """
-    for table, column in (("tickets", "subject"), ("conversations", "content_text")):
-        bare = f"regexp_replace(normalize(left({column}, 200000), NFD), '[\\u0300-\\u0331]+', '', 'g')"
-        words = f"to_tsvector('simple', regexp_replace({bare}, '[^[:alnum:]]+', ' ', 'g'))"
-        op.execute(f"ALTER TABLE {table} ADD COLUMN words tsvector GENERATED ALWAYS AS ({words}) STORED")
-        op.execute(f"CREATE INDEX ix_{table}_words ON {table} USING gin (words)")
+def _words_in_vectors() -> None:
+    """Tables of their own, so that changing a ticket does not index its words again."""
+    for table in ("tickets", "conversations"):
+        words = f"{table[:-1]}_words"
+        op.execute(
+            f"CREATE TABLE {words} (id UUID PRIMARY KEY REFERENCES {table} (id) ON DELETE CASCADE,"
+            " words TSVECTOR NOT NULL)"
+        )
+        op.execute(f"CREATE INDEX ix_{words} ON {words} USING GIN (words)")
 
 
 def _column(name: str, type_: sa.types.TypeEngine[Any], null: bool = False) -> sa.Column[Any]:

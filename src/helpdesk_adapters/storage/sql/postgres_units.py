@@ -1,0 +1,191 @@
+"""Running units of work on PostgreSQL: each in a transaction, again where others were quicker, in lanes."""
+
+from asyncio import Event, sleep
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from contextvars import ContextVar
+from random import random
+from time import monotonic
+from typing import TypeVar
+
+from anyio import CancelScope
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
+
+from helpdesk_adapters.storage.sql.connection import Marks
+from helpdesk_adapters.storage.sql.postgres_connection import PostgresConnection
+from helpdesk_adapters.storage.sql.postgres_errors import CONFLICT, Lesson, StartAgain
+from helpdesk_adapters.storage.sql.postgres_session import Command, Raw, Session
+from helpdesk_adapters.storage.sql.postgres_transactions import WRITING, Lane, Transaction
+from helpdesk_core.errors import StoreUnavailable
+from helpdesk_core.ids import OrganizationId
+
+T = TypeVar("T")
+
+PATIENCE = 20.0
+"""Seconds for which a unit is run again while others are quicker."""
+
+CROWDED = 200
+"""Units that go in one lane, whosever they are, after one got in another's way.
+
+The database locks what is read by the page of an index, so that units of organizations whose rows lie side by side may
+be taken for each other's: few, small ones. Then side by side is slower than one after the other.
+"""
+
+_HOLD = "SELECT 1 FROM counters WHERE organization_id = $1::UUID FOR UPDATE"
+
+_in_unit: ContextVar[bool] = ContextVar("_in_unit", default=False)
+
+
+class Units:
+    """How units of one kind are run; `begin` is how their transactions begin."""
+
+    def __init__(
+        self,
+        pool: AsyncConnectionPool[Raw],
+        begin: Command,
+        committed: Callable[[Sequence[Marks]], None] = lambda marks: None,
+    ) -> None:
+        self._pool = pool
+        self._begin = begin
+        self._committed = committed
+        self.lanes: defaultdict[OrganizationId, Lane] = defaultdict(Lane)
+        self._common = Lane()
+        self._crowded = 0
+        self._spare: list[PostgresConnection] = []
+        self._running = 0
+        self._idle = Event()
+
+    async def run(self, unit: Callable[[PostgresConnection], Awaitable[T]]) -> T:
+        """The unit's result once it is committed, or whatever it raises."""
+        if _in_unit.get():
+            raise RuntimeError("a unit of work may await nothing but the methods of its work")
+        self._running += 1
+        try:
+            return await self._run(unit)
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._idle.set()
+
+    async def finish(self) -> None:
+        """Waits until no unit is being run."""
+        while self._running:
+            self._idle.clear()
+            await self._idle.wait()
+
+    async def _run(self, unit: Callable[[PostgresConnection], Awaitable[T]]) -> T:
+        lesson, deadline = Lesson(), monotonic() + PATIENCE
+        while True:
+            try:
+                return await self._try(unit, lesson)
+            except StartAgain as again:
+                lesson = lesson.and_(again.lesson)
+            if monotonic() > deadline:
+                raise StoreUnavailable(f"Other changes were quicker {lesson.conflicts} times in a row.")
+            await sleep(random() * min(lesson.conflicts, 20) / 1000)
+
+    async def _try(self, unit: Callable[[PostgresConnection], Awaitable[T]], lesson: Lesson) -> T:
+        db = self._spare.pop() if self._spare else PostgresConnection()
+        with CancelScope() as scope:  # it shields what has been begun: a unit in a transaction is run to its end
+            db.enter(_Trial(self, scope), lesson)
+            try:
+                result = await _inside(unit, db)
+                db.check()
+                await db.catch_up()
+            except BaseException as error:
+                if db.transaction is not None:
+                    await _give_up(db.transaction, error, in_doubt=db.in_doubt)
+                raise
+            else:
+                if db.transaction is not None:
+                    await db.transaction.finish(db.marks)
+            finally:
+                db.leave()
+                self._spare.append(db)
+        return result
+
+    async def begin(self, lesson: Lesson) -> Transaction:
+        lane = self._lane_for(lesson)
+        transaction = await lane.enter(alone=lesson.alone)
+        if transaction is not None:
+            transaction.go_on()
+            return transaction
+        try:
+            session = await self._session()
+        except BaseException:
+            lane.leave()
+            raise
+        transaction = Transaction(session, lane, self._give_back, self._committed, alone=lesson.alone)
+        transaction.begin(self._begin)
+        if lesson.conflicts and lesson.organization_id is not None and self._begin == WRITING:
+            # Other processes have been quicker. Whoever holds this row cannot be overtaken; and if somebody was, it is
+            # known before anything has been done in vain.
+            session.send(_HOLD, session.dumped([lesson.organization_id]))
+        return transaction
+
+    def _lane_for(self, lesson: Lesson) -> Lane:
+        if self._begin != WRITING:
+            return Lane()
+        if lesson.conflicts:
+            self._crowded = CROWDED
+        if self._crowded:
+            self._crowded -= 1
+            return self._common
+        return Lane() if lesson.organization_id is None else self.lanes[lesson.organization_id]
+
+    async def _session(self) -> Session:
+        try:
+            return (await self._pool.getconn()).session
+        except (PoolTimeout, TooManyRequests) as error:
+            raise StoreUnavailable(f"No connection to the database was to be had: {error}.") from error
+        except PoolClosed as error:
+            raise StoreUnavailable("The store is not open.") from error
+
+    async def _give_back(self, session: Session) -> None:
+        if session.lost:
+            await session.raw.close()
+        await self._pool.putconn(session.raw)
+
+
+class _Trial:
+    """One try of one unit: where its transaction comes from."""
+
+    def __init__(self, units: Units, scope: CancelScope) -> None:
+        self._units = units
+        self._scope = scope
+        self._organization_id: OrganizationId | None = None
+
+    async def begin(self, lesson: Lesson) -> Transaction:
+        self._organization_id = lesson.organization_id
+        transaction = await self._units.begin(lesson)
+        self._scope.shield = True
+        return transaction
+
+    def follow(self, transaction: Transaction, organization_id: OrganizationId) -> bool:
+        if self._organization_id is not None:
+            return True
+        lane = self._units.lanes[organization_id]
+        if lane.busy or lane.left_at > transaction.began:
+            return False  # what it has read may be out of date already
+        self._organization_id = organization_id
+        lane.busy = True
+        transaction.lane = lane
+        return True
+
+
+async def _inside(unit: Callable[[PostgresConnection], Awaitable[T]], db: PostgresConnection) -> T:
+    token = _in_unit.set(True)
+    try:
+        return await unit(db)
+    finally:
+        _in_unit.reset(token)
+
+
+async def _give_up(transaction: Transaction, error: BaseException, *, in_doubt: bool) -> None:
+    """Undoes what a unit has done that ended with the error, and all with it where that is not to be told apart."""
+    if isinstance(error, StartAgain) and not error.lesson.careful:
+        await transaction.lose(StartAgain(error.lesson))
+    elif transaction.session.lost:
+        await transaction.lose(StartAgain(CONFLICT))
+    else:
+        await transaction.take_back(in_doubt=in_doubt)

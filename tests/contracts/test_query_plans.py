@@ -1,0 +1,237 @@
+"""No list of the embedded store reads through a table or sorts one: an index finds it, in its order.
+
+SQLite says how it would run a statement (https://sqlite.org/eqp.html). A sort of the right-hand terms only is one of
+equals: rows of the very same time, by their ids. It stops with the page.
+"""
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helpdesk_adapters.storage.sql.customers import FEW
+from helpdesk_adapters.storage.sql.lanes import without_pause
+from helpdesk_adapters.storage.sql.migrate import migrate
+from helpdesk_adapters.storage.sql.prepared import Compiled, Params
+from helpdesk_adapters.storage.sql.sqlite_connection import SqliteConnection, connect
+from helpdesk_adapters.storage.sql.work import SqlView, SqlWork
+from helpdesk_core.customers import EMAIL, Contact
+from helpdesk_core.ids import OrganizationId, TeamId, UserId
+from helpdesk_core.jobs import JobState
+from helpdesk_core.paging import Page, Position
+from helpdesk_core.ports.repositories import CustomerFilter, EventFilter, JobFilter, ThreadQuery, TicketFilter
+from helpdesk_core.tickets import Channel, Priority, Status
+from helpdesk_core.webhooks import EventState
+from tests.contracts.builders import NOON, a_customer, an_organization, new_id, one_of_each
+from tests.contracts.desks import put_one_of_each
+
+ORGANIZATION = OrganizationId(new_id())
+
+
+class Explaining(SqliteConnection):
+    """Keeps the plan of whatever it runs."""
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        super().__init__(raw)
+        self.steps: list[str] = []
+
+    def run(self, compiled: Compiled, params: Params) -> sqlite3.Cursor:
+        plan = self.raw.execute(f"EXPLAIN QUERY PLAN {compiled.sql}", compiled.arguments(params))
+        self.steps += [step for *_, step in plan]
+        return super().run(compiled, params)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Explaining]:
+    path: Path = tmp_path_factory.mktemp("plans") / "desk.sqlite3"
+    migrate(str(path))
+    with closing(connect(path, cache_kib=1000)) as raw:
+        raw.execute("BEGIN")  # nothing here is to be kept
+        yield Explaining(raw)
+
+
+def plan(desk: Explaining, unit: Callable[[SqlView], Awaitable[Any]]) -> list[str]:
+    """What SQLite would do for the unit, step by step."""
+    desk.steps = []
+    without_pause(unit(SqlView(desk)))
+    assert desk.steps
+    return desk.steps
+
+
+def assert_no_scan_and_no_sort(steps: list[str]) -> None:
+    for step in steps:
+        # What is scanned may be a virtual table: the full-text index, or the values that were handed in.
+        assert not step.startswith("SCAN") or "VIRTUAL TABLE" in step or "json_each" in step, steps
+        assert "TEMP B-TREE FOR ORDER BY" not in step, steps
+
+
+SORTS = [
+    way + column for column in ("created_at", "updated_at", "last_message_at", "number") for way in ("", "-")
+]
+FILTERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "all": ("ix_tickets_", {}),
+    "open": ("ix_tickets_", {"status": (Status.OPEN,)}),
+    "unsolved": ("ix_tickets_", {"status": (Status.OPEN, Status.PENDING, Status.ON_HOLD)}),
+    "mine": ("ix_tickets_assignee_", {"assignee_id": UserId(new_id())}),
+    "mine, open": ("ix_tickets_assignee_", {"assignee_id": UserId(new_id()), "status": (Status.OPEN,)}),
+    "nobody's": ("ix_tickets_nobody_", {"unassigned": True}),
+    "nobody's, open": ("ix_tickets_nobody_", {"unassigned": True, "status": (Status.OPEN,)}),
+    "of a team": ("ix_tickets_team_", {"team_id": TeamId(new_id()), "status": (Status.OPEN, Status.PENDING)}),
+    "of a customer": ("ix_tickets_customer_", {"customer_id": new_id()}),
+    "of a customer, open": ("ix_tickets_customer_", {"customer_id": new_id(), "status": (Status.OPEN,)}),
+    "tagged": ("ix_ticket_tags_", {"tag": "vip"}),
+    "tagged, open, mine": (
+        "ix_ticket_tags_",
+        {"tag": "vip", "status": (Status.OPEN,), "assignee_id": new_id()},
+    ),
+    "urgent mail": (
+        "ix_tickets_",
+        {"priority": (Priority.URGENT, Priority.HIGH), "channel": (Channel.EMAIL,)},
+    ),
+    "recent": ("ix_tickets_", {"created_after": NOON, "updated_after": NOON, "created_before": NOON}),
+}
+"""What is wanted, and the indexes that know its order: one a sort."""
+
+
+@pytest.mark.parametrize("wanted", FILTERS)
+@pytest.mark.parametrize("deep", [False, True], ids=["first page", "deep"])
+def test_a_list_of_tickets_is_read_off_an_index(desk: Explaining, wanted: str, deep: bool) -> None:
+    index, fields = FILTERS[wanted]
+    for sort in SORTS:
+        value = 7 if sort.endswith("number") else NOON
+        page = Page(sort=sort, after=Position(value, new_id()) if deep else None)
+        steps = plan(desk, partial(_listing, TicketFilter(**fields), page))
+        assert_no_scan_and_no_sort(steps)
+        read = [step for step in steps if step.startswith("SEARCH") and "(id=?)" not in step]
+        assert all(f" INDEX {index}{page.column} " in step for step in read), steps
+
+
+def _listing(wanted: TicketFilter, page: Page, view: SqlView) -> Awaitable[Any]:
+    return view.tickets.page(ORGANIZATION, wanted, page)
+
+
+@pytest.mark.parametrize("sort", ["created_at", "-updated_at"])
+@pytest.mark.parametrize("blocked", [None, True, False])
+def test_a_list_of_customers_is_read_off_an_index(desk: Explaining, sort: str, blocked: bool | None) -> None:
+    page = Page(sort=sort, after=Position(NOON, new_id()))
+    steps = plan(desk, lambda view: view.customers.page(ORGANIZATION, CustomerFilter(blocked=blocked), page))
+    assert_no_scan_and_no_sort(steps)
+
+
+def test_few_customers_of_a_beginning_are_found_by_their_index(desk: Explaining) -> None:
+    each = one_of_each()
+    without_pause(put_one_of_each(SqlWork(desk), each))
+    steps = plan(
+        desk, lambda view: view.customers.page(each.organization.id, CustomerFilter(q="car"), Page())
+    )
+    assert not [step for step in steps if step.startswith("SCAN customer")], steps
+    for index in (
+        "ix_customers_name",
+        "ix_customers_company",
+        "PRIMARY KEY (organization_id=? AND kind=? AND value>?",
+    ):
+        assert any(index in step for step in steps), steps
+
+
+def test_many_customers_of_a_beginning_are_met_on_the_way(desk: Explaining) -> None:
+    organization = an_organization()
+    work = SqlWork(desk)
+    without_pause(work.organizations.add(organization))
+    for _ in range(FEW):
+        without_pause(work.customers.add(a_customer(organization, name="Carla")))
+    unit = plan(desk, lambda view: view.customers.page(organization.id, CustomerFilter(q="car"), Page()))
+    assert any("ix_customers_created" in step for step in unit), unit
+    assert_no_scan_and_no_sort([step for step in unit if "anon" not in step])
+
+
+@pytest.mark.parametrize("sort", ["received_at", "-received_at"])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {},
+        {"provider": "stripe"},
+        {"state": EventState.DEAD},
+        {"organization_id": ORGANIZATION, "type": "invoice.paid"},
+        {"unowned": True},
+    ],
+    ids=["all", "of a provider", "dead", "of an organization", "unowned"],
+)
+def test_the_inbox_is_read_off_an_index(desk: Explaining, wanted: dict[str, Any], sort: str) -> None:
+    page = Page(sort=sort, after=Position(NOON, new_id()))
+    assert_no_scan_and_no_sort(plan(desk, lambda view: view.inbox.page(EventFilter(**wanted), page)))
+
+
+@pytest.mark.parametrize(
+    "wanted", [{}, {"state": JobState.DEAD}, {"kind": "send_reply"}], ids=["all", "dead", "kind"]
+)
+def test_the_jobs_are_read_off_an_index(desk: Explaining, wanted: dict[str, Any]) -> None:
+    page = Page(sort="-created_at", after=Position(NOON, new_id()))
+    assert_no_scan_and_no_sort(plan(desk, lambda view: view.jobs.page(JobFilter(**wanted), page)))
+
+
+def test_single_things_are_looked_up(desk: Explaining) -> None:
+    async def unit(view: SqlView) -> None:
+        await view.organizations.by_slug("slug")
+        await view.users.by_email("uma@desk.example")
+        await view.users.of(ORGANIZATION)
+        await view.sessions.get("token")
+        await view.api_keys.by_hash("hash")
+        await view.customers.by_contact(ORGANIZATION, Contact(EMAIL, "carla@mail.example"))
+        await view.tickets.by_number(ORGANIZATION, 7)
+        await view.conversations.by_message_id(ORGANIZATION, "a@mail.example")
+        await view.conversations.by_external_id(ORGANIZATION, Channel.SMS, "SM1")
+        await view.conversations.last_mail(ORGANIZATION, new_id())  # type: ignore[arg-type]
+        await view.integrations.by_account("stripe", "acct_1")
+        await view.log.since(ORGANIZATION, 7, 100)
+        await view.log.about(ORGANIZATION, new_id(), Page(sort="-recorded_at"))
+        await view.conversations.of_ticket(ORGANIZATION, new_id(), Page(sort="created_at"))  # type: ignore[arg-type]
+
+    assert_no_scan_and_no_sort(plan(desk, unit))
+
+
+def test_several_things_are_looked_up_by_their_ids(desk: Explaining) -> None:
+    ids = [new_id() for _ in range(3)]
+    for unit in (
+        lambda view: view.customers.many(ORGANIZATION, ids),
+        lambda view: view.attachments.many(ORGANIZATION, ids),
+    ):
+        steps = plan(desk, unit)
+        assert any("(id=?)" in step for step in steps), steps
+    steps = plan(desk, lambda view: view.conversations.of_tickets(ORGANIZATION, ids))  # type: ignore[arg-type]
+    assert any("ix_conversations_ticket (ticket_id=?)" in step for step in steps), steps
+
+
+def test_what_is_found_by_words_is_looked_up_by_id(desk: Explaining) -> None:
+    each = one_of_each(number=9)
+    work = SqlWork(desk)
+    without_pause(put_one_of_each(work, each))
+    without_pause(desk.catch_up())
+    steps = plan(
+        desk, lambda view: view.tickets.page(each.organization.id, TicketFilter(q="brake squeaks"), Page())
+    )
+    searched = [step for step in steps if step.startswith("SEARCH tickets")]
+    assert searched
+    assert all("(id=?)" in step or "(rowid=?)" in step for step in searched), steps
+
+
+def test_evidence_is_looked_up_in_two_statements(desk: Explaining) -> None:
+    each = one_of_each(number=8)
+    without_pause(put_one_of_each(SqlWork(desk), each))
+    ids = tuple(f"{place}@mail.example" for place in range(30))
+    query = ThreadQuery(("quoted@mail.example", *ids), 8, 8, each.customer.id, each.ticket.subject_key, NOON)
+    ran: list[str] = []
+    desk.raw.set_trace_callback(ran.append)
+    steps = plan(desk, lambda view: view.threads.evidence(each.organization.id, query))
+    desk.raw.set_trace_callback(None)
+    assert len([sql for sql in ran if not sql.startswith("EXPLAIN")]) == 2
+    searched = [step for step in steps if step.startswith(("SCAN", "SEARCH"))]
+    tables = ("tickets", "conversations", "message_mentions", "ticket_participants")
+    assert not [step for step in searched if step.startswith(tuple(f"SCAN {table}" for table in tables))], (
+        steps
+    )
+    for index in ("uq_conversations_message_id", "uq_tickets_number", "ix_tickets_subject"):
+        assert any(index in step for step in searched), steps
