@@ -32,7 +32,10 @@ scheme and address; everything else that the desk fetches has to be public.
 
 def render() -> str:
     """The page as it ought to be."""
-    rows = [f"| `{field.metadata['name']}` | {_default(field)} | {field.metadata['meaning']} |" for field in FIELDS]
+    rows = [
+        f"| `{field.metadata['name']}` | {_default(field)} | {field.metadata['meaning']} |"
+        for field in FIELDS
+    ]
     bases = [f"| `HELPDESK_{name.upper()}_API_BASE` | `{base}` |" for name, base in PROVIDER_BASES.items()]
     return INTRODUCTION + "\n".join(rows) + "\n" + BASES + "\n".join(bases) + "\n"
 

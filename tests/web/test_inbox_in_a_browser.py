@@ -14,7 +14,13 @@ from tests.http.running import RunningDesk
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PASSWORD = "correct horse battery"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 @pytest.fixture
@@ -35,7 +41,11 @@ def test_an_agent_logs_in_reads_a_ticket_and_answers_it(tmp_path: Path, page: Pa
     troubles: list[str] = []
     page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
     with desk.serving():
-        body = {"subject": "The kettle leaks", "message": "It drips.", "customer": {"email": "ida@garden.example"}}
+        body = {
+            "subject": "The kettle leaks",
+            "message": "It drips.",
+            "customer": {"email": "ida@garden.example"},
+        }
         headers = {"authorization": f"Bearer {key}"}
         assert httpx2.post(f"{desk.base}/api/v1/tickets", json=body, headers=headers).status_code == 201
         page.goto(f"{desk.base}/app/tickets/1")
@@ -61,7 +71,9 @@ def test_the_api_page_works_without_any_outside_host(tmp_path: Path, page: Page)
     desk = RunningDesk(tmp_path / "data")
     foreign: list[str] = []
     with desk.serving():
-        page.on("request", lambda request: foreign.append(request.url) if desk.base not in request.url else None)
+        page.on(
+            "request", lambda request: foreign.append(request.url) if desk.base not in request.url else None
+        )
         page.goto(f"{desk.base}/docs")
         expect(page.get_by_text("/api/v1/tickets").first).to_be_visible()
     assert [url for url in foreign if not url.startswith(("data:", "blob:"))] == []

@@ -19,7 +19,10 @@ def back_up(source: Path, to: Path) -> None:
     unfinished = to.with_name(f"{to.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     try:
-        with closing(connect(source, cache_kib=CACHE)) as original, closing(sqlite3.connect(unfinished)) as copy:
+        with (
+            closing(connect(source, cache_kib=CACHE)) as original,
+            closing(sqlite3.connect(unfinished)) as copy,
+        ):
             original.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error as error:

@@ -38,7 +38,9 @@ _OF_TICKET = CONVERSATIONS.select.where(
 _RANKED = (
     select(
         _c.pk,
-        func.row_number().over(partition_by=_c.ticket_id, order_by=(_c.created_at.desc(), _c.id.desc())).label("rank"),
+        func.row_number()
+        .over(partition_by=_c.ticket_id, order_by=(_c.created_at.desc(), _c.id.desc()))
+        .label("rank"),
     )
     .where(checked(_c.organization_id == _ORGANIZATION), Among(_c.ticket_id, "ids"))
     .subquery()
@@ -52,7 +54,9 @@ _PAGES = {
 
 class ConversationReads(Repository):
     _BY_MESSAGE_ID = CONVERSATIONS.where(
-        _c.organization_id == _ORGANIZATION, _c.message_id == bindparam("message_id"), _c.message_id.is_not(None)
+        _c.organization_id == _ORGANIZATION,
+        _c.message_id == bindparam("message_id"),
+        _c.message_id.is_not(None),
     )
     _BY_EXTERNAL_ID = CONVERSATIONS.where(
         _c.organization_id == _ORGANIZATION,

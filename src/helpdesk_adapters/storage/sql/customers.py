@@ -54,7 +54,9 @@ class CustomerReads(Repository):
                     .where(_c.organization_id == _ORGANIZATION, _c.name_key != EMPTY, _begins(_c.name_key))
                     .limit(FEW),
                     select(_c.id)
-                    .where(_c.organization_id == _ORGANIZATION, _c.company_key != EMPTY, _begins(_c.company_key))
+                    .where(
+                        _c.organization_id == _ORGANIZATION, _c.company_key != EMPTY, _begins(_c.company_key)
+                    )
                     .limit(FEW),
                     select(_k.customer_id.label("id"))
                     .where(_k.organization_id == _ORGANIZATION, _k.kind == EMAIL, _begins(_k.value))
@@ -93,7 +95,12 @@ class CustomerReads(Repository):
             ids = {row[0] for row in await self._db.rows(self._FOUND, params)}
             by, params["ids"] = ("walk", ()) if len(ids) >= FEW else ("ids", tuple(ids))
         shape = _Shape(
-            by, wanted.email is not None, wanted.phone is not None, wanted.blocked, page.sort, page.after is not None
+            by,
+            wanted.email is not None,
+            wanted.phone is not None,
+            wanted.blocked,
+            page.sort,
+            page.after is not None,
         )
         return cut(await CUSTOMERS.every(self._db, _listing(shape), params), page)
 
@@ -135,7 +142,9 @@ class Customers(CustomerReads):
     async def _take(self, customer: Customer) -> None:
         for contact in dict.fromkeys(customer.contacts):
             row = {"organization_id": customer.organization_id, "customer_id": customer.id}
-            taken = await self._db.execute(self._ADD_CONTACT, {**row, "kind": contact.kind, "value": contact.value})
+            taken = await self._db.execute(
+                self._ADD_CONTACT, {**row, "kind": contact.kind, "value": contact.value}
+            )
             if not taken:
                 raise _belongs_to_another(contact)
 
@@ -194,11 +203,12 @@ def _listing(shape: _Shape) -> Prepared:
 
 
 def _begins_anywhere() -> ColumnElement[bool]:
-    contacts = exists().where(_k.customer_id == _c.id, or_(_k.kind == EMAIL, _k.kind == PHONE), _begins(_k.value))
+    contacts = exists().where(
+        _k.customer_id == _c.id, or_(_k.kind == EMAIL, _k.kind == PHONE), _begins(_k.value)
+    )
     return or_(_begins(_c.name_key), _begins(_c.company_key), contacts)
 
 
 def _behind(beginning: str) -> str:
     """The first text that is behind everything that begins so."""
     return beginning + "\U0010ffff"
-

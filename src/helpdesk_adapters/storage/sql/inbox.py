@@ -83,7 +83,8 @@ def _events(given: tuple[str, ...], unowned: bool, sort: str, after: bool) -> Pr
 
 class IntegrationReads(Repository):
     _BY_ACCOUNT = INTEGRATIONS.where(
-        INTEGRATIONS.c.provider == bindparam("provider"), INTEGRATIONS.c.external_id == bindparam("external_id")
+        INTEGRATIONS.c.provider == bindparam("provider"),
+        INTEGRATIONS.c.external_id == bindparam("external_id"),
     )
     _OF = Prepared(
         INTEGRATIONS.select.where(INTEGRATIONS.c.organization_id == bindparam("organization_id")).order_by(

@@ -67,7 +67,13 @@ class Jobs(JobReads):
             raise NotFound("job", job_id)
         if job.state not in (JobState.DEAD, JobState.FAILED):
             raise Conflict(f"The job is {job.state}; only a failed or dead one can be put back in line.")
-        again = {"state": JobState.QUEUED.value, "attempts": 0, "run_at": at, "error": None, "finished_at": None}
+        again = {
+            "state": JobState.QUEUED.value,
+            "attempts": 0,
+            "run_at": at,
+            "error": None,
+            "finished_at": None,
+        }
         await self._db.execute(_RETRY, {**again, "the_job": job_id})
         self._db.marks.seen.clear()
         self._db.marks.jobs = True

@@ -28,7 +28,8 @@ class Errand(Generic[C]):
     error: BaseException | None = None
 
     def run(self, given: C) -> None:
-        """Runs the unit to its end, here and now."""
+        """Runs the unit to its end, here and now. What an earlier run came to is forgotten."""
+        self.error = None
         try:
             self.result = without_pause(self.unit(given))
         except BaseException as error:  # noqa: BLE001  it belongs to whoever awaits the errand

@@ -37,9 +37,15 @@ class LogReads(Repository):
         rows = await self._db.rows(self._SINCE, params) if last and last[0][0] > seq else []
         return LogSlice(tuple(mapping.to_event(row) for row in rows), int(last[0][0]) if last else 0)
 
-    async def about(self, organization_id: OrganizationId, subject_id: UUID, page: Page) -> Slice[DomainEvent]:
+    async def about(
+        self, organization_id: OrganizationId, subject_id: UUID, page: Page
+    ) -> Slice[DomainEvent]:
         check_sort(page, "recorded_at")
-        params: dict[str, Any] = {"organization_id": organization_id, "subject_id": subject_id, **paging(page)}
+        params: dict[str, Any] = {
+            "organization_id": organization_id,
+            "subject_id": subject_id,
+            **paging(page),
+        }
         rows = await self._db.rows(_about(page), params)
         return cut([mapping.to_event(row) for row in rows], page)
 
@@ -54,7 +60,9 @@ def _number_and_append() -> Insert:
     numbered = counted.returning(_COUNTERS.c.log_seq).cte("numbered")
     names = [column.name for column in LOG.columns]
     values = [
-        numbered.c.log_seq if name == "seq" else cast(bindparam(name, type_=LOG.c[name].type), LOG.c[name].type)
+        numbered.c.log_seq
+        if name == "seq"
+        else cast(bindparam(name, type_=LOG.c[name].type), LOG.c[name].type)
         for name in names
     ]
     return insert(LOG).from_select(names, select(*values))
@@ -70,7 +78,9 @@ class Log(LogReads):
     _NUMBER_AND_APPEND = Prepared(_number_and_append())
 
     async def append(self, *events: DomainEvent) -> None:
-        if self._db.dialect.name == "postgresql":  # the database numbers them, so that nobody waits for a number
+        if (
+            self._db.dialect.name == "postgresql"
+        ):  # the database numbers them, so that nobody waits for a number
             await self._db.send(self._NUMBER_AND_APPEND, [mapping.event_row(event, 1) for event in events])
             self._db.marks.logs.update(event.organization_id for event in events)
             return
@@ -95,7 +105,8 @@ _ABOUT = {
     (sort, after): Prepared(
         ordered(
             _EVENTS.where(
-                LOG.c.organization_id == bindparam("organization_id"), LOG.c.subject_id == bindparam("subject_id")
+                LOG.c.organization_id == bindparam("organization_id"),
+                LOG.c.subject_id == bindparam("subject_id"),
             ),
             LOG.c.recorded_at,
             LOG.c.id,
@@ -110,5 +121,3 @@ _ABOUT = {
 
 def _about(page: Page) -> Prepared:
     return _ABOUT[page.sort, page.after is not None]
-
-

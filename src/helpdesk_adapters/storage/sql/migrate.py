@@ -3,12 +3,16 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import NullPool
 
 from helpdesk_adapters.storage.sql.revision import CURRENT, HEAD
 from helpdesk_adapters.storage.sql.sqlite_connection import connect, path_of, refusal, version_of
+
+if TYPE_CHECKING:
+    from psycopg import Connection as PostgresqlConnection
 
 ONE_AT_A_TIME = 7_413_905_221
 """Key of the advisory lock that keeps two processes from migrating a PostgreSQL database at once."""
@@ -29,17 +33,19 @@ def is_current(url: str) -> bool:
 
 
 def migrate(url: str) -> None:
-    """Makes the database if it is missing, and applies every migration that is due: all of them, or none.
+    """Applies every migration that is due: all of them, or none. A SQLite file is made if it is missing.
 
     Processes that call it at once wait for each other. Safe while a desk of the same version runs.
     """
     if _is_postgresql(url):
-        engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+        engine = create_engine("postgresql+psycopg://", creator=lambda: _connected(url), poolclass=NullPool)
     else:
         path = path_of(url)
         path.parent.mkdir(parents=True, exist_ok=True)
         connect(path, cache_kib=500, create=True).close()
-        engine = create_engine("sqlite://", creator=lambda: connect(path, cache_kib=4_000), poolclass=NullPool)
+        engine = create_engine(
+            "sqlite://", creator=lambda: connect(path, cache_kib=4_000), poolclass=NullPool
+        )
         # SQLAlchemy leaves it to the driver to begin, which we told not to. Nobody else may write meanwhile.
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     with engine.begin() as connection:
@@ -60,15 +66,24 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _is_postgresql(url: str) -> bool:
-    return url.startswith(("postgresql:", "postgres:"))
+    return url.startswith("postgres")
+
+
+def _connected(url: str) -> "PostgresqlConnection[tuple[Any, ...]]":
+    """A connection of libpq's making, which understands more URLs than SQLAlchemy does."""
+    import psycopg
+
+    from helpdesk_adapters.storage.sql.postgres_session import conninfo
+
+    return psycopg.connect(**conninfo(url))
 
 
 def _postgresql_version(url: str) -> str | None:
-    import psycopg
+    from psycopg.errors import UndefinedTable
 
-    with psycopg.connect(url) as connection:
+    with _connected(url) as connection:
         try:
             row = connection.execute(CURRENT).fetchone()
-        except psycopg.errors.UndefinedTable:
+        except UndefinedTable:
             return None
     return None if row is None else str(row[0])

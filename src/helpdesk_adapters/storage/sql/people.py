@@ -55,7 +55,9 @@ class Organizations(OrganizationReads):
 class UserReads(Repository):
     _BY_EMAIL = USERS.where(USERS.c.email_key == bindparam("email"))
     _OF = Prepared(
-        USERS.select.where(USERS.c.organization_id == bindparam("organization_id")).order_by(USERS.c.email_key)
+        USERS.select.where(USERS.c.organization_id == bindparam("organization_id")).order_by(
+            USERS.c.email_key
+        )
     )
     _OF_NONE = Prepared(USERS.select.where(USERS.c.organization_id.is_(None)).order_by(USERS.c.email_key))
 
@@ -149,7 +151,9 @@ class LogInAttempts(Repository):
     _ADD = Prepared(inserting(_ATTEMPTS))
     _FORGET = Prepared(delete(_ATTEMPTS).where(_ATTEMPTS.c.subject == bindparam("subject")))
     _FORGET_SUBJECT_BEFORE = Prepared(
-        delete(_ATTEMPTS).where(_ATTEMPTS.c.subject == bindparam("subject"), _ATTEMPTS.c.at < bindparam("before"))
+        delete(_ATTEMPTS).where(
+            _ATTEMPTS.c.subject == bindparam("subject"), _ATTEMPTS.c.at < bindparam("before")
+        )
     )
     _FORGET_BEFORE = Prepared(delete(_ATTEMPTS).where(_ATTEMPTS.c.at < bindparam("before")))
     _FORGET_ALL = Prepared(delete(_ATTEMPTS))

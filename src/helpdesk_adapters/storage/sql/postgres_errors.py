@@ -64,7 +64,9 @@ def refusal(error: Exception) -> Exception:
         case errors.UniqueViolation():
             return AlreadyTaken("Another thing already bears this name.")
         case errors.ForeignKeyViolation():
-            return Conflict("This belongs to something that does not exist, or something else still belongs to it.")
+            return Conflict(
+                "This belongs to something that does not exist, or something else still belongs to it."
+            )
         case errors.UntranslatableCharacter() | errors.CharacterNotInRepertoire():
             return InvalidValue("", "a text holds a character that cannot be kept (NUL)")
         case errors.DataError() | errors.ProgramLimitExceeded():

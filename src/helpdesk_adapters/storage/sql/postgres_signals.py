@@ -83,7 +83,9 @@ class Signals:
         telling, self._untold = self._untold, NOTHING
         self._to_tell.clear()
         try:
-            await raw.execute("SELECT pg_notify(%s, %s)", (CHANNEL, _written(self._name, telling)), prepare=True)
+            await raw.execute(
+                "SELECT pg_notify(%s, %s)", (CHANNEL, _written(self._name, telling)), prepare=True
+            )
         except BaseException:
             self.tell(telling)
             raise

@@ -8,7 +8,6 @@ open transaction on to the next that waits, and the last one commits for all, so
 from asyncio import Future, get_running_loop
 from collections import deque
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from time import monotonic
 
 from anyio import CancelScope
@@ -46,8 +45,9 @@ IN_DOUBT = "The connection to the database broke during a commit: whether the ch
 
 @define(eq=False)
 class Lane:
-    """Where units wait for each other; one is at its head."""
+    """Where units wait for each other; one is at its head. An `own` lane is one unit's."""
 
+    own: bool = False
     busy: bool = False
     left_at: float = 0.0
     """When the last transaction in it ended."""
@@ -140,7 +140,9 @@ class Transaction:
             return
         try:
             if in_doubt:
-                await self.session.settle()  # the units before may have failed, without anybody having noticed yet
+                await (
+                    self.session.settle()
+                )  # the units before may have failed, without anybody having noticed yet
             await self.session.roll_back(BACK_TO_MARK)
         except errors.Error:
             await self.lose(StartAgain(ALONE))
@@ -177,11 +179,17 @@ class Transaction:
             return StartAgain(CONFLICT)
         return StartAgain(ALONE) if len(self.finished) > 1 else refusal(error)
 
+    async def _roll_back(self) -> None:
+        if not self.session.lost:
+            try:
+                await self.session.roll_back(ROLLBACK)
+            except errors.Error:
+                self.session.lost = True  # the server rolls back by itself, once it is gone
+
     async def _close(self, reason: BaseException | None) -> None:
         try:
-            if reason is not None and not self.session.lost:
-                with suppress(errors.Error):  # then the session is lost, and the server rolls back by itself
-                    await self.session.roll_back(ROLLBACK)
+            if reason is not None:
+                await self._roll_back()
             await self._give_back(self.session)
         finally:
             self.lane.leave()

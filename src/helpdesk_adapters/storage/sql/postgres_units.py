@@ -47,6 +47,7 @@ class Units:
     ) -> None:
         self._pool = pool
         self._begin = begin
+        self.in_lanes = begin == WRITING
         self._committed = committed
         self.lanes: defaultdict[OrganizationId, Lane] = defaultdict(Lane)
         self._common = Lane()
@@ -86,7 +87,9 @@ class Units:
 
     async def _try(self, unit: Callable[[PostgresConnection], Awaitable[T]], lesson: Lesson) -> T:
         db = self._spare.pop() if self._spare else PostgresConnection()
-        with CancelScope() as scope:  # it shields what has been begun: a unit in a transaction is run to its end
+        with (
+            CancelScope() as scope
+        ):  # it shields what has been begun: a unit in a transaction is run to its end
             db.enter(_Trial(self, scope), lesson)
             try:
                 result = await _inside(unit, db)
@@ -117,21 +120,23 @@ class Units:
             raise
         transaction = Transaction(session, lane, self._give_back, self._committed, alone=lesson.alone)
         transaction.begin(self._begin)
-        if lesson.conflicts and lesson.organization_id is not None and self._begin == WRITING:
+        if lesson.conflicts and lesson.organization_id is not None and self.in_lanes:
             # Other processes have been quicker. Whoever holds this row cannot be overtaken; and if somebody was, it is
             # known before anything has been done in vain.
             session.send(_HOLD, session.dumped([lesson.organization_id]))
         return transaction
 
     def _lane_for(self, lesson: Lesson) -> Lane:
-        if self._begin != WRITING:
-            return Lane()
+        if not self.in_lanes:
+            return Lane(own=True)
         if lesson.conflicts:
             self._crowded = CROWDED
         if self._crowded:
             self._crowded -= 1
             return self._common
-        return Lane() if lesson.organization_id is None else self.lanes[lesson.organization_id]
+        if lesson.organization_id is None:
+            return Lane(own=True)
+        return self.lanes[lesson.organization_id]
 
     async def _session(self) -> Session:
         try:
@@ -153,21 +158,18 @@ class _Trial:
     def __init__(self, units: Units, scope: CancelScope) -> None:
         self._units = units
         self._scope = scope
-        self._organization_id: OrganizationId | None = None
 
     async def begin(self, lesson: Lesson) -> Transaction:
-        self._organization_id = lesson.organization_id
         transaction = await self._units.begin(lesson)
         self._scope.shield = True
         return transaction
 
     def follow(self, transaction: Transaction, organization_id: OrganizationId) -> bool:
-        if self._organization_id is not None:
+        if not (self._units.in_lanes and transaction.lane.own):
             return True
         lane = self._units.lanes[organization_id]
         if lane.busy or lane.left_at > transaction.began:
             return False  # what it has read may be out of date already
-        self._organization_id = organization_id
         lane.busy = True
         transaction.lane = lane
         return True

@@ -137,5 +137,3 @@ def _bind(parameter: BindParameter[Any], dialect: Dialect) -> Convert | None:
 def _result(type_: Any, dialect: Dialect) -> Convert | None:
     convert: Convert | None = type_.dialect_impl(dialect).result_processor(dialect, None)
     return convert
-
-

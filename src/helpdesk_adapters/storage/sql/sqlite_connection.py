@@ -36,7 +36,9 @@ def path_of(url: str) -> Path:
     return Path(name)
 
 
-def connect(path: Path, *, cache_kib: int, read_only: bool = False, create: bool = False) -> sqlite3.Connection:
+def connect(
+    path: Path, *, cache_kib: int, read_only: bool = False, create: bool = False
+) -> sqlite3.Connection:
     """An open connection, for use in any one thread at a time. Raises StoreUnavailable where there is no such file."""
     mode = "rwc" if create else "rw"
     try:
@@ -100,7 +102,9 @@ def refusal(error: Exception, path: Path | None = None) -> Exception:
     if name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"):
         return AlreadyTaken("Another thing already bears this name.")
     if name == "SQLITE_CONSTRAINT_FOREIGNKEY":
-        return Conflict("This belongs to something that does not exist, or something else still belongs to it.")
+        return Conflict(
+            "This belongs to something that does not exist, or something else still belongs to it."
+        )
     if name == "SQLITE_TOOBIG":
         return InvalidValue("", "a value is too large to be kept")
     if name.startswith(_UNAVAILABLE):

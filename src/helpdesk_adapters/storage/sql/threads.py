@@ -101,7 +101,9 @@ def _evidence() -> Select[Any]:
 class ThreadReads(Repository):
     _EVIDENCE = Prepared(_evidence())
     _TAKING_PART = Prepared(
-        select(PARTICIPANTS.c.ticket_id, PARTICIPANTS.c.customer_id).where(Among(PARTICIPANTS.c.ticket_id, "ids"))
+        select(PARTICIPANTS.c.ticket_id, PARTICIPANTS.c.customer_id).where(
+            Among(PARTICIPANTS.c.ticket_id, "ids")
+        )
     )
 
     async def evidence(self, organization_id: OrganizationId, query: ThreadQuery) -> Evidence:
@@ -118,12 +120,16 @@ class ThreadReads(Repository):
         if not found:
             return Evidence()
         taking_part: dict[Any, set[Any]] = defaultdict(set)
-        for ticket_id, customer_id in await self._db.rows(self._TAKING_PART, {"ids": [row[2] for row in found]}):
+        for ticket_id, customer_id in await self._db.rows(
+            self._TAKING_PART, {"ids": [row[2] for row in found]}
+        ):
             taking_part[ticket_id].add(customer_id)
         by_kind: dict[str, dict[str, list[Candidate]]] = defaultdict(lambda: defaultdict(list))
         for row in found:
             by_kind[row[0]][row[1]].append(_candidate(row, taking_part[row[2]]))
-        alike = [one for one in by_kind[SUBJECT][""] if query.since is None or one.last_message_at >= query.since]
+        alike = [
+            one for one in by_kind[SUBJECT][""] if query.since is None or one.last_message_at >= query.since
+        ]
         alike.sort(key=lambda one: (one.last_message_at, one.number), reverse=True)
         return Evidence(
             by_token=next(iter(by_kind[TOKEN][""]), None),
@@ -155,13 +161,16 @@ class Threads(ThreadReads):
     _TAKE_PART = Prepared(inserting(PARTICIPANTS), OR_NOTHING)
     _MOVE = tuple(
         Prepared(
-            update(moving).where(moving.c.ticket_id == bindparam("source")).values(ticket_id=bindparam("target"))
+            update(moving)
+            .where(moving.c.ticket_id == bindparam("source"))
+            .values(ticket_id=bindparam("target"))
         )
         for moving in (CONVERSATIONS.table, ATTACHMENTS.table)
     )
     _QUOTED = Prepared(select(MENTIONS.c.message_id).where(MENTIONS.c.ticket_id == bindparam("source")))
     _FORGET = tuple(
-        Prepared(delete(trace).where(trace.c.ticket_id == bindparam("source"))) for trace in (MENTIONS, PARTICIPANTS)
+        Prepared(delete(trace).where(trace.c.ticket_id == bindparam("source")))
+        for trace in (MENTIONS, PARTICIPANTS)
     )
 
     async def remember(

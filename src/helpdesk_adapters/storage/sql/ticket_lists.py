@@ -30,7 +30,9 @@ _t, _g = TICKETS.c, TAGS.c
 _ORGANIZATION = bindparam("organization_id", type_=_t.organization_id.type)
 
 
-def listing(organization_id: OrganizationId, wanted: TicketFilter, page: Page) -> tuple[Prepared, dict[str, Any]]:
+def listing(
+    organization_id: OrganizationId, wanted: TicketFilter, page: Page
+) -> tuple[Prepared, dict[str, Any]]:
     """The statement for the page, and its parameters but for `ids` where `wanted.q` is given."""
     params: dict[str, Any] = {"organization_id": organization_id, **paging(page)}
     equal = {
@@ -75,7 +77,9 @@ class _Shape:
         return self.ids or not self.given.isdisjoint(("customer_id", "tag", "assignee_id", "team_id"))
 
     def several(self, name: str) -> list[str]:
-        return sorted(one for one in self.given if one.startswith(f"{name}_") and one[len(name) + 1 :].isdigit())
+        return sorted(
+            one for one in self.given if one.startswith(f"{name}_") and one[len(name) + 1 :].isdigit()
+        )
 
 
 @lru_cache(512)
@@ -97,7 +101,9 @@ def _statement(shape: _Shape) -> Prepared:
 def _filtered(shape: _Shape, statement: Select[Any], *, but: str = "") -> Select[Any]:
     """With every condition but those on one column."""
     ours = _t.organization_id == _ORGANIZATION
-    statement = statement.where(checked(ours) if shape.is_found_otherwise else ours, _t.merged_into_id.is_(null()))
+    statement = statement.where(
+        checked(ours) if shape.is_found_otherwise else ours, _t.merged_into_id.is_(null())
+    )
     for name in ("customer_id", "assignee_id", "team_id"):
         if name in shape.given:
             statement = statement.where(_t[name] == bindparam(name))
@@ -131,7 +137,9 @@ def _sorted(statement: Select[Any], shape: _Shape) -> Select[Any]:
 def _of_ids(shape: _Shape) -> Select[Any]:
     """Many are sorted, by as little as need be, and a page of them is read."""
     found = _sorted(_filtered(shape, select(_t.id)).where(Among(_t.id, "ids")), shape)
-    return ordered(TICKETS.select.where(_t.id.in_(found)), _t[shape.page.column], _t.id, shape.page, after=False)
+    return ordered(
+        TICKETS.select.where(_t.id.in_(found)), _t[shape.page.column], _t.id, shape.page, after=False
+    )
 
 
 def _tagged(shape: _Shape) -> Select[Any]:
@@ -154,7 +162,7 @@ def _merged(shape: _Shape, index: str) -> ClauseElement:
         lists = [one.where(behind(_t[page.column], _t.id, page)) for one in lists]
     union = union_all(*lists)
     value, id = union.selected_columns[page.column], union.selected_columns["id"]
-    order: tuple[ColumnElement[Any], ...] = (value.desc(), id.desc()) if page.descending else (value.asc(), id.asc())
+    order: tuple[ColumnElement[Any], ...] = (
+        (value.desc(), id.desc()) if page.descending else (value.asc(), id.asc())
+    )
     return union.order_by(*order).limit(bindparam(LIMIT))
-
-

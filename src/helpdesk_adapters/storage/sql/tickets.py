@@ -116,6 +116,9 @@ class Tickets(TicketReads):
 
     async def remove(self, organization_id: OrganizationId, ticket_id: TicketId) -> None:
         if await self.get(organization_id, ticket_id) is not None:
+            await (
+                self._db.catch_up()
+            )  # words that wait to be indexed must not come after their ticket is gone
             self._db.marks.seen.clear()
             await TICKETS.remove(self._db, ticket_id)
 

@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID, SafeUUID
 
 import orjson
-from sqlalchemy import Dialect, String, Text, TypeDecorator
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import ARRAY, TIMESTAMP, Dialect, String, Text, TypeDecorator, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 from helpdesk_core.errors import InvalidValue
@@ -43,7 +43,7 @@ class _Column(TypeDecorator[Any]):
 class Id(_Column):
     """A UUID: canonical text of 36 characters on SQLite."""
 
-    text, native = String(36), postgresql.UUID(as_uuid=True)
+    text, native = String(36), Uuid(as_uuid=True)
 
     def bind_processor(self, dialect: Dialect) -> Convert | None:
         return None if dialect.name == "postgresql" else id_text
@@ -55,7 +55,7 @@ class Id(_Column):
 class Instant(_Column):
     """A time: on SQLite ISO 8601 in UTC of fixed width (microseconds and a Z), so that text order is time order."""
 
-    text, native = String(27), postgresql.TIMESTAMP(timezone=True)
+    text, native = String(27), TIMESTAMP(timezone=True)
 
     def bind_processor(self, dialect: Dialect) -> Convert | None:
         return None if dialect.name == "postgresql" else instant_text
@@ -83,7 +83,7 @@ class InstantOrNever(_Column):
 class Document(_Column):
     """JSON."""
 
-    text, native = Text(), postgresql.JSONB()
+    text, native = Text(), JSONB()
 
     def bind_processor(self, dialect: Dialect) -> Convert | None:
         return json_text
@@ -98,7 +98,7 @@ class ListOf(_Column):
     def __init__(self, item: TypeEngine[Any]) -> None:
         super().__init__()
         self.item = item
-        self.native = postgresql.ARRAY(item.native if isinstance(item, _Column) else item)
+        self.native = ARRAY(item.native if isinstance(item, _Column) else item)
 
     def bind_processor(self, dialect: Dialect) -> Convert | None:
         if dialect.name == "postgresql":

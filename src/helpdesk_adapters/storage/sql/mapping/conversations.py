@@ -84,7 +84,9 @@ def to_conversation(row: Row) -> Conversation:
         content_html=content_html,
         created_at=created_at,
         language=language,
-        delivery=None if delivery_state is None else DeliveryStatus(DeliveryState(delivery_state), delivery_detail),
+        delivery=None
+        if delivery_state is None
+        else DeliveryStatus(DeliveryState(delivery_state), delivery_detail),
         mail=_to_mail(message_id, mail),
         attachment_ids=tuple(UUID(text) for text in attachment_ids),
         external_id=external_id,

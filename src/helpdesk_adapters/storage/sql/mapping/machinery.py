@@ -25,7 +25,9 @@ WEBHOOK_EVENT = (
 
 def to_webhook_event(row: Row) -> WebhookEvent:
     """The last column, `raw`, may be left out: it is empty then."""
-    (id, provider, external_id, type, received_at, state, organization_id, attempts, processed_at, error) = row[:10]
+    (id, provider, external_id, type, received_at, state, organization_id, attempts, processed_at, error) = (
+        row[:10]
+    )
     return WebhookEvent(
         id=id,
         provider=provider,

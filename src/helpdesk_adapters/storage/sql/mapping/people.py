@@ -70,7 +70,14 @@ API_KEY = ("id", "organization_id", "name", "scopes", "key_hash", "hint", "creat
 def to_api_key(row: Row) -> ApiKey:
     id, organization_id, name, scopes, key_hash, hint, created_at, revoked_at = row
     return ApiKey(
-        id, organization_id, name, tuple(Scope(scope) for scope in scopes), key_hash, hint, created_at, revoked_at
+        id,
+        organization_id,
+        name,
+        tuple(Scope(scope) for scope in scopes),
+        key_hash,
+        hint,
+        created_at,
+        revoked_at,
     )
 
 

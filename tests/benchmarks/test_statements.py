@@ -1,0 +1,128 @@
+"""A request makes as many statements to a full store as to an empty one."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from dependency_injector import providers
+
+from helpdesk_adapters.container import Container
+from helpdesk_adapters.settings import Settings
+from helpdesk_adapters.storage.sql.connection import Connection
+from helpdesk_adapters.storage.sql.sqlite import SqliteStore
+from helpdesk_http.app import create_app
+from tests.benchmarks.figures import Figures
+from tests.benchmarks.servers import TO, Founded, found
+from tests.http.running import WEBHOOK_SECRET, resend_event, signed
+
+# Of the database's own: its transactions, and what its full-text index does inside one statement.
+NOT_OURS = re.compile(r"BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|--|SELECT k, v FROM")
+
+
+def test_every_request_makes_a_constant_number_of_statements(
+    tmp_path: Path, figures: Figures, quick: bool
+) -> None:
+    more = 60 if quick else 1000
+    counted = asyncio.run(_counted(found(tmp_path), more))
+    figures.add(
+        f"statements a request, at 1 ticket and at {more:,}",
+        "the same" if all(len(set(counts)) == 1 for counts in counted.values()) else "different",
+        "the same",
+        ", ".join(f"{name} {counts[0]}" for name, counts in counted.items()),
+    )
+    assert {name: counts for name, counts in counted.items() if len(set(counts)) > 1} == {}
+    assert min(counts[0] for counts in counted.values()) > 0, "something was not counted"
+
+
+Ask = Callable[[], Awaitable[httpx2.Response]]
+
+
+async def _counted(founded: Founded, more: int) -> Mapping[str, list[int]]:
+    """The number of statements by kind of request: while there is hardly anything, and among `more` tickets."""
+    settings = Settings(data_dir=founded.data, resend_webhook_secret=(WEBHOOK_SECRET,))
+    store = SqliteStore(settings.database, readers=1)  # one connection that reads, so that it can be watched
+    desk = Container(settings=settings)
+    desk.store.override(providers.Object(store))
+    app = create_app(desk, jobs=False)
+    async with app.router.lifespan_context(app):
+        ran = await _watch(store)
+        transport, headers = httpx2.ASGITransport(app), {"authorization": f"Bearer {founded.key}"}
+        async with httpx2.AsyncClient(
+            transport=transport, base_url="http://desk.example", headers=headers
+        ) as client:
+            opened = (await _open(client, 0)).json()
+            asked = _requests(client, opened["id"], opened["customer_id"])
+            for ask in asked.values():
+                await _ask(ask)  # whatever is done once only: statements that the index for words prepares
+            first = {name: await _count(ask, ran) for name, ask in asked.items()}
+            for number in range(more):
+                await _open(client, number)
+                if number % 4 == 0:
+                    await _note(client, opened["id"])
+            second = {name: await _count(ask, ran) for name, ask in asked.items()}
+    return {name: [first[name], second[name]] for name in asked}
+
+
+async def _watch(store: SqliteStore) -> list[str]:
+    """A list to which every statement is appended from now on."""
+    ran: list[str] = []
+
+    async def watch(db: Connection) -> None:
+        db.raw.set_trace_callback(ran.append)  # type: ignore[attr-defined]
+
+    await store.change(watch)
+    await store.look(watch)
+    return ran
+
+
+def _requests(client: httpx2.AsyncClient, ticket: str, customer: str) -> Mapping[str, Ask]:
+    number = iter(range(1_000_000))
+    one = f"/api/v1/tickets/{ticket}"
+
+    def webhook() -> Awaitable[httpx2.Response]:
+        name = f"m{next(number)}"
+        body = resend_event(name, to=TO)
+        return client.post("/api/webhooks/resend", content=body, headers=signed(body, name))
+
+    return {
+        "webhook": webhook,
+        "list": lambda: client.get("/api/v1/tickets"),
+        "list open": lambda: client.get("/api/v1/tickets?status=open"),
+        "list with all": lambda: client.get("/api/v1/tickets?include=customer,conversations"),
+        "list of a customer": lambda: client.get(f"/api/v1/tickets?customer_id={customer}"),
+        "read": lambda: client.get(one),
+        "read with all": lambda: client.get(f"{one}?include=customer,conversations"),
+        "messages": lambda: client.get(f"{one}/conversations"),
+        "customers": lambda: client.get("/api/v1/customers"),
+        "open": lambda: _open(client, 0),
+        "change": lambda: client.patch(one, json={"priority": ("low", "high")[next(number) % 2]}),
+        "note": lambda: _note(client, ticket),
+        "answer": lambda: client.post(f"{one}/conversations", json={"text": "We bring a new one."}),
+    }
+
+
+async def _count(ask: Ask, ran: list[str]) -> int:
+    ran.clear()
+    await _ask(ask)
+    return sum(NOT_OURS.match(statement.strip()) is None for statement in ran)
+
+
+async def _ask(ask: Ask) -> None:
+    answer = await ask()
+    assert answer.is_success, answer.text
+
+
+def _open(client: httpx2.AsyncClient, number: int) -> Awaitable[httpx2.Response]:
+    ticket: dict[str, Any] = {
+        "subject": "The kettle leaks",
+        "message": "It leaks.",
+        "customer": {"email": f"ida{number % 50}@garden.example", "name": "Ida"},
+    }
+    return client.post("/api/v1/tickets", json=ticket)
+
+
+def _note(client: httpx2.AsyncClient, ticket: str) -> Awaitable[httpx2.Response]:
+    return client.post(f"/api/v1/tickets/{ticket}/conversations", json={"kind": "note", "text": "Call her."})
