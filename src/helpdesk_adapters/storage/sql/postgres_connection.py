@@ -17,7 +17,7 @@ from helpdesk_adapters.storage.sql.postgres_errors import (
     is_to_be_tried_again,
     refusal,
 )
-from helpdesk_adapters.storage.sql.postgres_session import Command, Session
+from helpdesk_adapters.storage.sql.postgres_session import ONE_BY_ONE, Command, Session
 from helpdesk_adapters.storage.sql.postgres_transactions import Transaction
 from helpdesk_adapters.storage.sql.prepared import NO_PARAMS, Compiled, Params, Prepared, Row
 from helpdesk_adapters.storage.sql.work import SqlView, SqlWork
@@ -65,6 +65,7 @@ class PostgresConnection:
         self.marks = Marks()
         self.transaction: Transaction | None = None
         self._conductor = None
+        self._beginning = False
         self._refused = False
         self._start_again: StartAgain | None = None
         self.in_doubt = False
@@ -106,7 +107,7 @@ class PostgresConnection:
         organization_id: OrganizationId | None = params.get("organization_id")
         if self.transaction is None:
             self.lesson = evolve(self.lesson, organization_id=self.lesson.organization_id or organization_id)
-            self.transaction = await self._conductor.begin(self.lesson)
+            self.transaction = await self._begin(self._conductor)
             self.in_doubt = bool(self.transaction.finished)
         elif organization_id is not None and not self._conductor.follow(self.transaction, organization_id):
             raise self._again(Lesson(organization_id))
@@ -119,6 +120,17 @@ class PostgresConnection:
             session.command(MARK_STATEMENT)
         session.send(compiled.sql, arguments)
         return session
+
+    async def _begin(self, conductor: Conductor) -> Transaction:
+        if self._beginning:
+            raise RuntimeError(ONE_BY_ONE)
+        self._beginning = True
+        transaction = await conductor.begin(self.lesson)
+        self._beginning = False
+        if self._conductor is not conductor:
+            await transaction.lose(StartAgain())
+            raise RuntimeError("this unit of work has ended")
+        return transaction
 
     async def _answer(self, session: Session) -> PGresult:
         try:

@@ -27,6 +27,8 @@ Command = NewType("Command", bytes)
 PREPARED = 300
 """Statements that a session keeps prepared at most; the one that was not used for longest goes."""
 
+ONE_BY_ONE = "a unit of work does one thing after the other"
+
 ADAPTERS = AdaptersMap(adapters)
 set_json_loads(orjson.loads, ADAPTERS)
 
@@ -139,7 +141,7 @@ class Session:
 
     async def _wait(self, answers: PQGen[PGresult]) -> PGresult:
         if self._waited_for:
-            raise RuntimeError("a unit of work does one thing after the other")
+            raise RuntimeError(ONE_BY_ONE)
         self._waited_for = True
         try:
             if self.lost:

@@ -183,16 +183,18 @@ class Transaction:
         if not self.session.lost:
             try:
                 await self.session.roll_back(ROLLBACK)
-            except errors.Error:
+            except BaseException as error:
                 self.session.lost = True  # the server rolls back by itself, once it is gone
+                if not isinstance(error, errors.Error):
+                    raise
 
     async def _close(self, reason: BaseException | None) -> None:
         try:
             if reason is not None:
                 await self._roll_back()
-            await self._give_back(self.session)
         finally:
             self.lane.leave()
+            await self._give_back(self.session)
             if reason is None:
                 get_running_loop().call_soon(self._committed, [marks for marks, _ in self.finished])
             for _, done in self.finished:
