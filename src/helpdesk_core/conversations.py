@@ -8,7 +8,7 @@ from uuid import UUID
 
 from attrs import Factory, evolve, field, frozen
 
-from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
+from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId, TicketId
 from helpdesk_core.tickets import Channel
 
 Document = dict[str, Any]
@@ -100,7 +100,7 @@ class Conversation:
     language: str | None = None
     delivery: DeliveryStatus | None = None
     mail: MailHeaders = field(factory=MailHeaders)
-    attachment_ids: tuple[UUID, ...] = ()
+    attachment_ids: tuple[AttachmentId, ...] = ()
     external_id: str | None = None
     """The provider's own id of this message, unique within organization and channel."""
     warnings: tuple[str, ...] = ()

@@ -10,7 +10,6 @@ import asyncio
 import hashlib
 import hmac
 import os
-import sqlite3
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from pathlib import Path

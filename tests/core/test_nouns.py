@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -59,7 +60,7 @@ def a_reply(state: DeliveryState) -> Conversation:
     )
 
 
-def a_customer(number: int = 1, **fields: object) -> Customer:
+def a_customer(number: int = 1, **fields: Any) -> Customer:
     blank = Customer(
         CustomerId(UUID(int=number)), OrganizationId(UUID(int=2)), created_at=NOW, updated_at=NOW
     )

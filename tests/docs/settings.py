@@ -4,7 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from helpdesk_adapters.settings import FIELDS, PROVIDER_BASES, Rate
+from helpdesk_adapters.setting_values import Rate
+from helpdesk_adapters.settings import FIELDS, PROVIDER_BASES
 from tests.docs.pages import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "settings.md"

@@ -85,8 +85,9 @@ async def test_a_page_of_another_origin_cannot_act_with_our_cookie(
 ) -> None:
     email = await acme.user()
     for path in ("/api/auth/login", "/app/login"):
-        body = {"json" if path.startswith("/api") else "data": {"email": email, "password": PASSWORD}}
-        refused = await visitor.post(path, headers=headers, **body)
+        words = {"email": email, "password": PASSWORD}
+        json, data = (words, None) if path.startswith("/api") else (None, words)
+        refused = await visitor.post(path, headers=headers, json=json, data=data)
         assert refused.status_code == 403, path
     await visitor.post("/api/auth/login", json={"email": email, "password": PASSWORD})
     assert (await visitor.post("/api/auth/logout", headers=headers)).status_code == 403

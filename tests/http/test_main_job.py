@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -64,7 +65,7 @@ def post_event(
     return client.post(path, content=body, headers=signed(body, delivery_id)).status_code
 
 
-def tickets(client: httpx2.Client) -> list[dict[str, object]]:
+def tickets(client: httpx2.Client) -> list[dict[str, Any]]:
     return list(client.get("/api/v1/tickets?include=customer,conversations").json()["data"])
 
 
@@ -138,7 +139,9 @@ def test_with_smtp_the_answer_leaves_through_the_mail_server(tmp_path: Path, res
             message = mail.message
             assert (message["In-Reply-To"], message["References"]) == ("<m1@garden.example>",) * 2
             assert (message["From"], message["To"]) == ("Acme <acme@desk.example>", "ida@garden.example")
-            assert message.get_body(("plain",)).get_content().strip() == "A new one."
+            body = message.get_body(("plain",))
+            assert body is not None
+            assert body.get_content().strip() == "A new one."
             eventually(lambda: tickets(client)[0]["conversations"][-1]["delivery"]["state"] == "sent")
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -73,7 +74,8 @@ class Bench:
         """Performs whatever is due, as an engine does, until nothing is."""
         from helpdesk_adapters.jobs.engine import after_try
 
-        table = self.desk.store().job_table
+        store: Any = self.desk.store()
+        table = store.job_table
         while claimed := await table.claim("bench", 10, self.clock()):
             for job in claimed:
                 error = None

@@ -1,5 +1,6 @@
 """Answers leave the desk: threaded, once, and visibly when they cannot."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -28,10 +29,10 @@ NOOR = Actor("user", None, "Noor")
 async def a_ticket(bench: Bench) -> TicketId:
     await bench.begin()
     outcome = await done(bench, a_mail())
-    return TicketId(outcome.ticket_id)
+    return outcome.ticket_id
 
 
-async def post(bench: Bench, ticket_id: TicketId, kind: Kind = Kind.REPLY, **more: object) -> Conversation:
+async def post(bench: Bench, ticket_id: TicketId, kind: Kind = Kind.REPLY, **more: Any) -> Conversation:
     assert bench.acme is not None
     draft = Draft(content=document_from_text("Here is a new one."), author=agent_author(NOOR), **more)
     return await bench.desk.post_conversation()(bench.acme.id, ticket_id, NOOR, kind, draft)

@@ -1,9 +1,10 @@
 """Mail comes in: the six steps, threads, duplicates, and what is left out."""
 
 import pytest
+from attrs import frozen
 
 from helpdesk_core.commands import Done, Nothing
-from helpdesk_core.ids import OrganizationId, TicketId
+from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import TicketFilter
 from helpdesk_core.ports.store import View
@@ -31,10 +32,21 @@ def a_mail(
     return ("\n".join(headers) + f"\n\n{body}\n").encode()
 
 
-async def done(bench: Bench, mail: bytes) -> Done:
+@frozen
+class Taken:
+    """Where a mail that was wanted has gone."""
+
+    organization_id: OrganizationId
+    ticket_id: TicketId
+    conversation_id: ConversationId
+
+
+async def done(bench: Bench, mail: bytes) -> Taken:
     outcome = await bench.desk.receive_email()(mail)
     assert isinstance(outcome, Done), outcome
-    return outcome
+    assert outcome.ticket_id is not None
+    assert outcome.conversation_id is not None
+    return Taken(outcome.organization_id, outcome.ticket_id, outcome.conversation_id)
 
 
 async def left_out(bench: Bench, mail: bytes) -> Nothing:
@@ -43,9 +55,9 @@ async def left_out(bench: Bench, mail: bytes) -> Nothing:
     return outcome
 
 
-async def ticket(bench: Bench, outcome: Done) -> Ticket:
+async def ticket(bench: Bench, outcome: Taken) -> Ticket:
     found = await bench.desk.store().read(
-        lambda view: view.tickets.get(outcome.organization_id, TicketId(outcome.ticket_id))
+        lambda view: view.tickets.get(outcome.organization_id, outcome.ticket_id)
     )
     assert found is not None
     return found

@@ -10,11 +10,13 @@ from attrs import evolve
 from helpdesk_core.addresses import Address
 from helpdesk_core.email import Mail, MailPart
 from helpdesk_core.errors import Conflict, MissingSetting
+from helpdesk_core.ids import WebhookEventId
 from helpdesk_core.jobs import TryLater
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import EventFilter, TicketFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.signatures import BadSignature, svix
+from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.list_events import list_events, visible_event
 from helpdesk_core.users import DESK
 from helpdesk_core.webhooks import Delivery, EventState, WebhookEvent
@@ -182,7 +184,7 @@ async def test_a_mail_that_never_can_be_fetched_stands_as_a_warning_and_a_replay
     assert (event.state, event.attempts, event.organization_id) == (EventState.DEAD, 12, acme.id)
 
     async def message(view: View) -> tuple[str, tuple[str, ...]]:
-        found = await view.conversations.by_external_id(acme.id, "email", "mail-1")
+        found = await view.conversations.by_external_id(acme.id, Channel.EMAIL, "mail-1")
         assert found is not None
         return found.content_text, found.warnings
 
@@ -218,7 +220,7 @@ async def test_performing_an_event_again_changes_nothing(bench: Bench) -> None:
     await bench.run_jobs()
     (event,) = await events(bench)
     await bench.desk.perform_event()(event.id, 1)
-    await bench.desk.perform_event()(UUID(int=5), 1)
+    await bench.desk.perform_event()(WebhookEventId(UUID(int=5)), 1)
     assert (await events(bench) == [event], await messages(bench)) == (True, 1)
 
 

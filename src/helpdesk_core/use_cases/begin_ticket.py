@@ -6,7 +6,7 @@ from typing import Any
 from attrs import Factory, frozen
 
 from helpdesk_core.customers import Customer
-from helpdesk_core.event_log import Occasion
+from helpdesk_core.event_log import DomainEvent, Occasion
 from helpdesk_core.ids import TicketId
 from helpdesk_core.ports.store import Work
 from helpdesk_core.subjects import subject_key
@@ -28,7 +28,15 @@ class Opening:
 
 async def open_step(opening: Opening, customer: Customer, work: Work, occasion: Occasion) -> Ticket:
     """The step: a ticket without a message yet, under the organization's next number."""
-    ticket = Ticket(
+    ticket = await new_ticket(opening, customer, work, occasion)
+    await add_ticket(ticket, work)
+    await work.log.append(created(ticket, occasion))
+    return ticket
+
+
+async def new_ticket(opening: Opening, customer: Customer, work: Work, occasion: Occasion) -> Ticket:
+    """The ticket that takes the organization's next number; not yet kept."""
+    return Ticket(
         id=TicketId(occasion.new_id()),
         organization_id=customer.organization_id,
         number=await work.tickets.next_number(customer.organization_id),
@@ -44,8 +52,14 @@ async def open_step(opening: Opening, customer: Customer, work: Work, occasion: 
         follows_id=opening.follows_id,
         subject_key=subject_key(opening.subject),
     )
+
+
+async def add_ticket(ticket: Ticket, work: Work) -> None:
+    """Keeps a new ticket, in which its customer takes part."""
     await work.tickets.add(ticket)
-    await work.threads.remember(ticket.organization_id, ticket.id, (), customer.id)
-    event = occasion.event(ticket.organization_id, "ticket.created", ticket.id, {"number": ticket.number})
-    await work.log.append(event)
-    return ticket
+    await work.threads.remember(ticket.organization_id, ticket.id, (), ticket.customer_id)
+
+
+def created(ticket: Ticket, occasion: Occasion) -> DomainEvent:
+    """What the event log tells of a new ticket."""
+    return occasion.event(ticket.organization_id, "ticket.created", ticket.id, {"number": ticket.number})

@@ -12,9 +12,9 @@ from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Ticket
-from helpdesk_core.use_cases.begin_ticket import Opening, open_step
+from helpdesk_core.use_cases.begin_ticket import Opening
 from helpdesk_core.use_cases.know_customer import acquaintance
-from helpdesk_core.use_cases.post_conversation import Draft, customer_author, take_message
+from helpdesk_core.use_cases.post_conversation import Draft, customer_author, open_with_message
 from helpdesk_core.users import Actor
 
 
@@ -47,9 +47,8 @@ class OpenTicket:
         async def unit(work: Work) -> Ticket:
             occasion = Occasion(self.clock(), self.new_id, actor)
             customer = await requested_by(requester, organization_id, work, occasion)
-            ticket = await open_step(opening, customer, work, occasion)
             draft = Draft(content=document_from_text(message), author=customer_author(customer))
-            return (await take_message(ticket, draft, work, occasion))[0]
+            return await open_with_message(opening, customer, draft, work, occasion)
 
         return await self.store.transact(unit)
 

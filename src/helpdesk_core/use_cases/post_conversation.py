@@ -19,7 +19,7 @@ from helpdesk_core.conversations import (
 from helpdesk_core.customers import Customer
 from helpdesk_core.email import message_id_for, references_for
 from helpdesk_core.errors import InvalidValue, NotFound
-from helpdesk_core.event_log import Occasion
+from helpdesk_core.event_log import DomainEvent, Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, JobId, NewId, OrganizationId, TicketId
 from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.organizations import MailDomain, Organization
@@ -27,7 +27,7 @@ from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.richtext import html_of, text_of
 from helpdesk_core.tickets import Channel, Status, Ticket, with_inbound, with_note, with_reply, with_status
-from helpdesk_core.use_cases.begin_ticket import Opening, open_step
+from helpdesk_core.use_cases.begin_ticket import Opening, add_ticket, created, new_ticket, open_step
 from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.tell_changes import changes_told
 from helpdesk_core.users import Actor
@@ -85,18 +85,30 @@ class PostConversation:
             if kind is Kind.NOTE:
                 return await note_step(ticket, draft, work, occasion)
             open_to_it = await _taken_up_again(ticket, work, occasion) if ticket.closed else ticket
-            return (await take_message(open_to_it, draft, work, occasion))[1]
+            return await take_message(open_to_it, draft, work, occasion)
 
         return await self.store.transact(unit)
 
 
-async def take_message(
-    ticket: Ticket, draft: Draft, work: Work, occasion: Occasion
-) -> tuple[Ticket, Conversation]:
+async def take_message(ticket: Ticket, draft: Draft, work: Work, occasion: Occasion) -> Conversation:
     """The step: a customer's message, on a ticket that is open to one."""
     conversation = _conversation(ticket, Kind.INBOUND, draft, occasion)
     moved = with_inbound(ticket, conversation.created_at, occasion.at)
-    return moved, await _keep(ticket, moved, conversation, draft, work, occasion)
+    return await _keep(ticket, moved, conversation, draft, work, occasion)
+
+
+async def open_with_message(
+    opening: Opening, customer: Customer, draft: Draft, work: Work, occasion: Occasion
+) -> Ticket:
+    """The step: a ticket that begins with its customer's message. Each is written once, and both are told at once."""
+    ticket = await new_ticket(opening, customer, work, occasion)
+    conversation = _conversation(ticket, Kind.INBOUND, draft, occasion)
+    opened = with_inbound(ticket, conversation.created_at, occasion.at)
+    await add_ticket(opened, work)
+    await _claim_attachments(conversation, work)
+    await work.conversations.add(conversation)
+    await work.log.append(created(opened, occasion), _said(conversation, occasion))
+    return opened
 
 
 async def note_step(ticket: Ticket, draft: Draft, work: Work, occasion: Occasion) -> Conversation:
@@ -221,10 +233,13 @@ async def _keep(
     await _claim_attachments(conversation, work)
     await work.conversations.add(conversation)
     await work.tickets.replace(moved)
-    data = {"ticket_id": str(ticket.id), "kind": conversation.kind.value}
-    created = occasion.event(ticket.organization_id, "conversation.created", conversation.id, data)
-    await work.log.append(created, *changes_told(before, moved, occasion))
+    await work.log.append(_said(conversation, occasion), *changes_told(before, moved, occasion))
     return conversation
+
+
+def _said(conversation: Conversation, occasion: Occasion) -> DomainEvent:
+    data = {"ticket_id": str(conversation.ticket_id), "kind": conversation.kind.value}
+    return occasion.event(conversation.organization_id, "conversation.created", conversation.id, data)
 
 
 async def _claim_attachments(conversation: Conversation, work: Work) -> Sequence[Attachment]:

@@ -59,7 +59,7 @@ def security_schemes(providers: Iterable[WebhookProvider]) -> dict[str, dict[str
 
 def _door(provider: WebhookProvider, path: str) -> Receive:
     async def receive(desk: Container, request: Request, body: bytes) -> Received:
-        delivery = Delivery(dict(request.headers), body, _public_url(desk, request))
+        delivery = Delivery(_headers(request), body, _public_url(desk, request))
         secrets = desk.settings().secrets_of(provider.secret_setting)
         try:
             await desk.receive_webhook()(provider, secrets, delivery)
@@ -83,10 +83,17 @@ def _door(provider: WebhookProvider, path: str) -> Receive:
     return receive
 
 
+def _headers(request: Request) -> dict[str, str]:
+    """By name in lower case; of equal ones the first. (`dict(request.headers)` looks each of them up again.)"""
+    raw: list[tuple[bytes, bytes]] = request.scope["headers"]
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(raw)}
+
+
 def _public_url(desk: Container, request: Request) -> str:
     """The address as the sender knows it, which some schemes sign."""
     public = desk.settings().public_url
     if public is None:
         return str(request.url)
-    query = f"?{request.url.query}" if request.url.query else ""
-    return f"{public}{request.url.path}{query}"
+    query = request.scope["query_string"].decode("latin-1")
+    path = request.scope["raw_path"].decode("latin-1") if "raw_path" in request.scope else request.url.path
+    return f"{public}{path}?{query}" if query else f"{public}{path}"

@@ -1,7 +1,7 @@
 """A session with a PostgreSQL server: statements go out at once, and their answers are waited for only when needed.
 
-Over libpq's pipeline mode (https://www.postgresql.org/docs/current/libpq-pipeline-mode.html): a statement costs no round
-trip of its own, and psycopg brings the connection, the waiting and the types. Every statement is prepared.
+Over libpq's pipeline mode (https://www.postgresql.org/docs/current/libpq-pipeline-mode.html): a statement costs no
+round trip of its own, and psycopg brings the connection, the waiting and the types. Every statement is prepared.
 """
 
 from collections import OrderedDict, deque

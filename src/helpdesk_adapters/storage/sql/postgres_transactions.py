@@ -1,7 +1,7 @@
 """Transactions that units of work share, and the lanes in which they wait for each other.
 
-Units of one organization number its tickets and events densely, so they can only be committed one after the other: beside
-each other all but one of them would be in vain. In a process they go in a lane. Whoever is at its head hands the
+Units of one organization number its tickets and events densely, so they can only be committed one after the other:
+beside each other all but one of them would be in vain. In a process they go in a lane. Whoever is at its head hands the
 open transaction on to the next that waits, and the last one commits for all, so that a crowd pays for one commit.
 """
 
@@ -194,13 +194,17 @@ class Transaction:
                 await self._roll_back()
         finally:
             self.lane.leave()
+            self._tell(reason)
             await self._give_back(self.session)
+
+    def _tell(self, reason: BaseException | None) -> None:
+        """Tells all units in it how it ended: committed, or to be blamed on the reason."""
+        if reason is None:
+            get_running_loop().call_soon(self._committed, [marks for marks, _ in self.finished])
+        for _, done in self.finished:
+            if done.done():
+                continue  # whoever waited was cancelled
             if reason is None:
-                get_running_loop().call_soon(self._committed, [marks for marks, _ in self.finished])
-            for _, done in self.finished:
-                if done.done():
-                    continue  # whoever waited was cancelled
-                if reason is None:
-                    done.set_result(None)
-                else:
-                    done.set_exception(reason)
+                done.set_result(None)
+            else:
+                done.set_exception(reason)

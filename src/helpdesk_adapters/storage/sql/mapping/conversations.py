@@ -88,7 +88,7 @@ def to_conversation(row: Row) -> Conversation:
         if delivery_state is None
         else DeliveryStatus(DeliveryState(delivery_state), delivery_detail),
         mail=_to_mail(message_id, mail),
-        attachment_ids=tuple(UUID(text) for text in attachment_ids),
+        attachment_ids=tuple(AttachmentId(UUID(text)) for text in attachment_ids),
         external_id=external_id,
         warnings=tuple(warnings),
         metadata=meta,
