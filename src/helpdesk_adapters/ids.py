@@ -3,6 +3,7 @@
 import random
 import secrets
 from datetime import UTC, datetime
+from os import urandom
 from uuid import UUID
 
 from helpdesk_core.ids import uuid7
@@ -15,7 +16,7 @@ def system_clock() -> datetime:
 
 def new_id() -> UUID:
     """A fresh UUIDv7."""
-    return uuid7(system_clock(), secrets.randbits(74))
+    return uuid7(system_clock(), int.from_bytes(urandom(10)))  # `secrets.randbits` takes three times as long
 
 
 def new_token() -> str:

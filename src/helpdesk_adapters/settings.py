@@ -245,14 +245,12 @@ class Settings:
 
     def secrets_of(self, name: str) -> tuple[str, ...]:
         """The secrets that a setting's name stands for, to be tried in turn."""
-        for field in FIELDS:
-            if field.metadata["name"] == name:
-                value = getattr(self, field.name)
-                return value if isinstance(value, tuple) else (value,) if value else ()
-        raise KeyError(name)
+        value = getattr(self, _FIELD_OF[name])
+        return value if isinstance(value, tuple) else (value,) if value else ()
 
 
 FIELDS = tuple(field for field in attrs.fields(Settings) if "name" in field.metadata)
+_FIELD_OF = {field.metadata["name"]: field.name for field in FIELDS}
 
 
 def read_settings(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:

@@ -1,8 +1,8 @@
 """Telling the other processes of a PostgreSQL desk that something was committed, and hearing it from them.
 
 Wake-ups only: what is lost (a process is killed just then, a connection breaks) is found at the next look. They are
-sent after the commit, by one task and many commits at a time: a NOTIFY within a transaction makes all commits of the server
-wait for each other.
+sent after the commit, by one task and many commits at a time: a NOTIFY within a transaction makes all commits of the
+server wait for each other.
 """
 
 import asyncio

@@ -42,7 +42,7 @@ GROUP = 128
 LOOK_EVERY = 0.05
 """Seconds between two looks for what other processes have committed."""
 
-WRITER_CACHE, READER_CACHE = 16_000, 4_000
+WRITER_CACHE, READER_CACHE = 4_000, 1_000
 """KiB of pages that a connection keeps."""
 
 

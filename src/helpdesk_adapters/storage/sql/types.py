@@ -124,6 +124,7 @@ def read_id(text: str) -> UUID:
 
 
 @lru_cache(512)
+@lru_cache(1024)  # a unit of work writes the same few moments again and again
 def instant_text(value: datetime | None) -> str | None:
     if value is None:
         return None

@@ -16,6 +16,7 @@ from helpdesk_core.conversations import (
     Kind,
     MailHeaders,
 )
+from helpdesk_core.ids import AttachmentId
 
 CONVERSATION = (
     "id",
