@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
 import attrs
-from itsdangerous import BadData, URLSafeSerializer
+import orjson
+from itsdangerous import BadData, Signer
+from itsdangerous.encoding import base64_decode, base64_encode
 from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
@@ -49,20 +52,22 @@ def listed(
     cursor = cursor_of(desk, _list_of(name, query), query.sort, next)
     base = desk.settings().public_url or f"{request.url.scheme}://{request.url.netloc}"
     kept = [(key, value) for key, value in request.query_params.multi_items() if key != "cursor"]
-    link = f'<{base}{request.url.path}?{urlencode([*kept, ("cursor", cursor)])}>; rel="next"'
+    link = f'<{base}{request.scope["path"]}?{urlencode([*kept, ("cursor", cursor)])}>; rel="next"'
     return Reply(Listed(views, cursor), headers={"link": link})
 
 
 def cursor_of(desk: Container, list_name: str, sort: str, position: Position) -> str:
     """The cursor of the page behind `position`."""
     value: Any = position.value.isoformat() if isinstance(position.value, datetime) else position.value
-    return str(_serializer(desk).dumps([list_name, sort, value, position.id.hex]))
+    told = base64_encode(orjson.dumps([list_name, sort, value, position.id.hex]))
+    return _signer(desk.keys().derive(SALT)).sign(told).decode()
 
 
 def position_of(desk: Container, list_name: str, sort: str, cursor: str) -> Position:
     """The position that a cursor of this list and order stands for."""
     try:
-        name, order, value, id_ = _serializer(desk).loads(cursor)
+        told = base64_decode(_signer(desk.keys().derive(SALT)).unsign(cursor))
+        name, order, value, id_ = orjson.loads(told)
     except (BadData, ValueError) as error:
         raise InvalidValue("query.cursor", "is not a cursor of this desk") from error
     if (name, order) != (list_name, sort):
@@ -80,5 +85,7 @@ def _list_of(name: str, query: PagedQuery) -> str:
     return f"{name}:{sha256(repr(sorted(filters.items())).encode()).hexdigest()[:12]}" if filters else name
 
 
-def _serializer(desk: Container) -> URLSafeSerializer:
-    return URLSafeSerializer([key.hex() for key in reversed(desk.keys().derive(SALT))], salt=SALT)
+@lru_cache(8)
+def _signer(keys: tuple[bytes, ...]) -> Signer:
+    """A signer with keys that are for cursors alone; the newest comes first here, last there."""
+    return Signer(reversed(keys), key_derivation="none", digest_method=sha256)

@@ -62,7 +62,8 @@ def floor(founded: Founded, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if FIGURES.lines:
-        machine = f"{platform.system()}, {platform.processor() or platform.machine()}, Python {platform.python_version()}"
+        processor = platform.processor() or platform.machine()
+        machine = f"{platform.system()}, {processor}, Python {platform.python_version()}"
         terminalreporter.section(f"figures of {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {machine}")
         if config.getoption("--quick"):
             terminalreporter.line("with --quick: they only show that the benchmarks run")

@@ -32,7 +32,7 @@ class Figures:
         """A Markdown table, as the reference page keeps it."""
         rows = [
             ("figure", "measured", "wanted", "more"),
-            *((l.name, l.measured, l.wanted, l.more) for l in self.lines),
+            *((line.name, line.measured, line.wanted, line.more) for line in self.lines),
         ]
         widths = [max(len(row[column]) for row in rows) for column in range(4)]
         told = [

@@ -142,7 +142,7 @@ class Tickets:
         prepared: Prepared
         prepared, params = listing(OrganizationId(organization_id), wanted, Page())
         compiled = prepared.on(DIALECT)
-        return compiled.sql, compiled.arguments(params)
+        return compiled.sql, tuple(compiled.arguments(params))
 
 
 def main() -> None:

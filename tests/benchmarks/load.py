@@ -8,6 +8,7 @@ import multiprocessing
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, repeat
 from multiprocessing.connection import Connection
 from time import perf_counter, process_time
@@ -125,7 +126,7 @@ async def _run(port: int, requests: Sequence[bytes], status: int, connections: i
     endings: list[asyncio.Future[bytes]] = [loop.create_future() for _ in range(connections)]
     begun, spent = perf_counter(), process_time()
     for done in endings:
-        await loop.create_connection(lambda done=done: _Connection(upcoming, status, done), "127.0.0.1", port)
+        await loop.create_connection(partial(_Connection, upcoming, status, done), "127.0.0.1", port)
     async with asyncio.timeout(LONGEST):
         answers = await asyncio.gather(*endings)
     return Ran(len(requests), perf_counter() - begun, process_time() - spent, answers[0])

@@ -117,7 +117,7 @@ async def _recorded(store: PostgresStore, ticket: Ticket, units: int) -> list[li
     recorded: list[list[tuple[str, Any]]] = []
     plain = Compiled.arguments
 
-    def noting(compiled: Compiled, params: Params) -> tuple[Any, ...]:
+    def noting(compiled: Compiled, params: Params) -> list[Any]:
         arguments = plain(compiled, params)
         recorded[-1].append((compiled.sql, arguments))
         return arguments

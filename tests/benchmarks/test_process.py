@@ -112,7 +112,7 @@ def _answers(port: int) -> bool:
 
 
 def _mixed(founded: Founded, requests: int, name: str, ticket: str) -> list[tuple[list[bytes], int]]:
-    """A tenth of the requests deliver mail, a tenth open tickets, the others read; in turns, with the status of each."""
+    """A tenth of the requests deliver mail, a tenth open tickets, the others read; with the status of each."""
     part = requests // 40
     lists = [reading(path, founded.key) for path in _LISTS]
     read = [reading(f"/api/v1/tickets/{ticket}?include=customer,conversations", founded.key)]

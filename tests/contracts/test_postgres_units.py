@@ -89,7 +89,7 @@ async def test_two_stores_that_find_nothing_at_once_do_not_both_open_a_ticket(ur
     """Placing reads before it writes: of two first letters of one thread, one must see the other."""
     async with opened(url) as one, opened(url) as other:
         for _ in range(10):
-            organization, customer = await a_shop(one)
+            _, customer = await a_shop(one)
             opened_by: list[str] = []
 
             async def place(

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import httpx2
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 from tests.http.commands import Commands, Going, commands

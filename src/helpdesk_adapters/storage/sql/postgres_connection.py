@@ -150,7 +150,10 @@ class PostgresConnection:
             return self._again(ALONE)
         self._refused = True
         if self.lesson.careful:
-            await session.roll_back(UNDO_STATEMENT)
+            try:
+                await session.roll_back(UNDO_STATEMENT)
+            except errors.Error:
+                return self._again(CONFLICT)
         return refusal(error)
 
     def _again(self, lesson: Lesson) -> StartAgain:

@@ -17,12 +17,16 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 from psycopg.types.json import set_json_loads
+from psycopg.waiting import wait_async
 
 from helpdesk_adapters.storage.sql.postgres_errors import PLAN_IS_STALE
 from helpdesk_adapters.storage.sql.prepared import Row
 
 Command = NewType("Command", bytes)
 """A statement without parameters and results, such as COMMIT."""
+
+LISTEN_EVERY = 0.5
+"""Seconds between two looks whether the connection is still there, while an answer is waited for."""
 
 PREPARED = 300
 """Statements that a session keeps prepared at most; the one that was not used for longest goes."""
@@ -55,6 +59,8 @@ _SET_UP = """
 """
 # A serializable transaction that reads a table from end to end is in conflict with every other one that writes to it;
 # every statement of ours has an index, however small the table is.
+
+_NOTICE_WHO_IS_GONE = "SET client_connection_check_interval = '2s'"
 
 
 def conninfo(url: str) -> dict[str, Any]:
@@ -146,12 +152,14 @@ class Session:
         try:
             if self.lost:
                 raise errors.OperationalError("the connection is lost")
-            return await self.raw.wait(answers)
+            return await wait_async(answers, self._pg.socket, interval=LISTEN_EVERY)
         except errors.Error as error:
             self.lost = self.lost or error.sqlstate is None or error.sqlstate.startswith(_ENDED)
             raise
         except BaseException:
-            self.lost = True  # whoever waited was cancelled, and nobody knows which answers are still to come
+            # Whoever waited was cancelled, and nobody knows which answers are still to come. (`raw.wait` would ask the
+            # server to cancel, and wait for that, while other units wait for this one.)
+            self.lost = True
             raise
         finally:
             self._waited_for = False
@@ -190,5 +198,7 @@ class Raw(AsyncConnection[Row]):
 async def set_up(raw: Raw) -> None:
     """To be called once, before the first use of the session."""
     await raw.execute(_SET_UP)
+    with suppress(errors.InvalidParameterValue, errors.UndefinedObject):  # not every server can
+        await raw.execute(_NOTICE_WHO_IS_GONE)
     raw.pgconn.enter_pipeline_mode()
     raw.session = Session(raw)

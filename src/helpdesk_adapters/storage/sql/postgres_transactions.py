@@ -18,6 +18,7 @@ from helpdesk_adapters.storage.sql.connection import Marks
 from helpdesk_adapters.storage.sql.postgres_errors import (
     ALONE,
     CONFLICT,
+    Lesson,
     StartAgain,
     is_to_be_tried_again,
     refusal,
@@ -51,15 +52,15 @@ class Lane:
     busy: bool = False
     left_at: float = 0.0
     """When the last transaction in it ended."""
-    _waiting: "deque[tuple[Future[Transaction | None], bool]]" = Factory(deque)
+    _waiting: "deque[tuple[Future[Transaction | None], Lesson]]" = Factory(deque)
 
-    async def enter(self, *, alone: bool) -> "Transaction | None":
-        """Waits until the lane is free, or until a transaction is handed on to whoever does not go `alone`."""
+    async def enter(self, lesson: Lesson) -> "Transaction | None":
+        """Waits until the lane is free, or until a transaction is handed on that the unit can share."""
         if not self.busy:
             self.busy = True
             return None
         place: Future[Transaction | None] = get_running_loop().create_future()
-        self._waiting.append((place, alone))
+        self._waiting.append((place, lesson))
         try:
             return await place
         except BaseException:
@@ -87,8 +88,8 @@ class Lane:
     def hand_on(self, transaction: "Transaction") -> bool:
         """Whether somebody waited who goes on with the transaction."""
         while self._waiting:
-            place, alone = self._waiting[0]
-            if alone and not place.done():
+            place, lesson = self._waiting[0]
+            if not place.done() and not transaction.suits(lesson):
                 return False
             self._waiting.popleft()
             if not place.done():
@@ -107,8 +108,8 @@ class Transaction:
     """Takes the session, in whatever state."""
     _committed: Callable[[list[Marks]], None]
     """Called by the event loop after the commit."""
-    alone: bool = False
-    """It is not handed on."""
+    lesson: Lesson
+    """Of the unit that is at work in it."""
     began: float = Factory(monotonic)
     finished: list[tuple[Marks, "Future[None]"]] = field(factory=list)
     """The units whose changes are in it."""
@@ -116,8 +117,13 @@ class Transaction:
     def begin(self, command: Command) -> None:
         self.session.command(command)
 
-    def go_on(self) -> None:
+    def suits(self, lesson: Lesson) -> bool:
+        """Whether a unit can share it. Of one organization only: else two groups of units might wait for each other."""
+        return not lesson.alone and lesson.organization_id == self.lesson.organization_id
+
+    def go_on(self, lesson: Lesson) -> None:
         """Another unit begins."""
+        self.lesson = lesson
         self.session.command(MARK)
 
     async def finish(self, marks: Marks) -> None:
@@ -146,12 +152,15 @@ class Transaction:
             await self.session.roll_back(BACK_TO_MARK)
         except errors.Error:
             await self.lose(StartAgain(ALONE))
+        except BaseException:
+            await self.lose(StartAgain(CONFLICT))
+            raise
         else:
             await self.end()
 
     async def end(self) -> None:
         """Hands it on, or commits."""
-        full = self.alone or len(self.finished) >= GROUP or monotonic() > self.began + LONGEST
+        full = self.lesson.alone or len(self.finished) >= GROUP or monotonic() > self.began + LONGEST
         if full or not self.lane.hand_on(self):
             await self._commit()
 

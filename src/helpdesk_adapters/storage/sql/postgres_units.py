@@ -1,6 +1,6 @@
 """Running units of work on PostgreSQL: each in a transaction, again where others were quicker, in lanes."""
 
-from asyncio import Event, sleep
+from asyncio import Event, shield, sleep
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
@@ -9,11 +9,12 @@ from time import monotonic
 from typing import TypeVar
 
 from anyio import CancelScope
+from attrs import evolve
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
 from helpdesk_adapters.storage.sql.connection import Marks
 from helpdesk_adapters.storage.sql.postgres_connection import PostgresConnection
-from helpdesk_adapters.storage.sql.postgres_errors import CONFLICT, Lesson, StartAgain
+from helpdesk_adapters.storage.sql.postgres_errors import ALONE, CONFLICT, Lesson, StartAgain
 from helpdesk_adapters.storage.sql.postgres_session import Command, Raw, Session
 from helpdesk_adapters.storage.sql.postgres_transactions import WRITING, Lane, Transaction
 from helpdesk_core.errors import StoreUnavailable
@@ -109,20 +110,20 @@ class Units:
 
     async def begin(self, lesson: Lesson) -> Transaction:
         lane = self._lane_for(lesson)
-        transaction = await lane.enter(alone=lesson.alone)
+        transaction = await lane.enter(lesson)
         if transaction is not None:
-            transaction.go_on()
+            transaction.go_on(lesson)
             return transaction
         try:
             session = await self._session()
         except BaseException:
             lane.leave()
             raise
-        transaction = Transaction(session, lane, self._give_back, self._committed, alone=lesson.alone)
+        transaction = Transaction(session, lane, self._give_back, self._committed, lesson)
         transaction.begin(self._begin)
-        if lesson.conflicts and lesson.organization_id is not None and self.in_lanes:
-            # Other processes have been quicker. Whoever holds this row cannot be overtaken; and if somebody was, it is
-            # known before anything has been done in vain.
+        if lane is self._common and lesson.organization_id is not None:
+            # Somebody has been quicker, maybe in another process. Whoever holds this row cannot be overtaken; and if
+            # they were, it is known before anything has been done in vain.
             session.send(_HOLD, session.dumped([lesson.organization_id]))
         return transaction
 
@@ -149,7 +150,7 @@ class Units:
     async def _give_back(self, session: Session) -> None:
         if session.lost:
             await session.raw.close()
-        await self._pool.putconn(session.raw)
+        await shield(self._pool.putconn(session.raw))
 
 
 class _Trial:
@@ -165,13 +166,16 @@ class _Trial:
         return transaction
 
     def follow(self, transaction: Transaction, organization_id: OrganizationId) -> bool:
-        if not (self._units.in_lanes and transaction.lane.own):
-            return True
-        lane = self._units.lanes[organization_id]
-        if lane.busy or lane.left_at > transaction.began:
-            return False  # what it has read may be out of date already
-        lane.busy = True
-        transaction.lane = lane
+        known = transaction.lesson.organization_id
+        if known is not None or not self._units.in_lanes:
+            return known == organization_id or not transaction.finished
+        if transaction.lane.own:
+            lane = self._units.lanes[organization_id]
+            if lane.busy or lane.left_at > transaction.began:
+                return False  # what it has read may be out of date already
+            lane.busy = True
+            transaction.lane = lane
+        transaction.lesson = evolve(transaction.lesson, organization_id=organization_id)
         return True
 
 
@@ -185,7 +189,7 @@ async def _inside(unit: Callable[[PostgresConnection], Awaitable[T]], db: Postgr
 
 async def _give_up(transaction: Transaction, error: BaseException, *, in_doubt: bool) -> None:
     """Undoes what a unit has done that ended with the error, and all with it where that is not to be told apart."""
-    if isinstance(error, StartAgain) and not error.lesson.careful:
+    if isinstance(error, StartAgain) and (error.lesson.conflicts or error.lesson == ALONE):
         await transaction.lose(StartAgain(error.lesson))
     elif transaction.session.lost:
         await transaction.lose(StartAgain(CONFLICT))

@@ -154,9 +154,6 @@ def _candidate(row: Row, taking_part: set[Any]) -> Candidate:
 
 
 class Threads(ThreadReads):
-    _EXISTING = Prepared(
-        select(_t.id, _t.customer_id).where(checked(_t.organization_id == _ORGANIZATION), Among(_t.id, "ids"))
-    )
     _MENTION = Prepared(inserting(MENTIONS), OR_NOTHING)
     _TAKE_PART = Prepared(inserting(PARTICIPANTS), OR_NOTHING)
     _MOVE = tuple(
@@ -203,9 +200,10 @@ class Threads(ThreadReads):
 
     async def _existing(self, organization_id: OrganizationId, *ids: TicketId) -> dict[TicketId, CustomerId]:
         """The customers of these tickets, all of which are in the organization, or NotFound."""
-        rows = await self._db.rows(self._EXISTING, {"organization_id": organization_id, "ids": ids})
-        found = {row[0]: row[1] for row in rows}
-        for ticket_id in ids:
-            if ticket_id not in found:
+        found = {}
+        for ticket_id in ids:  # one or two, which the unit has mostly just read or written
+            ticket = await TICKETS.get(self._db, ticket_id, organization_id)
+            if ticket is None or ticket.organization_id != organization_id:
                 raise NotFound("ticket", ticket_id)
+            found[ticket_id] = ticket.customer_id
         return found
