@@ -7,10 +7,13 @@ from time import monotonic
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import anyio
+import structlog
 from attrs import define, field
 
-from helpdesk_adapters.secrets.keys import Keyring
+from helpdesk_adapters.secrets.keys import FILE, Keyring
 from helpdesk_adapters.settings import BadSetting, Settings
+from helpdesk_core.errors import Refusal
+from helpdesk_core.jobs import MAX_ATTEMPTS, GiveUp, Job, TryLater, short_error
 from helpdesk_core.ports.health import Ping
 from helpdesk_core.ports.jobs import JobEngine, Perform
 from helpdesk_core.ports.store import Store, Work
@@ -69,20 +72,46 @@ class Desk:
             yield self
 
     async def work(self) -> None:
-        """Performs jobs until it is cancelled."""
-        await self.engine.run(self.perform)
+        """Performs jobs until it is cancelled; one that fails is told in the log, once a try."""
+        await self.engine.run(self._told)
+
+    async def _told(self, job: Job) -> None:
+        try:
+            await self.perform(job)
+        except Exception as error:
+            last = job.attempts >= MAX_ATTEMPTS or isinstance(error, GiveUp)
+            expected = isinstance(error, TryLater | GiveUp | Refusal)
+            structlog.get_logger().warning(
+                "job_dead" if last else "job_failed",
+                job=str(job.id),
+                kind=job.kind.value,
+                attempt=job.attempts,
+                error=short_error(error),
+                exc_info=None if expected else error,
+                **job.payload,
+            )
+            raise
 
     async def _check_key(self) -> None:
         known = await self.store.read(lambda view: view.facts.get(KEY_FACT))
         newest = self.keys.fingerprints[0]
         if known is not None and known not in self.keys.fingerprints:
-            raise BadSetting(
-                "HELPDESK_SECRET_KEY is not the key this store was written with; "
-                "give the old one too, behind a comma, to go over to another"
-            )
+            raise BadSetting(_wrong_key(self.settings))
         if known != newest:
 
             async def unit(work: Work) -> None:
                 await work.facts.put(KEY_FACT, newest)
 
             await self.store.transact(unit)
+
+
+def _wrong_key(settings: Settings) -> str:
+    if settings.secret_key:
+        return (
+            "HELPDESK_SECRET_KEY is not the key this store was written with; "
+            "give the old one too, behind a comma, to go over to another"
+        )
+    return (
+        f"{settings.data_dir / FILE} is not the key this store was written with; "
+        "put the right file back (a backup holds it), or set HELPDESK_SECRET_KEY"
+    )

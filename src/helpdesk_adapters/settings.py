@@ -73,14 +73,14 @@ class Settings:
     )
     redis_url: str | None = setting(
         "HELPDESK_REDIS_URL",
-        "shared limits and live events; unset: in-process",
+        "Redis, for what processes share; so far only health asks it",
         None,
         read.url("redis", "rediss", "unix"),
         secret=True,
     )
     storage_url: str | None = setting(
         "HELPDESK_STORAGE_URL",
-        "`file:///…` or `s3://…`; unset: files in the data folder",
+        "`file:///…`; unset: files in the data folder (`s3://…` is not available yet)",
         None,
         read.url("file", "s3"),
         secret=True,
@@ -110,7 +110,7 @@ class Settings:
     )
     log_level: str = setting(
         "HELPDESK_LOG_LEVEL",
-        "`debug`, `info`, `warning` or `error`",
+        "`debug`, `info`, `warning`, `error` or `critical`",
         "info",
         read.one_of("debug", "info", "warning", "error", "critical"),
     )

@@ -7,7 +7,14 @@ from helpdesk_http.fields import About, Many, Number, Text
 
 Subject = Annotated[str, Text(min=1, max=500, doc="One line.", example="Where is my parcel?")]
 Words = Annotated[
-    str, Text(min=1, max=100_000, doc="Plain text; blank lines part paragraphs.", example="It has not come.")
+    str,
+    Text(
+        min=1,
+        max=100_000,
+        pattern=r"\S",
+        doc="Plain text; blank lines part paragraphs.",
+        example="It has not come.",
+    ),
 ]
 Html = Annotated[
     str, Text(min=1, max=400_000, doc="Sanitized before it is kept.", example="<p>It has not come.</p>")

@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 
+from helpdesk_adapters.ids import new_id
 from helpdesk_adapters.storage.sql.postgres import PostgresStore
 from helpdesk_core.customers import Customer
 from helpdesk_core.event_log import DomainEvent
@@ -39,9 +40,9 @@ async def a_shop(store: Store) -> tuple[Organization, Customer]:
 async def open_ticket(work: Work, customer: Customer) -> int:
     """Numbers a ticket, and appends to the log: what no two units of an organization can do at once."""
     number = await work.tickets.next_number(customer.organization_id)
-    ticket = a_ticket(customer, number)
+    ticket = a_ticket(customer, number, id=new_id())  # another process may do the same
     await work.tickets.add(ticket)
-    await work.log.append(an_event(an_organization(id=customer.organization_id), ticket.id))
+    await work.log.append(an_event(an_organization(id=customer.organization_id), ticket.id, id=new_id()))
     return number
 
 

@@ -1,6 +1,8 @@
 """Writes docs/reference/settings.md from the settings themselves: `.venv/bin/python -m tests.docs.settings`."""
 
+import re
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,14 @@ and tried in turn, so that they can be rotated.
 | name | default | meaning |
 | --- | --- | --- |
 """
+RESERVED = """
+## Known, and not used yet
+
+Names that later releases of this desk use. They may be set already, and do nothing.
+
+| name | meaning |
+| --- | --- |
+"""
 BASES = """
 ## Where the providers' APIs are
 
@@ -33,12 +43,37 @@ scheme and address; everything else that the desk fetches has to be public.
 
 def render() -> str:
     """The page as it ought to be."""
+    used = [field for field in FIELDS if _is_used(field)]
     rows = [
-        f"| `{field.metadata['name']}` | {_default(field)} | {field.metadata['meaning']} |"
-        for field in FIELDS
+        f"| `{field.metadata['name']}` | {_default(field)} | {field.metadata['meaning']} |" for field in used
     ]
+    others = [field for field in FIELDS if field not in used]
+    reserved = [f"| `{field.metadata['name']}` | {field.metadata['meaning']} |" for field in others]
     bases = [f"| `HELPDESK_{name.upper()}_API_BASE` | `{base}` |" for name, base in PROVIDER_BASES.items()]
-    return INTRODUCTION + "\n".join(rows) + "\n" + BASES + "\n".join(bases) + "\n"
+    return (
+        INTRODUCTION
+        + "\n".join(rows)
+        + "\n"
+        + BASES
+        + "\n".join(bases)
+        + "\n"
+        + RESERVED
+        + "\n".join(reserved)
+        + "\n"
+    )
+
+
+def _is_used(field: Any) -> bool:
+    """Whether anything but the list of settings asks for it."""
+    asked = re.compile(rf"settings(\(\))?(\.provided)?\.{field.name}\b|\"{field.metadata['name']}\"")
+    told = (ROOT / "src" / "helpdesk_adapters" / "settings.py").read_text("utf-8")
+    return f"self.{field.name}" in told or any(asked.search(text) for text in _sources())
+
+
+@cache
+def _sources() -> list[str]:
+    files = [path for path in (ROOT / "src").rglob("*.py") if path.name != "settings.py"]
+    return [path.read_text("utf-8") for path in files]
 
 
 def _default(field: Any) -> str:

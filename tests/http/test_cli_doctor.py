@@ -28,8 +28,8 @@ def settings_of(folder: Path) -> Settings:
         data_dir=folder,
         public_url="https://desk.example",
         inbound_email_domain="in.example",
+        resend_webhook_secret=("whsec_c2VjcmV0IG9mIHRoZSB0ZXN0cw==",),
         resend_api_key="re_key",
-        resend_webhook_secret=("whsec_a",),
     )
 
 
@@ -166,3 +166,10 @@ def test_a_bad_setting_is_what_the_doctor_finds_first(tmp_path: Path) -> None:
     sick = commands(tmp_path).having(HELPDESK_COLOUR="blue").run("doctor", "--json")
     assert sick.code == 1
     assert "HELPDESK_COLOUR is not a setting" in sick.out
+
+
+def test_mail_that_could_not_be_proven_or_fetched_is_a_problem(tmp_path: Path) -> None:
+    good = settings_of(tmp_path / "data")
+    furnished(good)
+    for broken in (evolve(good, resend_webhook_secret=("short",)), evolve(good, resend_api_key=None)):
+        assert found(Container(settings=broken))["mail in"].state is Verdict.PROBLEM

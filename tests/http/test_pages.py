@@ -106,3 +106,25 @@ async def test_health_tells_how_every_part_is(visitor: httpx2.AsyncClient) -> No
     assert body["checks"]["database"]["latencyMs"] >= 0
     head = await visitor.head("/api/health")
     assert (head.status_code, head.content) == (200, b"")
+
+
+async def test_a_search_for_a_number_or_an_address_leads_to_the_ticket(
+    acme: Office, browser: httpx2.AsyncClient
+) -> None:
+    await acme.ticket("The kettle leaks")
+    await acme.ticket("Another", customer={"email": "jo@x.example"})
+    for q in ("1", "%231"):
+        assert (await browser.get(f"/app?q={q}")).headers["location"] == "/app/tickets/1"
+    page = (await browser.get("/app?q=IDA@garden.example")).text
+    assert "The kettle leaks" in page
+    assert "Another" not in page
+
+
+async def test_a_status_is_set_without_a_word(acme: Office, browser: httpx2.AsyncClient) -> None:
+    await acme.ticket()
+    answer = await browser.post(
+        "/app/tickets/1/messages", data={"text": "", "kind": "status", "status": "closed"}
+    )
+    assert answer.status_code == 303
+    ticket = (await acme.client.get("/api/v1/tickets")).json()["data"][0]
+    assert (ticket["status"], ticket["message_count"]) == ("closed", 1)

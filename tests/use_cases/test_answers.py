@@ -60,7 +60,7 @@ async def test_an_answer_leaves_threaded_and_its_reply_comes_back_to_the_ticket(
         "1@garden.example",
         ("1@garden.example",),
     )
-    assert mail.from_.email == "acme@desk.example"
+    assert (mail.from_.email, mail.from_.name) == ("acme@desk.example", "Noor (Acme)")
     assert await state_of(bench, answer) == (DeliveryState.SENT, None)
     parts = split_recipient(mail.reply_to.email if mail.reply_to else "")
     assert parts is not None
@@ -82,7 +82,7 @@ async def test_a_passing_failure_is_tried_again_with_the_same_id(bench: Bench) -
     answer = await post(bench, await a_ticket(bench))
     bench.post.failures = [TryLater("greylisted")]
     await bench.run_jobs()
-    assert (await state_of(bench, answer))[0] is DeliveryState.QUEUED
+    assert await state_of(bench, answer) == (DeliveryState.QUEUED, "Will be tried again: greylisted")
     bench.clock.pass_(seconds=5)
     await bench.run_jobs()
     assert (await state_of(bench, answer))[0] is DeliveryState.SENT

@@ -1,6 +1,7 @@
 """Whether mail can leave and arrive."""
 
 import ssl
+from datetime import UTC, datetime
 
 import anyio
 
@@ -8,6 +9,7 @@ from helpdesk_adapters.email.smtp import BadSmtpUrl, SmtpServer, Tls, parse_smtp
 from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.upkeep.findings import Finding, fine, problem, warning
 from helpdesk_core.charsets import one_line
+from helpdesk_core.signatures import BadSignature, svix
 
 PATIENCE = 10.0
 """Seconds that the mail server may take for one reply; twice as long in all."""
@@ -29,9 +31,18 @@ def mail_in(settings: Settings) -> Finding:
     if domain.endswith("localhost"):
         advice = "Set HELPDESK_INBOUND_EMAIL_DOMAIN to a domain whose MX leads to your mail provider"
         return warning("mail in", f"Nobody can write to {domain}.", advice)
-    if not (settings.resend_webhook_secret or settings.inbound_email_secret):
-        advice = "Set RESEND_WEBHOOK_SECRET or HELPDESK_INBOUND_EMAIL_SECRET"
-        return warning("mail in", f"Nothing may hand in what arrives at {domain}.", advice)
+    if not settings.resend_webhook_secret:
+        return warning(
+            "mail in", f"Nothing may hand in what arrives at {domain}.", "Set RESEND_WEBHOOK_SECRET"
+        )
+    for secret in settings.resend_webhook_secret:
+        try:
+            svix.sign(b"", secret, datetime.now(UTC), "doctor")
+        except BadSignature:
+            advice = "Copy the signing secret (whsec_…) of the webhook from Resend"
+            return problem("mail in", "RESEND_WEBHOOK_SECRET holds no usable secret.", advice)
+    if not settings.resend_api_key:
+        return problem("mail in", "What arrives cannot be fetched.", "Set RESEND_API_KEY")
     return fine("mail in", f"At {domain}.")
 
 

@@ -81,7 +81,7 @@ def _candidates(signatures: str) -> list[bytes]:
 
 
 def _key(secret: str) -> bytes | None:
-    text = secret.strip().removeprefix("whsec_")
+    text = secret.strip().removeprefix("whsec_").rstrip("=")
     return _decoded(text + "=" * (-len(text) % 4))
 
 

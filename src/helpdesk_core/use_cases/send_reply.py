@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from helpdesk_core.addresses import Address, BadAddress, parse_addresses
 from helpdesk_core.attachments import Attachment
-from helpdesk_core.conversations import Conversation, DeliveryState, Kind, with_delivery
+from helpdesk_core.conversations import AuthorType, Conversation, DeliveryState, Kind, with_delivery
 from helpdesk_core.email import MailPart, OutgoingMail
 from helpdesk_core.errors import Conflict, MissingSetting, NotFound
 from helpdesk_core.event_log import Occasion
@@ -65,6 +65,11 @@ class SendReply:
         except Exception as error:
             if attempt >= MAX_ATTEMPTS or isinstance(error, GiveUp):
                 await self._record(conversation, DeliveryState.FAILED, str(error) or short_error(error))
+            else:
+                detail = (
+                    f"Will be tried again: {error}" if isinstance(error, TryLater) else "Will be tried again."
+                )
+                await self._record(conversation, DeliveryState.QUEUED, detail)
             raise
         await self._record(conversation, DeliveryState.SENT, accepted.detail, accepted)
 
@@ -90,7 +95,7 @@ class SendReply:
         headers = reply.mail
         return OutgoingMail(
             message_id=headers.message_id or "",
-            from_=Address(headers.from_ or self.domain.sender_of(organization), organization.name),
+            from_=Address(headers.from_ or self.domain.sender_of(organization), _name(reply, organization)),
             to=_addresses(headers.to),
             cc=_addresses(headers.cc),
             bcc=_addresses(headers.bcc),
@@ -201,3 +206,10 @@ async def _letter_of(
 
 def _addresses(headers: Sequence[str]) -> tuple[Address, ...]:
     return tuple(address for header in headers for address in parse_addresses(header))
+
+
+def _name(reply: Conversation, organization: Organization) -> str:
+    """Who the customer sees as the sender: the person who answered, and for whom."""
+    if reply.author.type is AuthorType.USER and reply.author.name:
+        return f"{reply.author.name} ({organization.name})"
+    return organization.name

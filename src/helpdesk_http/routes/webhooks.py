@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
+import structlog
 from attrs import frozen
 from starlette.requests import Request
 
@@ -64,9 +65,10 @@ def _door(provider: WebhookProvider, path: str) -> Receive:
         try:
             await desk.receive_webhook()(provider, secrets, delivery)
         except BadSignature as refusal:
-            desk.counters()["webhooks_refused", provider.name] += 1
+            _tell(desk, provider.name, refusal)
             if refusal.reason is Reason.NO_SECRET:
-                raise MissingSetting(provider.secret_setting, "it holds no usable secret") from refusal
+                detail = f"{provider.secret_setting} holds no usable secret."
+                raise Problem(503, MissingSetting.code, "A setting cannot be used.", detail) from refusal
             status = 400 if provider.name in REFUSED_WITH_400 else 401
             raise Problem(status, "bad_signature", "The signature does not hold.", str(refusal)) from refusal
         except UnreadableDelivery as error:
@@ -87,6 +89,19 @@ def _headers(request: Request) -> dict[str, str]:
     """By name in lower case; of equal ones the first. (`dict(request.headers)` looks each of them up again.)"""
     raw: list[tuple[bytes, bytes]] = request.scope["headers"]
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(raw)}
+
+
+def _tell(desk: Container, provider: str, refusal: BadSignature) -> None:
+    """Counts every refusal, and logs the first and then each hundredth: who sends them must not fill the log."""
+    counts = desk.counters()
+    counts["webhooks_refused", provider] += 1
+    if counts["webhooks_refused", provider] % 100 == 1:
+        structlog.get_logger().warning(
+            "webhook_refused",
+            provider=provider,
+            reason=refusal.reason.value,
+            so_far=counts["webhooks_refused", provider],
+        )
 
 
 def _public_url(desk: Container, request: Request) -> str:

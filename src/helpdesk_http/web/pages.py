@@ -1,5 +1,6 @@
 """The pages that the server renders: log-in, the list of tickets, a ticket and its answer form."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -15,9 +16,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from helpdesk_adapters.container import Container
+from helpdesk_core.addresses import is_email
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import Conversation, Kind
-from helpdesk_core.customers import Customer
+from helpdesk_core.customers import EMAIL, Contact, Customer
 from helpdesk_core.errors import InvalidValue, NotFound, Refusal, TooManyAttempts, WrongCredentials
 from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId
 from helpdesk_core.organizations import Organization
@@ -26,6 +28,7 @@ from helpdesk_core.ports.repositories import TicketFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Status, Ticket
+from helpdesk_core.use_cases.change_ticket import TicketChange
 from helpdesk_core.use_cases.post_conversation import Draft, agent_author
 from helpdesk_core.users import User
 from helpdesk_http.clients import peer
@@ -52,6 +55,7 @@ SECURITY: Final = {
 }
 LONGEST_ANSWER: Final = 100_000
 NEWEST_FIRST: Final = "-created_at"
+TICKET_NUMBER: Final = re.compile(r"#?([1-9][0-9]{0,8})")
 
 Page_ = Callable[[Request], Awaitable[Response]]
 
@@ -111,9 +115,11 @@ async def inbox(request: Request, who: Caller) -> Response:
     queue = request.query_params.get("queue", "open")
     _, statuses = QUEUES.get(queue, QUEUES["open"])
     q = request.query_params.get("q", "").strip()[:200]
+    if number := TICKET_NUMBER.fullmatch(q):
+        return RedirectResponse(f"/app/tickets/{number[1]}", 303)
     name = f"inbox:{queue}:{q}"
     page = _page_of(desk, name, 25, request)
-    wanted = TicketFilter(q=q) if q else TicketFilter(status=statuses)
+    wanted = await _sought(q, who.organization_id, desk) if q else TicketFilter(status=statuses)
     organization, found, customers = await desk.store().read(
         partial(_queue, who.organization_id, wanted, page)
     )
@@ -132,6 +138,16 @@ async def inbox(request: Request, who: Caller) -> Response:
         else "",
         address=desk.domain().address_of(organization),
     )
+
+
+async def _sought(q: str, organization_id: OrganizationId, desk: Container) -> TicketFilter:
+    """What is searched for: a customer's tickets by their address, else words."""
+    if is_email(q):
+        contact = Contact(EMAIL, q.lower())
+        customer = await desk.store().read(lambda view: view.customers.by_contact(organization_id, contact))
+        if customer is not None:
+            return TicketFilter(customer_id=customer.id)
+    return TicketFilter(q=q)
 
 
 async def ticket_page(request: Request, who: Caller, *, draft: str = "", error: str = "") -> Response:
@@ -166,13 +182,17 @@ async def post_message(request: Request, who: Caller) -> Response:
     kind = Kind.NOTE if form.get("kind") == "note" else Kind.REPLY
     chosen = str(form.get("status", ""))
     status = Status(chosen) if chosen in set(Status) else None
-    if not text.strip() or len(text) > LONGEST_ANSWER:
-        reason = "Write something first." if not text.strip() else "The text is too long."
+    if len(text) > LONGEST_ANSWER or (not text.strip() and form.get("kind") != "status"):
+        reason = "The text is too long." if text.strip() else "Write something first."
         return await ticket_page(request, who, draft=text[:LONGEST_ANSWER], error=reason)
     desk, number = _desk(request), request.path_params["number"]
     ticket = await desk.store().read(lambda view: view.tickets.by_number(who.organization_id, number))
     if ticket is None:
         raise NotFound("ticket", number)
+    if form.get("kind") == "status":
+        change = TicketChange(status=status) if status else TicketChange()
+        await desk.change_ticket()(who.organization_id, ticket.id, who.actor, change)
+        return RedirectResponse(f"/app/tickets/{number}", 303)
     draft = Draft(content=document_from_text(text), author=agent_author(who.actor), status=status)
     try:
         posted = await desk.post_conversation()(who.organization_id, ticket.id, who.actor, kind, draft)

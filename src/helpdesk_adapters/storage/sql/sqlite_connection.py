@@ -50,6 +50,9 @@ def connect(
             check_same_thread=False,
             cached_statements=400,
         )
+    except sqlite3.Error as error:
+        raise refusal(error, path) from error
+    try:
         raw.execute("PRAGMA journal_mode = WAL")
         for pragma in _PRAGMAS:
             raw.execute(pragma)
@@ -57,6 +60,7 @@ def connect(
         if read_only:
             raw.execute("PRAGMA query_only = ON")
     except sqlite3.Error as error:
+        raw.close()
         raise refusal(error, path) from error
     return raw
 
