@@ -83,14 +83,15 @@ class Units:
             except StartAgain as again:
                 lesson = lesson.and_(again.lesson)
             if monotonic() > deadline:
-                raise StoreUnavailable(f"Other changes were quicker {lesson.conflicts} times in a row.")
+                raise StoreUnavailable(
+                    f"{lesson.conflicts} times in a row other changes were quicker, or the connection broke."
+                )
             await sleep(random() * min(lesson.conflicts, 20) / 1000)
 
     async def _try(self, unit: Callable[[PostgresConnection], Awaitable[T]], lesson: Lesson) -> T:
         db = self._spare.pop() if self._spare else PostgresConnection()
-        with (
-            CancelScope() as scope
-        ):  # it shields what has been begun: a unit in a transaction is run to its end
+        # The scope shields what has been begun: a unit in a transaction is run to its end.
+        with CancelScope() as scope:
             db.enter(_Trial(self, scope), lesson)
             try:
                 result = await _inside(unit, db)
