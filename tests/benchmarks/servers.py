@@ -120,8 +120,9 @@ def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
 
 
 def clean_environment() -> dict[str, str]:
-    """This process's environment without whatever the desk reads from it."""
-    return {k: v for k, v in os.environ.items() if not k.startswith(("HELPDESK_", "RESEND_", "SMTP_"))}
+    """This process's environment without whatever the desk reads from it; Python keeps what it has compiled."""
+    left_out = ("HELPDESK_", "RESEND_", "SMTP_", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
 
 
 def webhooks(path: str, number: int, name: str) -> list[bytes]:

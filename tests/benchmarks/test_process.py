@@ -38,6 +38,7 @@ def test_a_start_to_the_first_answer_takes_less_than_one_and_a_half_seconds(
 ) -> None:
     starts = 1 if quick else 9
     founded = found(tmp_path)
+    _start(founded.environment)  # compiles what has changed since
     again = [_start(founded.environment) for _ in range(starts)]
     first = [
         _start({"HELPDESK_DATA_DIR": str(tmp_path / f"first-{number}")})
