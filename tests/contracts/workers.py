@@ -13,7 +13,7 @@ from helpdesk_core.ports.jobs import JobEngine, Perform
 from helpdesk_core.ports.store import Store
 from tests.contracts.builders import NOON
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which something that should happen did not: much, for machines under load."""
 
 
