@@ -12,6 +12,7 @@ from helpdesk_adapters.storage.sql.dialects import INDEX_WORDS, lexemes, postgre
 from helpdesk_adapters.storage.sql.postgres_errors import (
     ALONE,
     CONFLICT,
+    HELD_ELSEWHERE,
     Lesson,
     StartAgain,
     is_to_be_tried_again,
@@ -146,6 +147,8 @@ class PostgresConnection:
         """What is to be raised for an error of a statement."""
         if session.lost or is_to_be_tried_again(error):
             return self._again(CONFLICT)
+        if error.sqlstate == HELD_ELSEWHERE:
+            return self._again(evolve(ALONE, organization_id=self.lesson.organization_id))
         if self.in_doubt:
             return self._again(ALONE)
         self._refused = True

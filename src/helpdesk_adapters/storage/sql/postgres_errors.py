@@ -7,6 +7,8 @@ from helpdesk_core.errors import AlreadyTaken, Conflict, InvalidValue, StoreUnav
 from helpdesk_core.ids import OrganizationId
 
 SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
+HELD_ELSEWHERE = "55P03"
+"""A lock that was to be had at once, or not at all."""
 PLAN_IS_STALE = "0A000"
 """A prepared statement was overtaken by a migration; among ours, that is all it can mean."""
 
@@ -83,7 +85,6 @@ _UNAVAILABLE = (
     "28",  # the server does not let us in
     "3D000",  # there is no such database
     "53",  # disk, memory or connections are used up
-    "55P03",  # a lock was not to be had in time
     "57",  # it is starting, stopping, or was told to cancel
     "58",  # its system failed
     "XX",  # it is broken

@@ -25,6 +25,7 @@ from helpdesk_adapters.storage.sql.postgres_errors import (
 )
 from helpdesk_adapters.storage.sql.postgres_session import Command, Session
 from helpdesk_core.errors import StoreUnavailable
+from helpdesk_core.ids import OrganizationId
 
 GROUP = 32
 """Units that share one transaction at most."""
@@ -40,6 +41,10 @@ CLAIMING = Command(b"BEGIN ISOLATION LEVEL READ COMMITTED")
 COMMIT, ROLLBACK = Command(b"COMMIT"), Command(b"ROLLBACK")
 MARK, FORGET_MARK = Command(b"SAVEPOINT unit"), Command(b"RELEASE unit")
 BACK_TO_MARK = Command(b"ROLLBACK TO unit")
+
+HOLD = "SELECT 1 FROM counters WHERE organization_id = $1::UUID FOR UPDATE"
+HOLD_AT_ONCE = f"{HOLD} NOWAIT"
+"""Every unit counts with this row in the end. Who takes it first cannot be overtaken any more."""
 
 IN_DOUBT = "The connection to the database broke during a commit: whether the change was made is not known."
 
@@ -89,7 +94,7 @@ class Lane:
         """Whether somebody waited who goes on with the transaction."""
         while self._waiting:
             place, lesson = self._waiting[0]
-            if not place.done() and not transaction.suits(lesson):
+            if lesson.alone and not place.done():
                 return False
             self._waiting.popleft()
             if not place.done():
@@ -108,23 +113,33 @@ class Transaction:
     """Takes the session, in whatever state."""
     _committed: Callable[[list[Marks]], None]
     """Called by the event loop after the commit."""
-    lesson: Lesson
-    """Of the unit that is at work in it."""
+    alone: bool
+    """Whether the unit that is at work in it goes alone."""
     began: float = Factory(monotonic)
     finished: list[tuple[Marks, "Future[None]"]] = field(factory=list)
     """The units whose changes are in it."""
+    _held: set[OrganizationId] = field(factory=set)
+    _held_last: set[OrganizationId] = field(factory=set)
+    """Those that the unit which is at work has taken hold of."""
 
     def begin(self, command: Command) -> None:
         self.session.command(command)
 
-    def suits(self, lesson: Lesson) -> bool:
-        """Whether a unit can share it. Of one organization only: else two groups of units might wait for each other."""
-        return not lesson.alone and lesson.organization_id == self.lesson.organization_id
-
-    def go_on(self, lesson: Lesson) -> None:
+    def go_on(self) -> None:
         """Another unit begins."""
-        self.lesson = lesson
+        self._held_last = set()
         self.session.command(MARK)
+
+    def hold(self, organization_id: OrganizationId) -> None:
+        """Waits, before anything is done for the organization, until all other units of it are committed, wherever.
+
+        Whoever holds one organization does not wait for another: else two groups of units might wait for each other.
+        """
+        if organization_id not in self._held:
+            hold = HOLD_AT_ONCE if self._held else HOLD
+            self._held.add(organization_id)
+            self._held_last.add(organization_id)
+            self.session.send(hold, self.session.dumped([organization_id]))
 
     async def finish(self, marks: Marks) -> None:
         """A unit has ended well; returns when it is committed. Raises StartAgain where it has to be run again."""
@@ -150,6 +165,7 @@ class Transaction:
                     self.session.settle()
                 )  # the units before may have failed, without anybody having noticed yet
             await self.session.roll_back(BACK_TO_MARK)
+            self._held -= self._held_last
         except errors.Error:
             await self.lose(StartAgain(ALONE))
         except BaseException:
@@ -160,7 +176,7 @@ class Transaction:
 
     async def end(self) -> None:
         """Hands it on, or commits."""
-        full = self.lesson.alone or len(self.finished) >= GROUP or monotonic() > self.began + LONGEST
+        full = self.alone or len(self.finished) >= GROUP or monotonic() > self.began + LONGEST
         if full or not self.lane.hand_on(self):
             await self._commit()
 

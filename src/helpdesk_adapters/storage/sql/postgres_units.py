@@ -9,7 +9,6 @@ from time import monotonic
 from typing import TypeVar
 
 from anyio import CancelScope
-from attrs import evolve
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
 from helpdesk_adapters.storage.sql.connection import Marks
@@ -32,8 +31,6 @@ The database locks what is read by the page of an index, so that units of organi
 be taken for each other's: few, small ones. Then side by side is slower than one after the other.
 """
 
-_HOLD = "SELECT 1 FROM counters WHERE organization_id = $1::UUID FOR UPDATE"
-
 _in_unit: ContextVar[bool] = ContextVar("_in_unit", default=False)
 
 
@@ -48,9 +45,9 @@ class Units:
     ) -> None:
         self._pool = pool
         self._begin = begin
-        self.in_lanes = begin == WRITING
+        self._in_lanes = begin == WRITING
         self._committed = committed
-        self.lanes: defaultdict[OrganizationId, Lane] = defaultdict(Lane)
+        self._lanes: defaultdict[OrganizationId, Lane] = defaultdict(Lane)
         self._common = Lane()
         self._crowded = 0
         self._spare: list[PostgresConnection] = []
@@ -113,23 +110,35 @@ class Units:
         lane = self._lane_for(lesson)
         transaction = await lane.enter(lesson)
         if transaction is not None:
-            transaction.go_on(lesson)
+            transaction.go_on()
+            self._hold(transaction, lesson.organization_id)
             return transaction
         try:
             session = await self._session()
         except BaseException:
             lane.leave()
             raise
-        transaction = Transaction(session, lane, self._give_back, self._committed, lesson)
+        transaction = Transaction(session, lane, self._give_back, self._committed, lesson.alone)
         transaction.begin(self._begin)
-        if lane is self._common and lesson.organization_id is not None:
-            # Somebody has been quicker, maybe in another process. Whoever holds this row cannot be overtaken; and if
-            # they were, it is known before anything has been done in vain.
-            session.send(_HOLD, session.dumped([lesson.organization_id]))
+        self._hold(transaction, lesson.organization_id)
         return transaction
 
+    def follow(self, transaction: Transaction, organization_id: OrganizationId) -> bool:
+        if self._in_lanes and transaction.lane.own:
+            lane = self._lanes[organization_id]
+            if lane.busy or lane.left_at > transaction.began:
+                return False  # what it has read may be out of date already
+            lane.busy = True
+            transaction.lane = lane
+        self._hold(transaction, organization_id)
+        return True
+
+    def _hold(self, transaction: Transaction, organization_id: OrganizationId | None) -> None:
+        if self._in_lanes and organization_id is not None:
+            transaction.hold(organization_id)
+
     def _lane_for(self, lesson: Lesson) -> Lane:
-        if not self.in_lanes:
+        if not self._in_lanes:
             return Lane(own=True)
         if lesson.conflicts:
             self._crowded = CROWDED
@@ -138,7 +147,7 @@ class Units:
             return self._common
         if lesson.organization_id is None:
             return Lane(own=True)
-        return self.lanes[lesson.organization_id]
+        return self._lanes[lesson.organization_id]
 
     async def _session(self) -> Session:
         try:
@@ -167,17 +176,7 @@ class _Trial:
         return transaction
 
     def follow(self, transaction: Transaction, organization_id: OrganizationId) -> bool:
-        known = transaction.lesson.organization_id
-        if known is not None or not self._units.in_lanes:
-            return known == organization_id or not transaction.finished
-        if transaction.lane.own:
-            lane = self._units.lanes[organization_id]
-            if lane.busy or lane.left_at > transaction.began:
-                return False  # what it has read may be out of date already
-            lane.busy = True
-            transaction.lane = lane
-        transaction.lesson = evolve(transaction.lesson, organization_id=organization_id)
-        return True
+        return self._units.follow(transaction, organization_id)
 
 
 async def _inside(unit: Callable[[PostgresConnection], Awaitable[T]], db: PostgresConnection) -> T:
