@@ -164,6 +164,13 @@ def tickets(organization_id: Any, customer_id: Any, number: int) -> st.SearchStr
         follows_id=maybe(ids),
         subject_key=texts,
         kept_apart=st.booleans(),
+        split_from_id=maybe(ids),
+        snoozed_until=maybe(times),
+        sla_policy_id=maybe(ids),
+        first_response_due_at=maybe(times),
+        resolution_due_at=maybe(times),
+        sla_breached_at=maybe(times),
+        followers=some(texts),
         version=st.integers(1, 2**31 - 1),
     )
 
@@ -212,6 +219,8 @@ def conversations(organization_id: Any, ticket_id: Any) -> st.SearchStrategy[Con
         external_id=maybe(names),
         warnings=some(texts),
         metadata=documents,
+        origin_ticket_id=maybe(ids),
+        redacted_at=maybe(times),
     )
 
 

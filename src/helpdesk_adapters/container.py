@@ -1,6 +1,6 @@
 """The list of what is plugged into what, and nothing else.
 
-Everything can be overridden: `container.store.override(providers.Object(my_store))`.
+Everything can be overridden: `container.database.override(providers.Object(my_store))`.
 """
 
 from collections import Counter
@@ -12,23 +12,30 @@ from helpdesk_adapters.desk import Desk
 from helpdesk_adapters.metrics import Counts, Metrics
 from helpdesk_adapters.offload import ThreadOffload
 from helpdesk_adapters.pings import UNTIMED, log_failure, pings
+from helpdesk_adapters.rounds import Rounds
 from helpdesk_adapters.secrets.keys import keyring
 from helpdesk_adapters.secrets.passwords import Argon2Passwords
 from helpdesk_adapters.secrets.vault import FernetVault
 from helpdesk_adapters.settings import Settings
+from helpdesk_adapters.storage.joined import JoiningStore
 from helpdesk_core.commands import FetchEmail, TakeEmail
 from helpdesk_core.jobs import JobKind
+from helpdesk_core.teams import Team
+from helpdesk_core.use_cases.arrange import Arrange
+from helpdesk_core.use_cases.arrange_teams import check_team, keep_teams_at_work
 from helpdesk_core.use_cases.block_senders import BlockSender, UnblockSender
 from helpdesk_core.use_cases.change_customer import ChangeCustomer, CreateCustomer, DeleteCustomer
 from helpdesk_core.use_cases.change_ticket import ChangeTicket, DeleteTicket
 from helpdesk_core.use_cases.check_health import CheckHealth
 from helpdesk_core.use_cases.connect_integration import ConnectIntegration
+from helpdesk_core.use_cases.follow_log import FollowLog
 from helpdesk_core.use_cases.log_in import LogIn, LogOut, RecogniseKey, RecogniseSession
 from helpdesk_core.use_cases.manage_api_keys import CreateApiKey, RevokeApiKey
 from helpdesk_core.use_cases.manage_people import ChangePassword, CreateOrganization, CreateUser, DisableUser
 from helpdesk_core.use_cases.open_ticket import OpenTicket
 from helpdesk_core.use_cases.perform_event import Completion, PerformEvent
 from helpdesk_core.use_cases.perform_job import PerformJob
+from helpdesk_core.use_cases.plan_jobs import PlanJobs
 from helpdesk_core.use_cases.post_conversation import PostConversation
 from helpdesk_core.use_cases.prepare_mail import PrepareMail
 from helpdesk_core.use_cases.receive_email import CompleteEmail, ReceiveEmail
@@ -55,9 +62,10 @@ class Container(containers.DeclarativeContainer):
     offload = providers.Singleton(ThreadOffload)
 
     # Outside things
-    store = providers.Singleton(factories.store, settings)
+    database = providers.Singleton(factories.store, settings)
+    store = providers.Singleton(JoiningStore, database)
     blobs = providers.Singleton(factories.blobs, settings)
-    engine = providers.Singleton(factories.engine, store, clock, jitter, new_id)
+    engine = providers.Singleton(factories.engine, database, clock, jitter, new_id)
     http = providers.Singleton(factories.outgoing_http, settings)
     resend = providers.Singleton(factories.resend, settings, http)
     mail_sender = providers.Singleton(factories.mail_sender, settings, resend)
@@ -88,6 +96,9 @@ class Container(containers.DeclarativeContainer):
     create_customer = providers.Singleton(CreateCustomer, store, clock, new_id)
     change_customer = providers.Singleton(ChangeCustomer, store, clock, new_id)
     delete_customer = providers.Singleton(DeleteCustomer, store, clock, new_id)
+    arrange_teams = providers.Singleton(
+        Arrange[Team], store, clock, new_id, Team, lambda work: work.teams, check_team, keep_teams_at_work
+    )
     block_sender = providers.Singleton(BlockSender, store, clock, new_id)
     unblock_sender = providers.Singleton(UnblockSender, store, clock, new_id)
 
@@ -120,19 +131,26 @@ class Container(containers.DeclarativeContainer):
     )
     perform_job = providers.Singleton(PerformJob, performers)
     retry_jobs = providers.Singleton(RetryJobs, store, clock)
+    followers = providers.Dict()
+    follow_log = providers.Singleton(FollowLog, store, followers)
+    schedule = providers.Dict()
+    plan_jobs = providers.Singleton(PlanJobs, store, schedule, clock, new_id)
+    rounds = providers.Singleton(Rounds, database, follow_log, plan_jobs)
     counters: providers.Singleton[Counts] = providers.Singleton(Counter)
     metrics = providers.Singleton(Metrics, store, counters)
-    health_pings = providers.Singleton(pings, settings, store)
+    health_pings = providers.Singleton(pings, settings, database)
     check_health = providers.Singleton(
         CheckHealth, health_pings, clock, providers.Object(log_failure), providers.Object(UNTIMED)
     )
-    desk = providers.Singleton(Desk, settings, store, engine, perform_job, http, keys, health_pings)
+    desk = providers.Singleton(
+        Desk, settings, database, engine, perform_job, rounds, http, keys, health_pings
+    )
 
     # Looking after it
     configure_logs = providers.Callable(upkeep.configure_logs, settings)
-    migrations = providers.Singleton(upkeep.migrations, settings, store)
+    migrations = providers.Singleton(upkeep.migrations, settings, database)
     backups = providers.Singleton(upkeep.backups, settings)
-    doctor = providers.Singleton(upkeep.doctor, settings, store, webhook_providers, clock)
+    doctor = providers.Singleton(upkeep.doctor, settings, database, webhook_providers, clock)
     furnish = providers.Singleton(
         upkeep.furnish_sample_desk, store, blobs, domain, passwords, clock, new_id, new_token
     )
@@ -141,7 +159,7 @@ class Container(containers.DeclarativeContainer):
 def in_memory(settings: Settings | None = None) -> Container:
     """A whole desk that keeps everything in memory: for tests, demos and embedding."""
     container = Container(settings=settings or Settings(secret_key=(ids.new_token(),)))
-    container.store.override(providers.Singleton(factories.memory_store))
+    container.database.override(providers.Singleton(factories.memory_store))
     container.blobs.override(providers.Singleton(factories.memory_blobs))
     return container
 

@@ -10,6 +10,7 @@ import anyio
 import structlog
 from attrs import define, field
 
+from helpdesk_adapters.rounds import Rounds
 from helpdesk_adapters.secrets.keys import FILE, Keyring
 from helpdesk_adapters.settings import BadSetting, Settings
 from helpdesk_core.errors import Refusal
@@ -41,6 +42,7 @@ class Desk:
     store: Store
     engine: JobEngine
     perform: Perform
+    rounds: Rounds
     http: "OutgoingHttp"
     keys: Keyring
     pings: Mapping[str, Ping | None]
@@ -72,8 +74,10 @@ class Desk:
             yield self
 
     async def work(self) -> None:
-        """Performs jobs until it is cancelled; one that fails is told in the log, once a try."""
-        await self.engine.run(self._told)
+        """Performs jobs and goes its rounds until it is cancelled; a job that fails is told in the log, once a try."""
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self.engine.run, self._told)
+            tasks.start_soon(self.rounds.run)
 
     async def _told(self, job: Job) -> None:
         try:

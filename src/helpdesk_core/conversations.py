@@ -106,6 +106,10 @@ class Conversation:
     warnings: tuple[str, ...] = ()
     """What an agent should know: a newcomer in the thread, a body that could not be fetched."""
     metadata: Mapping[str, Any] = Factory(dict)
+    origin_ticket_id: TicketId | None = None
+    """The ticket it was written on, where merging has moved it."""
+    redacted_at: datetime | None = None
+    """When its words were blacked out; they are gone for good."""
 
 
 RANK = {

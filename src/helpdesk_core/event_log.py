@@ -13,6 +13,20 @@ from attrs import Factory, frozen
 from helpdesk_core.ids import NewId, OrganizationId
 from helpdesk_core.users import Actor
 
+TRAFFIC = frozenset(
+    {
+        "ticket.created",
+        "ticket.updated",
+        "ticket.sla_breached",
+        "conversation.created",
+        "conversation.updated",
+        "customer.created",
+        "customer.updated",
+        "tag.created",
+    }
+)
+"""What a desk does all day. The audit log leaves it out: a ticket's history shows it."""
+
 
 @frozen
 class DomainEvent:
@@ -36,6 +50,11 @@ class DomainEvent:
     depth: int = 0
     quiet: bool = False
     seq: int = 0
+
+
+def is_audited(event: DomainEvent) -> bool:
+    """Whether the audit log shows the event: what decides how the desk works, and what cannot be taken back."""
+    return event.type not in TRAFFIC
 
 
 @frozen

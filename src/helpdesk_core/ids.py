@@ -21,6 +21,17 @@ WebhookEventId = NewType("WebhookEventId", UUID)
 JobId = NewType("JobId", UUID)
 TeamId = NewType("TeamId", UUID)
 BlockedSenderId = NewType("BlockedSenderId", UUID)
+TagId = NewType("TagId", UUID)
+MacroId = NewType("MacroId", UUID)
+CustomFieldId = NewType("CustomFieldId", UUID)
+SavedViewId = NewType("SavedViewId", UUID)
+WidgetId = NewType("WidgetId", UUID)
+SlaPolicyId = NewType("SlaPolicyId", UUID)
+RuleId = NewType("RuleId", UUID)
+WebhookEndpointId = NewType("WebhookEndpointId", UUID)
+DeliveryId = NewType("DeliveryId", UUID)
+ArticleId = NewType("ArticleId", UUID)
+RatingId = NewType("RatingId", UUID)
 
 NewId = Callable[[], UUID]
 """Makes a fresh UUIDv7; a port, so that a replay or a test can choose its ids."""

@@ -12,7 +12,7 @@ from typing import Any
 from attrs import Factory, evolve, frozen
 
 from helpdesk_core.errors import Conflict
-from helpdesk_core.ids import CustomerId, OrganizationId, TeamId, TicketId, UserId
+from helpdesk_core.ids import CustomerId, OrganizationId, SlaPolicyId, TeamId, TicketId, UserId
 
 
 class Status(StrEnum):
@@ -87,6 +87,17 @@ class Ticket:
     """The subject as threading compares it, see `helpdesk_core.subjects`."""
     kept_apart: bool = False
     """An agent took it apart from another ticket: mail may join it, but no longer merges it."""
+    split_from_id: TicketId | None = None
+    """The ticket whose messages this one began with."""
+    snoozed_until: datetime | None = None
+    """Until then it rests out of sight; None: it does not."""
+    sla_policy_id: SlaPolicyId | None = None
+    first_response_due_at: datetime | None = None
+    resolution_due_at: datetime | None = None
+    sla_breached_at: datetime | None = None
+    """When the first of its due times passed unmet; never taken back."""
+    followers: tuple[str, ...] = ()
+    """Who wants to hear of it besides customer and assignee: ids of users, and e-mail addresses."""
     version: int = 1
 
     @property

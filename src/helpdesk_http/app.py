@@ -20,6 +20,7 @@ from helpdesk_http.routes import (
     customers,
     health,
     metrics,
+    teams,
     tickets,
     webhook_events,
 )
@@ -67,6 +68,7 @@ def operations(desk: Container) -> tuple[Operation, ...]:
         *tickets.OPERATIONS,
         *conversations.OPERATIONS,
         *customers.OPERATIONS,
+        *teams.OPERATIONS,
         *blocked_senders.OPERATIONS,
         *webhook_events.OPERATIONS,
         *auth.OPERATIONS,

@@ -20,6 +20,8 @@ Html = Annotated[
     str, Text(min=1, max=400_000, doc="Sanitized before it is kept.", example="<p>It has not come.</p>")
 ]
 Name = Annotated[str, Text(max=200, example="Ada Pereira")]
+Title = Annotated[str, Text(min=1, max=120, pattern=r"\S", doc="Unique among its kind.", example="Returns")]
+Description = Annotated[str, Text(max=2000)]
 Email = Annotated[str, Text(min=3, max=320, format="email", example="ada@parcels.example")]
 Phone = Annotated[str, Text(min=4, max=40, doc="International form.", example="+14155550123")]
 Tag = Annotated[str, Text(min=1, max=60, pattern=r"^[^\s,]+$", example="delivery")]

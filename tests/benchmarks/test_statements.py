@@ -45,7 +45,7 @@ async def _counted(founded: Founded, more: int) -> Mapping[str, list[int]]:
     settings = Settings(data_dir=founded.data, resend_webhook_secret=(WEBHOOK_SECRET,))
     store = SqliteStore(settings.database, readers=1)  # one connection that reads, so that it can be watched
     desk = Container(settings=settings)
-    desk.store.override(providers.Object(store))
+    desk.database.override(providers.Object(store))
     app = create_app(desk, jobs=False)
     async with app.router.lifespan_context(app):
         ran = await _watch(store)

@@ -12,6 +12,7 @@ from helpdesk_core.blocked_senders import BlockedSender
 from helpdesk_core.conversations import Author, AuthorRole, AuthorType, Conversation, Kind, MailHeaders
 from helpdesk_core.customers import Customer
 from helpdesk_core.event_log import DomainEvent
+from helpdesk_core.idempotency import KeptAnswer
 from helpdesk_core.ids import (
     ApiKeyId,
     AttachmentId,
@@ -21,6 +22,8 @@ from helpdesk_core.ids import (
     IntegrationId,
     JobId,
     OrganizationId,
+    TagId,
+    TeamId,
     TicketId,
     UserId,
     WebhookEventId,
@@ -30,6 +33,8 @@ from helpdesk_core.integrations import Integration
 from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.organizations import Organization
 from helpdesk_core.subjects import subject_key
+from helpdesk_core.tags import Tag
+from helpdesk_core.teams import Team
 from helpdesk_core.tickets import Channel, Ticket
 from helpdesk_core.users import Actor, ApiKey, Role, Scope, Session, User
 from helpdesk_core.webhooks import WebhookEvent
@@ -102,6 +107,45 @@ def an_api_key(organization: Organization, **fields: Any) -> ApiKey:
             "key_hash": fresh("hash"),
             "hint": "hd_1a2b",
             "created_at": NOON,
+            **fields,
+        }
+    )
+
+
+def a_team(organization: Organization, **fields: Any) -> Team:
+    return Team(
+        **{
+            "id": TeamId(new_id()),
+            "organization_id": organization.id,
+            "name": fresh("Wheels "),
+            "created_at": NOON,
+            "updated_at": NOON,
+            **fields,
+        }
+    )
+
+
+def a_tag(organization: Organization, **fields: Any) -> Tag:
+    return Tag(
+        **{
+            "id": TagId(new_id()),
+            "organization_id": organization.id,
+            "name": fresh("tag"),
+            "created_at": NOON,
+            "updated_at": NOON,
+            **fields,
+        }
+    )
+
+
+def a_kept_answer(organization: Organization, **fields: Any) -> KeptAnswer:
+    return KeptAnswer(
+        **{
+            "organization_id": organization.id,
+            "key": "order-1001",
+            "fingerprint": "ab12",
+            "created_at": NOON,
+            "sealed": "sealed",
             **fields,
         }
     )
@@ -255,6 +299,9 @@ class OneOfEach:
     user: User
     session: Session
     api_key: ApiKey
+    team: Team
+    tag: Tag
+    answer: KeptAnswer
     customer: Customer
     ticket: Ticket
     message: Conversation
@@ -277,6 +324,9 @@ def one_of_each(number: int = 1) -> OneOfEach:
         user,
         a_session(user),
         an_api_key(organization),
+        a_team(organization),
+        a_tag(organization),
+        a_kept_answer(organization),
         customer,
         ticket,
         message,

@@ -8,6 +8,7 @@ from helpdesk_core.blocked_senders import BlockedSender
 from helpdesk_core.conversations import Conversation
 from helpdesk_core.customers import Customer
 from helpdesk_core.event_log import DomainEvent
+from helpdesk_core.idempotency import KeptAnswer
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.integrations import Integration
 from helpdesk_core.jobs import Job
@@ -15,6 +16,8 @@ from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import CustomerFilter, EventFilter, JobFilter, ThreadQuery, TicketFilter
 from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.tags import Tag
+from helpdesk_core.teams import Team
 from helpdesk_core.tickets import Channel, Ticket
 from helpdesk_core.users import ApiKey, Session, User
 from helpdesk_core.webhooks import WebhookEvent
@@ -39,6 +42,9 @@ async def add(work: Work, noun: Any) -> None:
         User: work.users.add,
         Session: work.sessions.add,
         ApiKey: work.api_keys.add,
+        Team: work.teams.add,
+        Tag: work.tags.add,
+        KeptAnswer: work.kept_answers.add,
         Customer: work.customers.add,
         Ticket: work.tickets.add,
         Conversation: work.conversations.add,
@@ -59,6 +65,9 @@ async def put_one_of_each(work: Work, each: OneOfEach) -> None:
         each.user,
         each.session,
         each.api_key,
+        each.team,
+        each.tag,
+        each.answer,
         each.customer,
         each.ticket,
         each.message,
@@ -70,6 +79,7 @@ async def put_one_of_each(work: Work, each: OneOfEach) -> None:
         each.event,
     ):
         await add(work, noun)
+    await work.log_places.move(each.organization.id, "webhooks", 1)
     await work.threads.remember(
         each.organization.id, each.ticket.id, ["quoted@mail.example"], each.customer.id
     )
@@ -83,6 +93,10 @@ async def everything(view: View, each: OneOfEach) -> dict[str, Any]:
         "users": await view.users.of(organization_id),
         "session": await view.sessions.get(each.session.token_hash),
         "api_keys": await view.api_keys.of(organization_id),
+        "teams": await view.teams.of(organization_id),
+        "tags": await view.tags.of(organization_id),
+        "answer": await view.kept_answers.get(organization_id, each.answer.key),
+        "place in the log": await view.log_places.at(organization_id, "webhooks"),
         "customers": await view.customers.page(organization_id, CustomerFilter(), ALL),
         "by contact": [
             await view.customers.by_contact(organization_id, one) for one in each.customer.contacts

@@ -12,9 +12,9 @@ import pytest
 
 from helpdesk_adapters.ids import new_id
 from helpdesk_adapters.jobs.engine import LeasingEngine
-from helpdesk_adapters.storage.sql.connection import Touched
 from helpdesk_adapters.storage.sql.postgres import PostgresStore
 from helpdesk_adapters.storage.sql.postgres_signals import CHANNEL, MOST_LOGS
+from helpdesk_adapters.storage.touched import Touched
 from helpdesk_core.jobs import Job, JobState
 from tests.contracts.builders import NOON, a_job, an_event, an_organization
 from tests.contracts.desks import put

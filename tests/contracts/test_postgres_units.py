@@ -127,7 +127,7 @@ async def test_first_letters_that_quote_one_id_make_one_ticket_wherever_they_arr
         desks = []
         for store in (one, other):
             desk = in_memory(settings)
-            desk.store.override(providers.Object(store))
+            desk.database.override(providers.Object(store))
             desks.append(desk)
         acme = await desks[0].create_organization()("acme", "Acme")
         for thread in range(10):

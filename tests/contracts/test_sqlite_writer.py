@@ -14,9 +14,10 @@ import pytest
 from attrs import evolve
 
 from helpdesk_adapters.storage.sql import sqlite as sqlite_store
-from helpdesk_adapters.storage.sql.connection import Connection, Touched
+from helpdesk_adapters.storage.sql.connection import Connection
 from helpdesk_adapters.storage.sql.migrate import is_current, migrate
 from helpdesk_adapters.storage.sql.sqlite import SqliteStore
+from helpdesk_adapters.storage.touched import Touched
 from helpdesk_core.customers import EMAIL, Contact, Customer
 from helpdesk_core.errors import AlreadyTaken, Conflict, StoreUnavailable
 from helpdesk_core.paging import Page

@@ -74,7 +74,7 @@ class Bench:
         """Performs whatever is due, as an engine does, until nothing is."""
         from helpdesk_adapters.jobs.engine import after_try
 
-        store: Any = self.desk.store()
+        store: Any = self.desk.database()
         table = store.job_table
         while claimed := await table.claim("bench", 10, self.clock()):
             for job in claimed:

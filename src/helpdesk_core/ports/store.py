@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
 from helpdesk_core.ports import repositories as r
+from helpdesk_core.tags import Tag
+from helpdesk_core.teams import Team
 
 T = TypeVar("T")
 
@@ -40,7 +42,15 @@ class View(Protocol):
     @property
     def log(self) -> r.LogReads: ...
     @property
+    def log_places(self) -> r.LogPlaceReads: ...
+    @property
+    def kept_answers(self) -> r.KeptAnswerReads: ...
+    @property
     def facts(self) -> r.FactReads: ...
+    @property
+    def teams(self) -> r.ArrangementReads[Team]: ...
+    @property
+    def tags(self) -> r.ArrangementReads[Tag]: ...
 
 
 class Work(Protocol):
@@ -77,7 +87,15 @@ class Work(Protocol):
     @property
     def log(self) -> r.Log: ...
     @property
+    def log_places(self) -> r.LogPlaces: ...
+    @property
+    def kept_answers(self) -> r.KeptAnswers: ...
+    @property
     def facts(self) -> r.Facts: ...
+    @property
+    def teams(self) -> r.Arrangements[Team]: ...
+    @property
+    def tags(self) -> r.Arrangements[Tag]: ...
 
 
 class Store(Protocol):

@@ -62,4 +62,11 @@ async def add_ticket(ticket: Ticket, work: Work) -> None:
 
 def created(ticket: Ticket, occasion: Occasion) -> DomainEvent:
     """What the event log tells of a new ticket."""
-    return occasion.event(ticket.organization_id, "ticket.created", ticket.id, {"number": ticket.number})
+    data = {
+        "number": ticket.number,
+        "channel": ticket.channel.value,
+        "status": ticket.status.value,
+        "priority": ticket.priority.value,
+        "customer_id": str(ticket.customer_id),
+    }
+    return occasion.event(ticket.organization_id, "ticket.created", ticket.id, data)

@@ -77,8 +77,7 @@ async def change_step(ticket: Ticket, change: TicketChange, work: Work, occasion
     """The step: the changed ticket, with an event that names what has changed."""
     wanted = given(change)
     await _check_assignee(ticket.organization_id, wanted.get("assignee_id"), work)
-    if wanted.get("team_id") is not None:
-        raise InvalidValue("team_id", "is not a team of this organization")
+    await _check_team(ticket.organization_id, wanted.get("team_id"), work)
     status = wanted.pop("status", ticket.status)
     for mapping in ("custom_fields", "metadata"):
         if mapping in wanted:
@@ -100,6 +99,11 @@ async def _check_assignee(organization_id: OrganizationId, assignee_id: UserId |
     user = await work.users.get(organization_id, assignee_id)
     if user is None or user.disabled_at is not None:
         raise InvalidValue("assignee_id", "is not an active user of this organization")
+
+
+async def _check_team(organization_id: OrganizationId, team_id: TeamId | None, work: Work) -> None:
+    if team_id is not None and await work.teams.get(organization_id, team_id) is None:
+        raise InvalidValue("team_id", "is not a team of this organization")
 
 
 def _merged(current: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:

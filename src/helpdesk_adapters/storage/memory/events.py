@@ -65,14 +65,15 @@ class Facts:
 
 class Log:
     def __init__(self, journal: Journal) -> None:
-        self._last = Table[OrganizationId, int](journal)
+        self._journal = journal
+        self.last = Table[OrganizationId, int](journal)
         self._about = sorted_by(
             DomainEvent, ("recorded_at",), lambda row: (row.organization_id, row.subject_id)
         )
         self._rows = Table[tuple[OrganizationId, int], DomainEvent](journal, *self._about.values())
 
     async def since(self, organization_id: OrganizationId, seq: int, limit: int) -> LogSlice:
-        last = self._last.get(organization_id) or 0
+        last = self.last.get(organization_id) or 0
         behind = range(max(seq, 0) + 1, last + 1)[:limit]
         return LogSlice(tuple(self._rows[organization_id, at] for at in behind), last)
 
@@ -83,6 +84,7 @@ class Log:
 
     async def append(self, *events: DomainEvent) -> None:
         for event in events:
-            seq = (self._last.get(event.organization_id) or 0) + 1
-            self._last.put(event.organization_id, seq)
+            seq = (self.last.get(event.organization_id) or 0) + 1
+            self.last.put(event.organization_id, seq)
             self._rows.put((event.organization_id, seq), evolve(event, seq=seq))
+            self._journal.logs.add(event.organization_id)

@@ -7,9 +7,11 @@ from typing import TypeVar
 
 from helpdesk_adapters.jobs.engine import JobTable
 from helpdesk_adapters.storage.memory.accounts import BlockedSenders, Integrations
+from helpdesk_adapters.storage.memory.arrangements import Arrangements
 from helpdesk_adapters.storage.memory.conversations import Attachments, Conversations
 from helpdesk_adapters.storage.memory.customers import Customers
 from helpdesk_adapters.storage.memory.events import Facts, Inbox, Log
+from helpdesk_adapters.storage.memory.following import KeptAnswers, LogPlaces
 from helpdesk_adapters.storage.memory.job_table import MemoryJobTable
 from helpdesk_adapters.storage.memory.jobs import Jobs
 from helpdesk_adapters.storage.memory.people import ApiKeys, LogInAttempts, Organizations, Sessions, Users
@@ -18,7 +20,10 @@ from helpdesk_adapters.storage.memory.tables import Journal
 from helpdesk_adapters.storage.memory.threads import Threads
 from helpdesk_adapters.storage.memory.tickets import Tickets
 from helpdesk_adapters.storage.memory.traces import Traces
+from helpdesk_adapters.storage.touched import Touched
 from helpdesk_core.ports.store import View, Work
+from helpdesk_core.tags import Tag
+from helpdesk_core.teams import Team
 
 T = TypeVar("T")
 
@@ -46,6 +51,10 @@ class MemoryWork:
         self.jobs = Jobs(journal)
         self.log = Log(journal)
         self.facts = Facts(journal)
+        self.log_places = LogPlaces(journal, self.log)
+        self.kept_answers = KeptAnswers(journal)
+        self.teams = Arrangements[Team](journal, self.organizations)
+        self.tags = Arrangements[Tag](journal, self.organizations)
 
 
 class MemoryStore:
@@ -61,6 +70,7 @@ class MemoryStore:
     """
 
     def __init__(self) -> None:
+        self.on_commit: list[Callable[[Touched], None]] = []
         self._lock = Lock()
         self._thread: int | None = None
         self._journal = Journal()
@@ -85,9 +95,13 @@ class MemoryStore:
                 raise
             else:
                 self._journal.commit()
-                return result
+                logs, self._journal.logs = frozenset(self._journal.logs), set()
             finally:
                 self._journal.writable = False
+        if logs:
+            for hook in tuple(self.on_commit):
+                hook(Touched(logs=logs))
+        return result
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

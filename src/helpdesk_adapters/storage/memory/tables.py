@@ -21,6 +21,8 @@ class Journal:
         self.writable = False
         self.after_commit: set[Callable[[], None]] = set()
         """What is called, once each, when the open unit has been committed."""
+        self.logs: set[Any] = set()
+        """The organizations to whose log the open unit has added."""
 
     def note(self, undo: Callable[[], None]) -> None:
         if not self.writable:
@@ -39,6 +41,7 @@ class Journal:
         while self._undo:
             self._undo.pop()()
         self.after_commit.clear()
+        self.logs.clear()
 
 
 class Index(Protocol[_K, _V]):
@@ -69,6 +72,9 @@ class Table(Generic[K, V]):
 
     def keys(self) -> Sequence[K]:
         return tuple(self._rows)
+
+    def items(self) -> Sequence[tuple[K, V]]:
+        return tuple(self._rows.items())
 
     def get(self, key: K) -> V | None:
         return self._rows.get(key)

@@ -3,23 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from attrs import Factory, define, frozen
+from attrs import Factory, define
 from sqlalchemy import Dialect
 
 from helpdesk_adapters.storage.sql.prepared import NO_PARAMS, Params, Prepared, Row
 from helpdesk_core.ids import OrganizationId
-
-
-@frozen
-class Touched:
-    """What commits have touched, so that whoever waits for it can look again.
-
-    `elsewhere`: another process has committed something, of which nothing more is known.
-    """
-
-    jobs: bool = False
-    logs: frozenset[OrganizationId] = frozenset()
-    elsewhere: bool = False
 
 
 @define

@@ -30,7 +30,7 @@ class Repository:
 
 class Kept(Generic[T]):
     """One noun and its table; `key` is the column by which a row is found, and no other row has its value. `words` is
-    the column that is found by its words.
+    the column that is found by its words. Where a table holds several nouns, `only` says which of its rows are these.
 
     What a unit has read or written by its key is remembered until the unit ends, so that changing it needs no second
     look.
@@ -45,6 +45,7 @@ class Kept(Generic[T]):
         to_row: Callable[[T], dict[str, Any]],
         key: str = "id",
         words: str | None = None,
+        only: Mapping[str, str] | None = None,
     ) -> None:
         self.table = table(row)
         self.c = self.table.c
@@ -54,7 +55,8 @@ class Kept(Generic[T]):
         self._kind = kind
         self._key = key
         self._insert = Prepared(inserting(self.table), OR_NOTHING)
-        self._find = self.where(self.c[key] == bindparam("the_key"))
+        self.these = tuple(self.c[name] == value for name, value in (only or {}).items())
+        self._find = self.where(self.c[key] == bindparam("the_key"), *self.these)
         self._remove = Prepared(delete(self.table).where(self.c[key] == bindparam("the_key")))
         self._updates: dict[tuple[str, ...], Prepared] = {}
         self._words = words

@@ -12,7 +12,7 @@ from psycopg.errors import UndefinedTable
 from psycopg_pool import AsyncConnectionPool
 
 from helpdesk_adapters.jobs.bell import Bell
-from helpdesk_adapters.storage.sql.connection import Connection, Marks, Touched
+from helpdesk_adapters.storage.sql.connection import Connection, Marks
 from helpdesk_adapters.storage.sql.jobs import SqlJobTable
 from helpdesk_adapters.storage.sql.postgres_errors import refusal
 from helpdesk_adapters.storage.sql.postgres_session import ADAPTERS, Raw, conninfo, set_up
@@ -20,6 +20,7 @@ from helpdesk_adapters.storage.sql.postgres_signals import NOTHING, Signals
 from helpdesk_adapters.storage.sql.postgres_transactions import CLAIMING, READING, WRITING
 from helpdesk_adapters.storage.sql.postgres_units import Units
 from helpdesk_adapters.storage.sql.revision import CURRENT, HEAD, MigrationsDue
+from helpdesk_adapters.storage.touched import Touched
 from helpdesk_core.errors import StoreUnavailable
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.ports.store import View, Work

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import orjson
 from psycopg import AsyncConnection, Error, Notify
 
-from helpdesk_adapters.storage.sql.connection import Touched
+from helpdesk_adapters.storage.touched import Touched
 from helpdesk_core.ids import OrganizationId
 
 CHANNEL = "helpdesk"

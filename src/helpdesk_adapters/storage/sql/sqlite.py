@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from helpdesk_adapters.jobs.bell import Bell
 from helpdesk_adapters.storage.sql.backup import back_up
-from helpdesk_adapters.storage.sql.connection import Connection, Marks, Touched
+from helpdesk_adapters.storage.sql.connection import Connection, Marks
 from helpdesk_adapters.storage.sql.jobs import SqlJobTable
 from helpdesk_adapters.storage.sql.lanes import Errand, Lane, deliver
 from helpdesk_adapters.storage.sql.revision import HEAD, MigrationsDue
@@ -30,6 +30,7 @@ from helpdesk_adapters.storage.sql.sqlite_connection import (
 )
 from helpdesk_adapters.storage.sql.sqlite_words import index_words
 from helpdesk_adapters.storage.sql.work import SqlView, SqlWork
+from helpdesk_adapters.storage.touched import Touched
 from helpdesk_core.errors import StoreUnavailable
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.ports.store import View, Work

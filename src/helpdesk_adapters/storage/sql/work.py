@@ -1,9 +1,11 @@
 """All the repositories of one connection."""
 
 from helpdesk_adapters.storage.sql import (
+    arrangements,
     conversations,
     customers,
     facts,
+    following,
     inbox,
     jobs,
     log,
@@ -12,6 +14,8 @@ from helpdesk_adapters.storage.sql import (
     tickets,
 )
 from helpdesk_adapters.storage.sql.connection import Connection
+from helpdesk_core.tags import Tag
+from helpdesk_core.teams import Team
 
 
 class SqlView:
@@ -33,6 +37,10 @@ class SqlView:
         self.jobs = jobs.JobReads(db)
         self.facts = facts.FactReads(db)
         self.log = log.LogReads(db)
+        self.log_places = following.LogPlaceReads(db)
+        self.kept_answers = following.KeptAnswerReads(db)
+        self.teams = arrangements.ArrangementReads(db, Team)
+        self.tags = arrangements.ArrangementReads(db, Tag)
 
 
 class SqlWork:
@@ -55,3 +63,7 @@ class SqlWork:
         self.jobs = jobs.Jobs(db)
         self.facts = facts.Facts(db)
         self.log = log.Log(db)
+        self.log_places = following.LogPlaces(db)
+        self.kept_answers = following.KeptAnswers(db)
+        self.teams = arrangements.Arrangements(db, Team)
+        self.tags = arrangements.Arrangements(db, Tag)

@@ -4,6 +4,7 @@ Every read names its organization first: a thing of another one is not found. `â
 what `get` finds is None where there is nothing.
 """
 
+from helpdesk_core.ports.repositories.arrangements import ArrangementReads, Arrangements
 from helpdesk_core.ports.repositories.conversations import (
     AttachmentReads,
     Attachments,
@@ -16,6 +17,12 @@ from helpdesk_core.ports.repositories.customers import (
     CustomerFilter,
     CustomerReads,
     Customers,
+)
+from helpdesk_core.ports.repositories.following import (
+    KeptAnswerReads,
+    KeptAnswers,
+    LogPlaceReads,
+    LogPlaces,
 )
 from helpdesk_core.ports.repositories.people import (
     ApiKeyReads,
@@ -55,6 +62,8 @@ from helpdesk_core.ports.repositories.tickets import (
 __all__ = [
     "ApiKeyReads",
     "ApiKeys",
+    "ArrangementReads",
+    "Arrangements",
     "AttachmentReads",
     "Attachments",
     "BlockedSenderReads",
@@ -74,8 +83,12 @@ __all__ = [
     "JobFilter",
     "JobReads",
     "Jobs",
+    "KeptAnswerReads",
+    "KeptAnswers",
     "Log",
     "LogInAttempts",
+    "LogPlaceReads",
+    "LogPlaces",
     "LogReads",
     "LogSlice",
     "OrganizationReads",

@@ -42,6 +42,8 @@ CONVERSATION = (
     "external_id",
     "warnings",
     "meta",
+    "origin_ticket_id",
+    "redacted_at",
 )
 
 
@@ -70,6 +72,8 @@ def to_conversation(row: Row) -> Conversation:
         external_id,
         warnings,
         meta,
+        origin_ticket_id,
+        redacted_at,
     ) = row
     return Conversation(
         id=id,
@@ -93,6 +97,8 @@ def to_conversation(row: Row) -> Conversation:
         external_id=external_id,
         warnings=tuple(warnings),
         metadata=meta,
+        origin_ticket_id=origin_ticket_id,
+        redacted_at=redacted_at,
     )
 
 
@@ -122,6 +128,8 @@ def conversation_row(conversation: Conversation) -> dict[str, Any]:
         "external_id": conversation.external_id,
         "warnings": conversation.warnings,
         "meta": conversation.metadata,
+        "origin_ticket_id": conversation.origin_ticket_id,
+        "redacted_at": conversation.redacted_at,
     }
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from helpdesk_adapters.storage.sql.prepared import Row
-from helpdesk_core.event_log import DomainEvent
+from helpdesk_core.event_log import DomainEvent, is_audited
 from helpdesk_core.jobs import Job, JobKind, JobState
 from helpdesk_core.users import Actor
 from helpdesk_core.webhooks import EventState, WebhookEvent
@@ -159,5 +159,6 @@ def event_row(event: DomainEvent, seq: int) -> dict[str, Any]:
         "cause": event.cause,
         "depth": event.depth,
         "quiet": event.quiet,
+        "audited": is_audited(event),
         "seq": seq,
     }

@@ -10,6 +10,16 @@ STATUS = {status.value: status for status in Status}
 PRIORITY = {priority.value: priority for priority in Priority}
 CHANNEL = {channel.value: channel for channel in Channel}
 
+SELDOM = (
+    "split_from_id",
+    "snoozed_until",
+    "sla_policy_id",
+    "first_response_due_at",
+    "resolution_due_at",
+    "sla_breached_at",
+)
+"""What most tickets do not have."""
+
 TICKET = (
     "id",
     "organization_id",
@@ -37,6 +47,8 @@ TICKET = (
     "subject_key",
     "kept_apart",
     "version",
+    *SELDOM,
+    "followers",
 )
 
 
@@ -68,6 +80,7 @@ def to_ticket(row: Row) -> Ticket:
         subject_key,
         kept_apart,
         version,
+        *seldom,
     ) = row
     return Ticket(
         id=id,
@@ -96,6 +109,8 @@ def to_ticket(row: Row) -> Ticket:
         subject_key=subject_key,
         kept_apart=kept_apart,
         version=version,
+        followers=tuple(seldom.pop()),
+        **dict(zip(SELDOM, seldom, strict=True)),
     )
 
 
@@ -126,5 +141,12 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
         "follows_id": ticket.follows_id,
         "subject_key": ticket.subject_key,
         "kept_apart": ticket.kept_apart,
+        "split_from_id": ticket.split_from_id,
+        "snoozed_until": ticket.snoozed_until,
+        "sla_policy_id": ticket.sla_policy_id,
+        "first_response_due_at": ticket.first_response_due_at,
+        "resolution_due_at": ticket.resolution_due_at,
+        "sla_breached_at": ticket.sla_breached_at,
+        "followers": ticket.followers,
         "version": ticket.version,
     }

@@ -4,7 +4,14 @@ Every table of a tenant's things has `organization_id`. Tables whose rows are se
 besides their `id`, by which the full-text index knows them. What lists need stands before long texts.
 """
 
+from helpdesk_adapters.storage.sql.rows.arrangements import ArrangementRow, ArticleRow, RatingRow
 from helpdesk_adapters.storage.sql.rows.base import Row, table
+from helpdesk_adapters.storage.sql.rows.following import (
+    DailyFigureRow,
+    DeliveryRow,
+    KeptAnswerRow,
+    LogPlaceRow,
+)
 from helpdesk_adapters.storage.sql.rows.machinery import JobRow, LogRow, MetaRow, WebhookEventRow
 from helpdesk_adapters.storage.sql.rows.people import (
     ApiKeyRow,
@@ -32,19 +39,26 @@ METADATA = Row.metadata
 __all__ = [
     "METADATA",
     "ApiKeyRow",
+    "ArrangementRow",
+    "ArticleRow",
     "AttachmentRow",
     "BlockedSenderRow",
     "ConversationRow",
     "CounterRow",
     "CustomerContactRow",
     "CustomerRow",
+    "DailyFigureRow",
+    "DeliveryRow",
     "IntegrationRow",
     "JobRow",
+    "KeptAnswerRow",
     "LogInAttemptRow",
+    "LogPlaceRow",
     "LogRow",
     "MessageMentionRow",
     "MetaRow",
     "OrganizationRow",
+    "RatingRow",
     "SessionRow",
     "TicketParticipantRow",
     "TicketRow",

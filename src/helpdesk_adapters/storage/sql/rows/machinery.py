@@ -59,7 +59,11 @@ class JobRow(Row, table=True):
 
 class LogRow(Row, table=True):
     __tablename__ = "event_log"
-    __table_args__ = (index("ix_event_log_subject", "subject_id", "recorded_at"), CLUSTERED)
+    __table_args__ = (
+        index("ix_event_log_subject", "subject_id", "recorded_at"),
+        index("ix_event_log_audited", "organization_id", "seq", where="audited"),
+        CLUSTERED,
+    )
     organization_id: UUID = Field(sa_type=Id, primary_key=True)
     seq: int = Field(sa_type=BigInteger, primary_key=True)
     id: UUID = Field(sa_type=Id)
@@ -75,6 +79,8 @@ class LogRow(Row, table=True):
     cause: str | None = Field(sa_type=Text)
     depth: int
     quiet: bool
+    audited: bool
+    """Whether the audit log shows it, see `helpdesk_core.event_log.is_audited`."""
 
 
 class MetaRow(Row, table=True):

@@ -60,6 +60,13 @@ class TicketRow(Row, table=True):
     message_count: int
     version: int
     kept_apart: bool
+    split_from_id: UUID | None = Field(sa_type=Id)
+    snoozed_until: datetime | None = Field(sa_type=Instant)
+    sla_policy_id: UUID | None = Field(sa_type=Id)
+    first_response_due_at: datetime | None = Field(sa_type=Instant)
+    resolution_due_at: datetime | None = Field(sa_type=Instant)
+    sla_breached_at: datetime | None = Field(sa_type=Instant)
+    followers: list[str] = Field(sa_type=Document)
     language: str | None = Field(sa_type=Text)
     first_response_at: datetime | None = Field(sa_type=Instant)
     resolved_at: datetime | None = Field(sa_type=Instant)
@@ -142,6 +149,8 @@ class ConversationRow(Row, table=True):
     author_role: str = Field(sa_type=Text)
     author_avatar_url: str | None = Field(sa_type=Text)
     language: str | None = Field(sa_type=Text)
+    origin_ticket_id: UUID | None = Field(sa_type=Id)
+    redacted_at: datetime | None = Field(sa_type=Instant)
     delivery_state: str | None = Field(sa_type=Text)
     delivery_detail: str | None = Field(sa_type=Text)
     message_id: str | None = Field(sa_type=Text)
@@ -162,6 +171,7 @@ class AttachmentRow(Row, table=True):
         references("ticket_id", "tickets", "CASCADE"),
         index("ix_attachments_ticket", "ticket_id", where="ticket_id IS NOT NULL"),
         index("ix_attachments_digest", "organization_id", "digest", where="digest IS NOT NULL"),
+        index("ix_attachments_loose", "created_at", where="conversation_id IS NULL"),
     )
     id: UUID = Field(sa_type=Id, primary_key=True)
     organization_id: UUID = Field(sa_type=Id)
