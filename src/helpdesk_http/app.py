@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from helpdesk_adapters.container import Container
+from helpdesk_http.conventions import Conventions
 from helpdesk_http.middleware import Shield
 from helpdesk_http.openapi import document
 from helpdesk_http.operations import Operation
@@ -47,7 +48,7 @@ def create_app(desk: Container, *, jobs: bool = True) -> Starlette:
     offered = operations(desk)
     app = Starlette(
         routes=[
-            *build_routes(offered, lambda request: desk, authenticate),
+            *build_routes(offered, lambda request: desk, authenticate, Conventions(desk)),
             *docs_routes(lambda: contract(desk)),
             *page_routes(),
         ],

@@ -11,11 +11,12 @@ from starlette.responses import Response
 
 from helpdesk_core.users import Role, Scope
 from helpdesk_http.annotations import Member, kind_of, members_of
-from helpdesk_http.operations import JSON, Auth, Operation
+from helpdesk_http.operations import JSON, Auth, Operation, brings_tag, takes_condition, takes_key
 from helpdesk_http.parameters import header_name
 from helpdesk_http.problems import MEDIA_TYPE, STATUSES, Problem, ProblemDetails, title_of
 from helpdesk_http.scalars import FieldError
 from helpdesk_http.schemas import Schemas, example_of
+from helpdesk_http.sparse import sparse_of
 from helpdesk_http.wire import plain
 
 Json = dict[str, Any]
@@ -91,6 +92,8 @@ def _page(operation: Operation, schemas: Schemas, problems: set[int], schemes: M
             "content": {media: _taken(operation.body, schemas) for media in operation.body_media},
         }
     answers = {operation.status: operation.answer, **operation.also}
+    if brings_tag(operation):
+        answers[304] = None
     page["responses"] = {
         **{
             str(status): _answer(operation, status, answer, schemas)
@@ -124,7 +127,33 @@ def _parameters(operation: Operation, schemas: Schemas) -> list[Json]:
         *(_parameter(name, "path", hint, True, schemas) for name, hint in operation.segments.items()),
         *(_from_member(member, member.wire, "query", schemas) for member in query),
         *(_from_member(member, header_name(member), "header", schemas) for member in headers),
+        *_conventional(operation),
     ]
+
+
+def _conventional(operation: Operation) -> list[Json]:
+    """The parameters that every operation of its sort takes, see `helpdesk_http.conventions`."""
+    offered = [
+        (sparse_of(operation.method, operation.path, operation.answer) is not None, _fields_of),
+        (takes_key(operation), lambda _: IDEMPOTENCY_KEY),
+        (takes_condition(operation), lambda _: IF_MATCH),
+        (brings_tag(operation), lambda _: IF_NONE_MATCH),
+    ]
+    return [parameter(operation) for wanted, parameter in offered if wanted]
+
+
+def _fields_of(operation: Operation) -> Json:
+    sparse = sparse_of(operation.method, operation.path, operation.answer)
+    names = list(sparse.names) if sparse else []
+    return {
+        "name": "fields",
+        "in": "query",
+        "required": False,
+        "description": "Only these fields, and the id.",
+        "schema": {"type": "array", "items": {"type": "string", "enum": names}},
+        "style": "form",
+        "explode": False,
+    }
 
 
 def _from_member(member: Member, name: str, where: str, schemas: Schemas) -> Json:
@@ -165,7 +194,12 @@ def _answer(operation: Operation, status: int, answer: Any, schemas: Schemas) ->
     if answer is Response and status < 300 and status != 204:
         response["content"] = {operation.answer_media: {"schema": {}}}
     elif answer is not None and answer is not Response:
-        response["content"] = {JSON: {"schema": schemas.given(answer), "example": example_of(answer)}}
+        schema = schemas.given(answer)
+        if status == operation.status and sparse_of(operation.method, operation.path, operation.answer):
+            schema = {"anyOf": [schema, schemas.sparse(answer)]}
+        response["content"] = {JSON: {"schema": schema, "example": example_of(answer)}}
+    if brings_tag(operation) and status == operation.status:
+        response.setdefault("headers", {})["ETag"] = {"schema": {"type": "string"}}
     return response
 
 
@@ -183,6 +217,8 @@ def _problems(operation: Operation) -> set[int]:
         statuses |= {413}
     if operation.parses_body and operation.body is not bytes:
         statuses |= {400, 415}
+    if takes_condition(operation):
+        statuses |= {412}
     return statuses - {operation.status, *operation.also}
 
 
@@ -203,4 +239,26 @@ def _component(status: int) -> str:
     return title_of(status).replace(" ", "").replace("-", "")
 
 
+def _header(name: str, description: str, example: str, longest: int) -> Json:
+    schema = {"type": "string", "minLength": 1, "maxLength": longest, "pattern": "^[!-~]+$"}
+    return {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": description,
+        "schema": schema,
+        "example": example,
+    }
+
+
+IDEMPOTENCY_KEY: Final = _header(
+    "Idempotency-Key",
+    "Your own name for this request. Sent again within 24 hours it takes no second effect and is answered as before.",
+    "order-1001-refund",
+    255,
+)
+IF_MATCH: Final = _header(
+    "If-Match", "The ETag you have read: 412 where the resource has changed since.", "*", 1000
+)
+IF_NONE_MATCH: Final = _header("If-None-Match", "ETags you know: 304 where one still holds.", '"5f2a"', 1000)
 _HEADERS: Final = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After"}

@@ -112,6 +112,7 @@ class Operation:
     also: Mapping[int, Any]
     errors: tuple[int, ...]
     legacy: bool
+    alone: bool
 
     @property
     def name(self) -> str:
@@ -133,6 +134,7 @@ def operation(
     form: Any = None,
     limit: int = MAX_JSON,
     legacy: bool | None = None,
+    alone: bool = False,
 ) -> Operation:
     """Declares `handler` as the answer to `line`, a method and a path: "GET /api/v1/tickets/{ticket_id}".
 
@@ -145,6 +147,8 @@ def operation(
     limit: the most bytes of a body; beyond it the answer is 413 while it is being read.
     legacy: a value that is not accepted is a 400 and an unknown query parameter is passed over; this is the
         default for routes outside /api/v1.
+    alone: the handler does more than units of work, so that it cannot become part of one: it takes neither
+        Idempotency-Key nor If-Match.
     """
     method, _, path = line.partition(" ")
     signature = _Signature.of(handler, path)
@@ -176,7 +180,24 @@ def operation(
         also=also or {},
         errors=errors,
         legacy=not path.startswith("/api/v1/") if legacy is None else legacy,
+        alone=alone,
     )
+
+
+def takes_key(operation: Operation) -> bool:
+    """Whether a request may bring an Idempotency-Key: any write of the API that can be made one change."""
+    return operation.path.startswith("/api/v1/") and operation.method != "GET" and not operation.alone
+
+
+def takes_condition(operation: Operation) -> bool:
+    """Whether a request may bring an If-Match."""
+    return takes_key(operation) and operation.method in ("PATCH", "PUT", "DELETE")
+
+
+def brings_tag(operation: Operation) -> bool:
+    """Whether its answer has an ETag, and a request may bring an If-None-Match."""
+    is_json = operation.answer is not None and operation.answer is not Response
+    return operation.path.startswith("/api/v1/") and operation.method == "GET" and is_json
 
 
 @frozen

@@ -36,6 +36,28 @@ class Schemas:
         """The schema of what we give: every field is there, and later versions may add some."""
         return self._schema(annotation, taken=False)
 
+    def sparse(self, annotation: Any) -> Schema:
+        """The schema of what we give where only some fields were asked for: of one thing, or of those in `data`."""
+        members = {member.wire: member for member in members_of(annotation)}
+        if "data" not in members or get_origin(members["data"].kind.arms[0]) not in (list, tuple, Sequence):
+            return self._part(annotation)
+        properties = {name: self._property(member, taken=False) for name, member in members.items()}
+        properties["data"] = {"type": "array", "items": self._part(get_args(members["data"].kind.arms[0])[0])}
+        return {"type": "object", "properties": properties, "required": list(members)}
+
+    def _part(self, cls: Any) -> Schema:
+        name = f"{_name(cls)}Part"
+        if name not in self.components:
+            self.components[name] = {}
+            whole = self._object(cls, taken=False)
+            words = f"Some fields of {_name(cls)}."
+            self.components[name] = {
+                "type": "object",
+                "description": words,
+                "properties": whole["properties"],
+            }
+        return {"$ref": f"#/components/schemas/{name}"}
+
     def parameter(self, annotation: Any) -> Schema:
         """The schema of a parameter, which is absent where a field would be null and has words of its own."""
         schema = self._schema(attrs.evolve(kind_of(annotation), nullable=False), taken=True)

@@ -4,7 +4,8 @@ Whatever an operation needs is compiled when its routes are built; nothing is in
 """
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from attrs import frozen
@@ -18,6 +19,7 @@ from helpdesk_http.operations import Auth, Operation, Reply
 from helpdesk_http.parameters import header_reader, no_query, query_reader, segment_reader
 from helpdesk_http.problems import Problem, problem_of, problem_response
 from helpdesk_http.routing import Paths
+from helpdesk_http.sparse import sparse_of
 from helpdesk_http.wire import parse_json, reader, writer
 
 DeskOf = Callable[[Request], Any]
@@ -34,6 +36,8 @@ class Exchange:
     request: Request
     who: Any
     body: bytes
+    current: Callable[[], Awaitable[Response]] | None = None
+    """What a plain GET of the same address would be answered now, where there is one."""
 
 
 Around = Callable[[Exchange, Callable[[], Awaitable[Response]]], Awaitable[Response]]
@@ -48,8 +52,11 @@ def build_routes(
 ) -> list[BaseRoute]:
     """The operations as a Starlette route; TypeError if two of them collide or a type has no form in JSON."""
     paths = Paths()
+    reading: dict[str, _Endpoint] = {}
     for operation in operations:
-        endpoint = _Endpoint(operation, desk_of, authenticate, around)
+        endpoint = _Endpoint(operation, desk_of, authenticate, around, reading)
+        if operation.method == "GET":
+            reading[operation.path] = endpoint
         paths.add(operation.method, operation.path, operation.name, endpoint, operation=operation)
     return [paths]
 
@@ -58,9 +65,17 @@ class _Endpoint:
     """One operation, compiled: an ASGI application."""
 
     def __init__(
-        self, operation: Operation, desk_of: DeskOf, authenticate: Authenticate, around: Around | None
+        self,
+        operation: Operation,
+        desk_of: DeskOf,
+        authenticate: Authenticate,
+        around: Around | None,
+        reading: Mapping[str, "_Endpoint"],
     ) -> None:
+        """`reading` knows, once all are built, what answers a GET of each path."""
         self._operation = operation
+        self._reading = reading
+        self._sparse = sparse_of(operation.method, operation.path, operation.answer)
         self._desk_of = desk_of
         self._authenticate = None if operation.auth.is_open else authenticate
         self._around = around
@@ -92,8 +107,11 @@ class _Endpoint:
         given: dict[str, Any] = {"request": request, "who": who}
         for name, read in self._segments:
             given[name] = read(scope["path_params"][name])
+        query_string, fields = scope["query_string"], _ALL_FIELDS
+        if self._sparse is not None and query_string:
+            fields, query_string = self._sparse.taken(query_string)
         if self._query:
-            given["query"] = self._query(scope["query_string"])
+            given["query"] = self._query(query_string)
         if self._headers:
             given["headers"] = self._headers(scope["headers"])
         raw = b""
@@ -104,37 +122,77 @@ class _Endpoint:
             given["desk"] = self._desk_of(request)
         arguments = {name: given[name] for name in operation.wants}
         if self._around is None:
-            return self._response(await operation.handler(**arguments))
+            return self._cut(self._response(await operation.handler(**arguments)), fields)
 
         async def proceed() -> Response:
-            return self._response(await operation.handler(**arguments))
+            return self._cut(self._response(await operation.handler(**arguments)), fields)
 
-        return await self._around(Exchange(operation, request, who, raw), proceed)
+        current = self._current(request, who) if operation.method in _CONDITIONAL else None
+        return await self._around(Exchange(operation, request, who, raw, current), proceed)
+
+    def _current(self, request: Request, who: Any) -> Callable[[], Awaitable[Response]] | None:
+        reading = self._reading.get(self._operation.path)
+        return partial(reading.plain, request, who) if reading is not None else None
+
+    async def plain(self, request: Request, who: Any) -> Response:
+        """The answer without any parameters, to somebody who was asked for their proof already."""
+        given: dict[str, Any] = {"request": request, "who": who, "query": self._query and self._query(b"")}
+        for name, read in self._segments:
+            given[name] = read(request.scope["path_params"][name])
+        if "desk" in self._operation.wants:
+            given["desk"] = self._desk_of(request)
+        wanted = {name: given[name] for name in self._operation.wants}
+        return self._response(await self._operation.handler(**wanted))
+
+    def _cut(self, response: Response, fields: frozenset[str]) -> Response:
+        """With these fields only; all of them where none are named."""
+        if (
+            fields
+            and self._sparse is not None
+            and isinstance(response, Answer)
+            and response.status_code < 300
+        ):
+            response.shorten(self._sparse.cut(response.whole, fields))
+        return response
 
     def _response(self, result: Any) -> Response:
         if isinstance(result, Response):
             return result
         if not isinstance(result, Reply):
-            return _Answer(self._operation.status, self._write, result)
+            return Answer(self._operation.status, self._write, result)
         status = result.status or self._operation.status
-        response = _Answer(status, self._write_also.get(status, self._write), result.value)
+        response = Answer(status, self._write_also.get(status, self._write), result.value)
         response.raw_headers += [_raw(name, value) for name, value in result.headers.items()]
         return response
 
 
-class _Answer(Response):
-    """A JSON response, made without the general constructor, which costs more than writing a small value."""
+class Answer(Response):
+    """A JSON response, made without the general constructor, which costs more than writing a small value.
+
+    It remembers the value, how it was written, and the whole body, for whoever tags or shortens it.
+    """
 
     def __init__(self, status: int, write: Callable[[Any], bytes] | None, value: Any) -> None:
         self.status_code = status
         self.background = None
-        self.body = write(value) if write else b""
+        self.value = value
+        self.write = write or _nothing
+        self.whole = self.body = write(value) if write else b""
         self.raw_headers = []
         if write:
             length = str(len(self.body)).encode()
             self.raw_headers = [(b"content-type", b"application/json"), (b"content-length", length)]
         elif status != 204:
             self.raw_headers = [(b"content-length", b"0")]
+
+    def shorten(self, body: bytes) -> None:
+        """Sends this body; `whole` stays."""
+        self.body = body
+        self.headers["content-length"] = str(len(body))
+
+
+def _nothing(value: Any) -> bytes:
+    return b""
 
 
 def _query_reader(operation: Operation) -> Callable[[bytes], Any] | None:
@@ -175,4 +233,6 @@ def _raw(name: str, value: str) -> tuple[bytes, bytes]:
     return name.lower().encode("latin-1"), value.encode("latin-1")
 
 
+_ALL_FIELDS: Final[frozenset[str]] = frozenset()
+_CONDITIONAL: Final = ("PATCH", "PUT", "DELETE")
 _JSON_TYPE: Final = re.compile(rb"application/([\w.-]+\+)?json", re.IGNORECASE)

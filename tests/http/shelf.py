@@ -104,7 +104,7 @@ class BookQuery:
 
 @frozen(kw_only=True)
 class Conditions:
-    if_match: Annotated[str | None, About(doc="The ETag that was read.")] = None
+    due_date: Annotated[str | None, About(doc="When it is to be back.")] = None
 
 
 @camel
@@ -166,7 +166,7 @@ async def change_book(book_id: BookId, body: BookPatch, headers: Conditions) -> 
     """Change a book."""
     if body.title == "Old":
         raise InvalidValue("title", "was given to another book")
-    return {"title": None if body.title is UNSET else body.title, "match": headers.if_match}
+    return {"title": None if body.title is UNSET else body.title, "match": headers.due_date}
 
 
 async def remove_book(desk: Shelf, book_id: BookId) -> None:

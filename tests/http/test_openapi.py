@@ -121,14 +121,14 @@ def test_parameters_are_described() -> None:
         "explode": False,
     }
     assert parameters["lendable"]["schema"] == {"type": "boolean"}
-    assert page_of("PATCH /api/v1/books/{book_id}")["parameters"] == [
+    assert page_of("PATCH /api/v1/books/{book_id}")["parameters"][:2] == [
         {"name": "book_id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}},
         {
-            "name": "If-Match",
+            "name": "Due-Date",
             "in": "header",
             "required": False,
             "schema": {"type": "string"},
-            "description": "The ETag that was read.",
+            "description": "When it is to be back.",
         },
     ]
 
@@ -184,6 +184,22 @@ def test_problems_are_shared_and_have_an_example() -> None:
     assert list(responses["TooManyRequests"]["headers"]) == ["Retry-After"]
 
 
+def test_what_holds_for_every_operation_of_the_api_is_described() -> None:
+    def names(line: str) -> list[str]:
+        return [parameter["name"] for parameter in page_of(line).get("parameters", [])]
+
+    assert names("GET /api/v1/books/{book_id}") == ["book_id", "fields", "If-None-Match"]
+    assert names("POST /api/v1/books") == ["Idempotency-Key"]
+    assert names("DELETE /api/v1/books/{book_id}") == ["book_id", "Idempotency-Key", "If-Match"]
+    assert names("POST /api/loans") == []
+    assert "412" in page_of("DELETE /api/v1/books/{book_id}")["responses"]
+    answers = page_of("GET /api/v1/books/{book_id}")["responses"]
+    assert "304" in answers
+    assert answers["200"]["content"]["application/json"]["schema"] == {
+        "anyOf": [{"$ref": "#/components/schemas/BookView"}, {"$ref": "#/components/schemas/BookViewPart"}]
+    }
+
+
 def test_the_routes_outside_the_api_answer_400_for_values() -> None:
     assert list(page_of("POST /api/loans")["responses"]) == ["200", "400", "413", "415"]
     assert list(page_of("GET /api/loans/{number}")["responses"]) == ["200", "203", "400", "404"]
@@ -193,7 +209,7 @@ def test_the_routes_outside_the_api_answer_400_for_values() -> None:
 
 def test_what_an_answer_brings_is_described() -> None:
     answers = page_of("GET /api/v1/books")["responses"]
-    assert list(answers["200"]["headers"]) == ["Link"]
+    assert list(answers["200"]["headers"]) == ["Link", "ETag"]
     schema = {"type": "array", "items": {"$ref": "#/components/schemas/BookView"}}
     assert answers["200"]["content"]["application/json"]["schema"] == schema
     assert page_of("DELETE /api/v1/books/{book_id}")["responses"]["204"] == {"description": "No Content"}

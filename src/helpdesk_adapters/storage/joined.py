@@ -27,6 +27,15 @@ class JoiningStore:
         work = _open.get()
         return await (self.inner.transact(unit) if work is None else unit(work))
 
+    async def together(self, unit: Callable[[Work], Awaitable[T]]) -> T:
+        """As `transact`; every unit that is run meanwhile becomes part of this one. It may be run again."""
+
+        async def whole(work: Work) -> T:
+            with joined(work):
+                return await unit(work)
+
+        return await self.transact(whole)
+
     async def read(self, unit: Callable[[View], Awaitable[T]]) -> T:
         work = _open.get()
         return await (self.inner.read(unit) if work is None else unit(work))
