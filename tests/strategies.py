@@ -9,6 +9,7 @@ from typing import Any
 from attrs import evolve, fields
 from hypothesis import strategies as st
 
+from helpdesk_core.articles import Article, Body
 from helpdesk_core.attachments import Attachment, AttachmentState
 from helpdesk_core.conversations import (
     Author,
@@ -19,15 +20,24 @@ from helpdesk_core.conversations import (
     DeliveryStatus,
     Kind,
     MailHeaders,
+    Translation,
+    TranslationState,
 )
+from helpdesk_core.custom_fields import CustomField, FieldType
 from helpdesk_core.customers import Contact, Customer
+from helpdesk_core.deliveries import DeliveryTry, WebhookDelivery, WebhookDeliveryState
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.jobs import Job, JobKind, JobState
 from helpdesk_core.organizations import Organization
+from helpdesk_core.privacy import Erasure, ErasureState
+from helpdesk_core.satisfaction import SatisfactionRating, Score
+from helpdesk_core.tags import Tag
 from helpdesk_core.tickets import Channel, Priority, Status, Ticket
 from helpdesk_core.users import Actor, ApiKey, Role, Scope, Session, User
+from helpdesk_core.webhook_endpoints import DisabledReason, SigningSecret, WebhookEndpoint
 from helpdesk_core.webhooks import EventState, WebhookEvent
+from helpdesk_core.widget import FormField, Theme, Widget
 from tests.contracts.builders import fresh, new_id
 
 ids = st.builds(new_id)
@@ -132,6 +142,7 @@ def customers(organization_id: Any) -> st.SearchStrategy[Customer]:
         city=maybe(texts),
         metadata=documents,
         blocked=st.booleans(),
+        merged_into_id=maybe(ids),
         version=st.integers(1, 2**31 - 1),
     )
 
@@ -170,6 +181,8 @@ def tickets(organization_id: Any, customer_id: Any, number: int) -> st.SearchStr
         first_response_due_at=maybe(times),
         resolution_due_at=maybe(times),
         sla_breached_at=maybe(times),
+        sla_breaches=some(texts),
+        sla_pauses=some(st.tuples(times, maybe(times))),
         followers=some(texts),
         version=st.integers(1, 2**31 - 1),
     )
@@ -221,6 +234,11 @@ def conversations(organization_id: Any, ticket_id: Any) -> st.SearchStrategy[Con
         metadata=documents,
         origin_ticket_id=maybe(ids),
         redacted_at=maybe(times),
+        translation=maybe(
+            every_field(
+                Translation, language=texts, text=maybe(texts), state=st.sampled_from(TranslationState)
+            )
+        ),
     )
 
 
@@ -241,6 +259,84 @@ def attachments(organization_id: Any, ticket_id: Any, conversation_id: Any) -> s
         state=st.sampled_from(AttachmentState),
         detail=maybe(texts),
         external_id=maybe(texts),
+    )
+
+
+def articles(organization_id: Any) -> st.SearchStrategy[Article]:
+    return every_field(
+        Article,
+        id=ids,
+        organization_id=st.just(organization_id),
+        title=texts,
+        body=every_field(Body, html=texts, text=texts),
+        created_at=times,
+        updated_at=times,
+        published=st.booleans(),
+        section=maybe(texts),
+        language=maybe(texts),
+        external_id=maybe(names),
+        version=st.integers(1, 2**31 - 1),
+    )
+
+
+def ratings(ticket_id: Any, organization_id: Any) -> st.SearchStrategy[SatisfactionRating]:
+    return every_field(
+        SatisfactionRating,
+        id=ids,
+        organization_id=st.just(organization_id),
+        ticket_id=st.just(ticket_id),
+        customer_id=ids,
+        assignee_id=maybe(ids),
+        score=st.sampled_from(Score),
+        comment=texts,
+        created_at=times,
+        updated_at=times,
+        version=st.integers(1, 2**31 - 1),
+    )
+
+
+def erasures(customer_id: Any, organization_id: Any) -> st.SearchStrategy[Erasure]:
+    return every_field(
+        Erasure,
+        id=ids,
+        organization_id=st.just(organization_id),
+        customer_id=st.just(customer_id),
+        state=st.sampled_from(ErasureState),
+        erased=st.dictionaries(texts, st.integers(0, 2**31), max_size=3),
+        requested_at=times,
+        finished_at=maybe(times),
+    )
+
+
+def widgets(organization_id: Any) -> st.SearchStrategy[Widget]:
+    return every_field(
+        Widget,
+        id=ids,
+        organization_id=st.just(organization_id),
+        name=names,
+        created_at=times,
+        updated_at=times,
+        version=st.integers(1, 2**31 - 1),
+        api_key=names,
+        allowed_domains=some(texts),
+        theme=every_field(
+            Theme,
+            primary_color=texts,
+            header_text=texts,
+            position=st.sampled_from(["bottom-right", "bottom-left"]),
+        ),
+        form_fields=some(
+            every_field(
+                FormField,
+                name=texts,
+                label=texts,
+                type=st.sampled_from(["text", "email", "phone", "textarea", "checkbox"]),
+                required=st.booleans(),
+            )
+        ),
+        allow_file_uploads=st.booleans(),
+        active=st.booleans(),
+        identity_secret=maybe(texts),
     )
 
 
@@ -292,6 +388,56 @@ def jobs(organization_id: Any) -> st.SearchStrategy[Job]:
     )
 
 
+def webhook_endpoints(organization_id: Any) -> st.SearchStrategy[WebhookEndpoint]:
+    secrets = every_field(SigningSecret, sealed=texts, created_at=times, expires_at=maybe(times))
+    return every_field(
+        WebhookEndpoint,
+        id=ids,
+        organization_id=st.just(organization_id),
+        name=names,
+        created_at=times,
+        updated_at=times,
+        version=st.integers(1, 9),
+        url=texts,
+        events=some(texts),
+        description=texts,
+        active=st.booleans(),
+        disabled_reason=maybe(st.sampled_from(DisabledReason)),
+        disabled_at=maybe(times),
+        failing_since=maybe(times),
+        from_seq=st.integers(1, 2**40),
+        secrets=st.lists(secrets, max_size=3).map(tuple),
+    )
+
+
+def deliveries(organization_id: Any, endpoint_id: Any) -> st.SearchStrategy[WebhookDelivery]:
+    tries = every_field(
+        DeliveryTry,
+        at=times,
+        duration_ms=st.integers(0, 15_000),
+        signature=texts,
+        status=maybe(st.integers(100, 599)),
+        answer=texts,
+        error=maybe(texts),
+    )
+    return every_field(
+        WebhookDelivery,
+        id=ids,
+        organization_id=st.just(organization_id),
+        endpoint_id=st.just(endpoint_id),
+        event_id=ids,
+        seq=st.integers(0, 2**40),
+        type=texts,
+        created_at=times,
+        body=texts,
+        state=st.sampled_from(WebhookDeliveryState),
+        attempts=st.integers(0, 30),
+        next_try_at=maybe(times),
+        finished_at=maybe(times),
+        tries=st.lists(tries, max_size=3).map(tuple),
+    )
+
+
 def domain_events(organization_id: Any) -> st.SearchStrategy[DomainEvent]:
     return every_field(
         DomainEvent,
@@ -306,6 +452,7 @@ def domain_events(organization_id: Any) -> st.SearchStrategy[DomainEvent]:
         data=documents,
         cause=maybe(texts),
         depth=st.integers(0, 2**31 - 1),
+        origin=maybe(texts),
         quiet=st.booleans(),
         seq=st.just(0),
     )
@@ -314,3 +461,33 @@ def domain_events(organization_id: Any) -> st.SearchStrategy[DomainEvent]:
 def another(noun: Any, drawn: Any, *same: str) -> Any:
     """`noun` with all the fields of `drawn` but those of `same`: everything changes that can change."""
     return evolve(drawn, **{name: getattr(noun, name) for name in same})
+
+
+def arranged(organization_id: Any) -> dict[str, st.SearchStrategy[Any]]:
+    """The fields that all arrangements have."""
+    return {
+        "id": ids,
+        "organization_id": st.just(organization_id),
+        "name": names,
+        "created_at": times,
+        "updated_at": times,
+        "version": st.integers(1, 2**31 - 1),
+    }
+
+
+def tags(organization_id: Any) -> st.SearchStrategy[Tag]:
+    return every_field(Tag, **arranged(organization_id), description=texts, color=maybe(texts))
+
+
+def custom_fields(organization_id: Any) -> st.SearchStrategy[CustomField]:
+    return every_field(
+        CustomField,
+        **arranged(organization_id),
+        label=texts,
+        type=st.sampled_from(FieldType),
+        required=st.booleans(),
+        options=some(texts),
+        position=st.integers(0, 2**31 - 1),
+        active=st.booleans(),
+        description=texts,
+    )

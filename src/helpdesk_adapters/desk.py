@@ -15,8 +15,10 @@ from helpdesk_adapters.secrets.keys import FILE, Keyring
 from helpdesk_adapters.settings import BadSetting, Settings
 from helpdesk_core.errors import Refusal
 from helpdesk_core.jobs import MAX_ATTEMPTS, GiveUp, Job, TryLater, short_error
+from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.health import Ping
 from helpdesk_core.ports.jobs import JobEngine, Perform
+from helpdesk_core.ports.rate_limits import RateLimits
 from helpdesk_core.ports.store import Store, Work
 
 if TYPE_CHECKING:
@@ -34,6 +36,22 @@ class Openable(Protocol):
     async def close(self) -> None: ...
 
 
+@runtime_checkable
+class Closable(Protocol):
+    """A part that gets its connections when it first needs them."""
+
+    async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Checkable(Protocol):
+    """A part of which somebody can know beforehand that it will not work."""
+
+    async def check(self) -> None:
+        """StoreUnavailable says what is wrong."""
+        ...
+
+
 @define
 class Desk:
     """Opens the store, checks that the secret key is the one it was written with, and runs the jobs."""
@@ -47,6 +65,8 @@ class Desk:
     keys: Keyring
     pings: Mapping[str, Ping | None]
     """What health asks; built with the desk, so that a part that is missing stops the start."""
+    rate_limits: RateLimits
+    blobs: Blobs
     version: str = field(factory=lambda: version("helpdesk"))
     _begun: float = field(factory=monotonic)
 
@@ -66,7 +86,11 @@ class Desk:
                 await self.store.open()
                 stack.push_async_callback(self.store.close)
             stack.push_async_callback(self.http.close)
+            if isinstance(self.rate_limits, Closable):
+                stack.push_async_callback(self.rate_limits.close)
             await self._check_key()
+            if jobs and isinstance(self.blobs, Checkable):
+                await self.blobs.check()
             if jobs:
                 tasks = await stack.enter_async_context(anyio.create_task_group())
                 stack.callback(tasks.cancel_scope.cancel)

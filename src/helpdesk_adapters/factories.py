@@ -1,5 +1,6 @@
 """What the container builds with more than a constructor. Vendor packages are imported when they are first needed."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -11,23 +12,38 @@ from helpdesk_adapters.jobs.engine import JobTable, LeasingEngine
 from helpdesk_adapters.providers import ACCOUNT_KINDS, PROVIDERS
 from helpdesk_adapters.secrets.keys import Keyring
 from helpdesk_adapters.settings import BadSetting, Settings
-from helpdesk_core.ids import ConversationId, NewId, WebhookEventId
+from helpdesk_core.ids import ConversationId, CustomerId, DeliveryId, NewId, TicketId, WebhookEventId
 from helpdesk_core.jobs import GiveUp, Job
 from helpdesk_core.organizations import MailDomain
-from helpdesk_core.ports.blobs import Blobs
-from helpdesk_core.ports.clock import Clock, Jitter
+from helpdesk_core.ports.blobs import Blobs, FileLinks
+from helpdesk_core.ports.clock import Clock, Jitter, NewToken
 from helpdesk_core.ports.jobs import JobEngine
 from helpdesk_core.ports.mail import MailSender
+from helpdesk_core.ports.rate_limits import RateLimits
 from helpdesk_core.ports.store import Store
+from helpdesk_core.ports.webhook_calls import WebhookCalls
+from helpdesk_core.sla import Goal
+from helpdesk_core.use_cases.arrange import Check
+from helpdesk_core.use_cases.arrange_widgets import check_widget
+from helpdesk_core.use_cases.deliver_webhook import DeliverWebhook, Turn
+from helpdesk_core.use_cases.erase_customer import GoOnErasing
+from helpdesk_core.use_cases.erase_traces import EraseTraces, Scrub
+from helpdesk_core.use_cases.forget_blobs import ForgetBlobs
+from helpdesk_core.use_cases.keep_sla import TellBreach
+from helpdesk_core.use_cases.know_tags import RetagTickets
 from helpdesk_core.use_cases.log_in import LogInLimit
 from helpdesk_core.use_cases.perform_event import PerformEvent, Step
 from helpdesk_core.use_cases.perform_job import Performer
 from helpdesk_core.use_cases.receive_email import take_email
 from helpdesk_core.use_cases.send_reply import SendReply
+from helpdesk_core.use_cases.sweep import Sweep
+from helpdesk_core.use_cases.wake_ticket import WakeTicket
+from helpdesk_core.widget import Widget
 
 if TYPE_CHECKING:
     from helpdesk_adapters.email.resend.client import ResendMail
     from helpdesk_adapters.web import OutgoingHttp
+    from helpdesk_core.ports.languages import Translator
 
 WEBHOOK_PROVIDERS = PROVIDERS
 __all__ = ["ACCOUNT_KINDS", "WEBHOOK_PROVIDERS"]
@@ -58,22 +74,56 @@ def memory_store() -> Store:
     return MemoryStore()
 
 
-def memory_blobs() -> Blobs:
+def memory_blobs(clock: Clock) -> Blobs:
     from helpdesk_adapters.blobs.memory import MemoryBlobs
 
-    return MemoryBlobs()
+    return MemoryBlobs(clock)
 
 
-def blobs(settings: Settings) -> Blobs:
-    """Files in the data folder, or where `file:///…` says."""
+def blobs(settings: Settings, clock: Clock) -> Blobs:
+    """Files in the data folder, or where `file:///…` or `s3://…` says."""
+    url = settings.storage_url
+    if url is not None and url.startswith("s3://"):
+        return _bucket(settings, clock, url)
     from helpdesk_adapters.blobs.files import FileBlobs
 
-    url = settings.storage_url
-    if url is None:
-        return FileBlobs(settings.data_dir / "files")
-    if url.startswith("file://"):
-        return FileBlobs(Path(unquote(urlsplit(url).path)))
-    raise BadSetting("HELPDESK_STORAGE_URL must begin with file:// (object storage is not available yet)")
+    folder = settings.data_dir / "files" if url is None else Path(unquote(urlsplit(url).path))
+    return FileBlobs(folder, clock)
+
+
+def _bucket(settings: Settings, clock: Clock, url: str) -> Blobs:
+    try:
+        from helpdesk_adapters.blobs.s3 import S3Blobs, bucket_of
+    except ModuleNotFoundError as error:
+        raise BadSetting(
+            f"HELPDESK_STORAGE_URL asks for object storage, and {error.name} is not installed; "
+            "install it with: pip install 'helpdesk[s3]'"
+        ) from error
+    from helpdesk_adapters.blobs.presigned import Credentials
+
+    try:
+        bucket = bucket_of(url, settings.aws_region, settings.aws_endpoint_url)
+    except ValueError as error:
+        raise BadSetting(f"HELPDESK_STORAGE_URL {error}") from error
+    key_id, secret = settings.aws_access_key_id, settings.aws_secret_access_key
+    if (key_id is None) != (secret is None):
+        missing = "AWS_ACCESS_KEY_ID" if key_id is None else "AWS_SECRET_ACCESS_KEY"
+        raise BadSetting(f"{missing} is not set, and the other half of the pair is")
+    lent = Credentials(key_id, secret, settings.aws_session_token) if key_id and secret else None
+    return S3Blobs(bucket, clock, lent)
+
+
+def sniff(head: bytes) -> Sequence[str]:
+    """The media types that these first bytes of a file may mean."""
+    from helpdesk_adapters.blobs.sniffing import sniffed
+
+    return sniffed(head)
+
+
+def file_links(keys: Keyring) -> FileLinks:
+    from helpdesk_adapters.secrets.links import PURPOSE, SignedFileLinks
+
+    return SignedFileLinks(keys.derive(PURPOSE))
 
 
 def engine(store: Store, clock: Clock, jitter: Jitter, new_id: NewId) -> JobEngine:
@@ -109,6 +159,17 @@ def log_in_limit(settings: Settings) -> LogInLimit | None:
     return LogInLimit(rate.count, timedelta(seconds=rate.seconds)) if rate else None
 
 
+def rate_limits(settings: Settings) -> RateLimits:
+    """Counted in Redis where one is set, else in this process."""
+    if settings.redis_url is None:
+        from helpdesk_adapters.limits.memory import MemoryRateLimits
+
+        return MemoryRateLimits()
+    from helpdesk_adapters.limits.redis import RedisRateLimits
+
+    return RedisRateLimits(settings.redis_url)
+
+
 def outgoing_http(settings: Settings) -> "OutgoingHttp":
     from helpdesk_adapters.web import OutgoingHttp
 
@@ -121,11 +182,27 @@ def resend(settings: Settings, http: "OutgoingHttp") -> "ResendMail":
     return ResendMail(http, settings.resend_api_key, settings.api_base("resend"))
 
 
+def translator(settings: Settings, http: "OutgoingHttp") -> "Translator | None":
+    """The model that the settings name, or none."""
+    if settings.ai_base_url is None or settings.ai_model is None:
+        return None
+    from helpdesk_adapters.languages.translator import ChatTranslator
+
+    trusted = http.trusting(settings.ai_base_url)
+    return ChatTranslator(trusted, settings.ai_base_url, settings.ai_model, settings.ai_api_key)
+
+
 def mail_sender(settings: Settings, resend: "ResendMail") -> MailSender:
     """The mail server, else Resend, else one that says what is missing."""
     from helpdesk_adapters.email.outgoing import mail_sender
 
     return mail_sender(settings.smtp_url, resend if settings.resend_api_key else None)
+
+
+def outgoing_webhooks(http: "OutgoingHttp") -> WebhookCalls:
+    from helpdesk_adapters.web.webhook_calls import OutgoingWebhooks
+
+    return OutgoingWebhooks(http)
 
 
 def take_email_step(domain: MailDomain) -> Step:
@@ -139,6 +216,94 @@ def event_performer(perform: PerformEvent) -> Performer:
     return performer
 
 
+def sweep(store: Store, settings: Settings, clock: Clock, new_id: NewId) -> Sweep:
+    rate = settings.login_rate_limit
+    attempts_count = timedelta(seconds=rate.seconds) if rate else timedelta()
+    return Sweep(store, clock, new_id, settings.event_retention, attempts_count)
+
+
+def sweep_performer(sweep: Sweep) -> Performer:
+    async def performer(job: Job) -> None:
+        await sweep()
+
+    return performer
+
+
+def forget_performer(forget: ForgetBlobs) -> Performer:
+    async def performer(job: Job) -> None:
+        if job.organization_id is None:
+            raise GiveUp("A job that forgets files must name its organization.")
+        await forget(job.organization_id, job.payload["digests"])
+
+    return performer
+
+
+def wake_performer(wake: WakeTicket) -> Performer:
+    async def performer(job: Job) -> None:
+        if job.organization_id is None:
+            raise GiveUp("A job that wakes a ticket must name its organization.")
+        await wake(job.organization_id, TicketId(UUID(job.payload["ticket_id"])))
+
+    return performer
+
+
+def sla_performer(tell: TellBreach) -> Performer:
+    async def performer(job: Job) -> None:
+        if job.organization_id is None:
+            raise GiveUp("A job that watches a due time must name its organization.")
+        await tell(job.organization_id, TicketId(UUID(job.payload["ticket_id"])), Goal(job.payload["which"]))
+
+    return performer
+
+
+def retag_performer(retag: RetagTickets) -> Performer:
+    async def performer(job: Job) -> None:
+        if job.organization_id is None:
+            raise GiveUp("A job that retags tickets must name its organization.")
+        await retag(job.organization_id, job.payload["tag"], job.payload["becomes"])
+
+    return performer
+
+
+def widget_check(new_token: NewToken) -> Check[Widget]:
+    return partial(check_widget, new_token)
+
+
+@runtime_checkable
+class LeavesTraces(Protocol):
+    """A store whose files may still hold what was removed from it."""
+
+    async def scrub(self) -> None: ...
+
+
+def scrub(store: Store) -> Scrub:
+    """Nothing is to be done for a store in memory; PostgreSQL's own vacuum sees to its files."""
+
+    async def nothing() -> None:
+        return None
+
+    return store.scrub if isinstance(store, LeavesTraces) else nothing
+
+
+def erasing_performer(erase: GoOnErasing) -> Performer:
+    async def performer(job: Job) -> None:
+        if job.organization_id is None:
+            raise GiveUp("A job that erases a customer must name its organization.")
+        await erase(job.organization_id, CustomerId(UUID(job.payload["customer_id"])))
+
+    return performer
+
+
+def traces_performer(erase: EraseTraces) -> Performer:
+    async def performer(job: Job) -> None:
+        if job.organization_id is None:
+            raise GiveUp("A job that erases traces must name its organization.")
+        customer_id = CustomerId(UUID(job.payload["customer_id"]))
+        await erase(job.organization_id, customer_id, job.payload["digests"])
+
+    return performer
+
+
 def reply_performer(send: SendReply) -> Performer:
     async def performer(job: Job) -> None:
         if job.organization_id is None:
@@ -146,5 +311,20 @@ def reply_performer(send: SendReply) -> Performer:
         await send(
             job.organization_id, ConversationId(UUID(job.payload["conversation_id"])), job.id, job.attempts
         )
+
+    return performer
+
+
+def webhook_performer(deliver: DeliverWebhook) -> Performer:
+    async def performer(job: Job) -> None:
+        if job.organization_id is None:
+            raise GiveUp("A job that delivers a webhook must name its organization.")
+        turn = Turn(
+            organization_id=job.organization_id,
+            delivery_id=DeliveryId(UUID(job.payload["delivery_id"])),
+            attempt=job.payload["attempt"],
+            step=job.payload["step"],
+        )
+        await deliver(turn)
 
     return performer

@@ -7,19 +7,10 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from attrs import frozen
-
 from helpdesk_core.addresses import is_email
+from helpdesk_core.rate_limits import Rate
 
 Network = IPv4Network | IPv6Network
-
-
-@frozen
-class Rate:
-    """At most `count` within `seconds`."""
-
-    count: int
-    seconds: int
 
 
 def text(value: str) -> str:

@@ -15,7 +15,8 @@ import attrs
 from attrs import frozen
 
 from helpdesk_adapters import setting_values as read
-from helpdesk_adapters.setting_values import Network, Rate
+from helpdesk_adapters.setting_values import Network
+from helpdesk_core.rate_limits import Rate
 
 PROVIDER_BASES = {
     "stripe": "https://api.stripe.com",
@@ -73,17 +74,36 @@ class Settings:
     )
     redis_url: str | None = setting(
         "HELPDESK_REDIS_URL",
-        "Redis, for what processes share; so far only health asks it",
+        "Redis, in which processes count the requests of a key together; unset: each counts its own",
         None,
         read.url("redis", "rediss", "unix"),
         secret=True,
     )
     storage_url: str | None = setting(
         "HELPDESK_STORAGE_URL",
-        "`file:///…`; unset: files in the data folder (`s3://…` is not available yet)",
+        "`file:///…`, or `s3://bucket/prefix?endpoint=…&region=…` (needs the extra `s3`); unset: files in the data "
+        "folder",
         None,
         read.url("file", "s3"),
         secret=True,
+    )
+    aws_access_key_id: str | None = setting(
+        "AWS_ACCESS_KEY_ID", "key of the object storage; unset: the machine's own role"
+    )
+    aws_secret_access_key: str | None = setting(
+        "AWS_SECRET_ACCESS_KEY", "belongs to it", None, read.text, secret=True
+    )
+    aws_session_token: str | None = setting(
+        "AWS_SESSION_TOKEN", "belongs to a key that is lent", None, read.text, secret=True
+    )
+    aws_region: str | None = setting(
+        "AWS_REGION", "region of the object storage, where its address names none; unset: `us-east-1`"
+    )
+    aws_endpoint_url: str | None = setting(
+        "AWS_ENDPOINT_URL",
+        "the object storage's address, where `HELPDESK_STORAGE_URL` names none; unset: Amazon's own",
+        None,
+        read.url("http", "https"),
     )
     public_url: str | None = setting(
         "HELPDESK_PUBLIC_URL",

@@ -1,14 +1,25 @@
 """Attachments: files of a conversation. The bytes live in a blob store under their digest, the rest here."""
 
+import re
 import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
+from urllib.parse import quote
 
 from attrs import frozen
 
 from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId, TicketId
 
 MAX_FILENAME = 200
+MAX_UPLOAD: Final = 10 << 20
+"""The most bytes of one uploaded file."""
+LINK_LIFE: Final = timedelta(hours=1)
+"""How long a download link holds, from the moment it is made."""
+LOOSE_LIFE: Final = timedelta(hours=24)
+"""How long an upload waits for the message or ticket it is meant for."""
+GRACE: Final = timedelta(hours=1)
+"""How long bytes that nothing names stay, counted from when they were last put: their row may be on its way."""
 
 
 class AttachmentState(StrEnum):
@@ -37,6 +48,33 @@ class Attachment:
     detail: str | None = None
     external_id: str | None = None
 
+    @property
+    def loose(self) -> bool:
+        """Bound to nothing: uploaded for a message that has not been posted."""
+        return self.ticket_id is None and self.conversation_id is None
+
+
+@frozen
+class StoredFile:
+    """A file whose bytes are already in the blob store, or could not be had (`failure` says why)."""
+
+    filename: str
+    content_type: str
+    size: int
+    digest: str | None
+    content_id: str | None = None
+    inline: bool = False
+    failure: str | None = None
+
+
+@frozen
+class FileLink:
+    """A download link: which file, of whose, and until when."""
+
+    organization_id: OrganizationId
+    attachment_id: AttachmentId
+    until: datetime
+
 
 def safe_filename(name: str | None, fallback: str = "attachment") -> str:
     """A name that headers and disks bear in any script: no path, no control or direction characters, never empty.
@@ -56,14 +94,21 @@ def safe_filename(name: str | None, fallback: str = "attachment") -> str:
     return text or fallback
 
 
-@frozen
-class StoredFile:
-    """A file whose bytes are already in the blob store, or could not be had (`failure` says why)."""
+def content_disposition(filename: str) -> str:
+    """The header's value for a file that is to be saved under this name, never shown (RFC 6266, RFC 8187).
 
-    filename: str
-    content_type: str
-    size: int
-    digest: str | None
-    content_id: str | None = None
-    inline: bool = False
-    failure: str | None = None
+    ASCII only. A name beyond ASCII is given twice: spelt without its accents for old programs, and whole.
+    """
+    name = safe_filename(filename)
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^\w !#$&'()+,.;=@\[\]^`{}~-]", "_", plain, flags=re.ASCII)
+    if plain == name:
+        return f'attachment; filename="{name}"'
+    if plain.strip(" _").startswith(".") or not plain.strip(" ._"):
+        plain = "attachment" + plain.strip(" _")
+    simple = f'attachment; filename="{safe_filename(plain)}"'
+    return f"{simple}; filename*=UTF-8''{quote(name, safe=_ATTR_CHARS)}"
+
+
+_ATTR_CHARS: Final = "!#$&+-.^_`|~"
+"""What RFC 8187 §3.2.1 lets stand beside letters and digits."""

@@ -42,6 +42,15 @@ class DeliveryStatus:
     detail: str | None = None
 
 
+class TranslationState(StrEnum):
+    """`not_configured`: nothing here translates, so the message stands as it was written."""
+
+    PENDING = "pending"
+    TRANSLATED = "translated"
+    NOT_CONFIGURED = "not_configured"
+    FAILED = "failed"
+
+
 class AuthorType(StrEnum):
     CUSTOMER = "customer"
     USER = "user"
@@ -84,6 +93,15 @@ class MailHeaders:
 
 
 @frozen
+class Translation:
+    """A message in another language; `state` says how that stands where there is no text."""
+
+    language: str
+    text: str | None = None
+    state: TranslationState = TranslationState.PENDING
+
+
+@frozen
 class Conversation:
     """ONE message of a ticket (the specification's word)."""
 
@@ -108,6 +126,7 @@ class Conversation:
     metadata: Mapping[str, Any] = Factory(dict)
     origin_ticket_id: TicketId | None = None
     """The ticket it was written on, where merging has moved it."""
+    translation: Translation | None = None
     redacted_at: datetime | None = None
     """When its words were blacked out; they are gone for good."""
 

@@ -44,6 +44,8 @@ class Customer:
     city: str | None = None
     metadata: Mapping[str, Any] = Factory(dict)
     blocked: bool = False
+    merged_into_id: CustomerId | None = None
+    """Who took over everything of theirs; what is left is the id, so that it still leads somewhere."""
     version: int = 1
 
     @property
@@ -100,6 +102,8 @@ def absorb(target: Customer, other: Customer, at: datetime) -> Customer:
     """`target` after `other` turned out to be the same person: every contact kept, gaps filled, nothing overwritten."""
     if target.id == other.id:
         raise Conflict("A customer cannot be merged into themselves.")
+    if target.merged_into_id is not None or other.merged_into_id is not None:
+        raise Conflict("A merged customer can neither be merged again nor take others.")
     merged = with_contacts(target, other.contacts, at)
     return evolve(
         merged,
@@ -113,3 +117,35 @@ def absorb(target: Customer, other: Customer, at: datetime) -> Customer:
         updated_at=max(at, target.updated_at),
         version=target.version + 1,
     )
+
+
+def emptied(customer: Customer, at: datetime) -> Customer:
+    """The customer without anything that tells who they are: an anonymous somebody for their tickets."""
+    return Customer(
+        id=customer.id,
+        organization_id=customer.organization_id,
+        created_at=customer.created_at,
+        updated_at=max(at, customer.updated_at),
+        merged_into_id=customer.merged_into_id,
+        version=customer.version + 1,
+    )
+
+
+def is_empty(customer: Customer) -> bool:
+    """Whether nothing tells who they are."""
+    return not any(
+        (
+            customer.name,
+            customer.contacts,
+            customer.company,
+            customer.language,
+            customer.country,
+            customer.city,
+            customer.metadata,
+        )
+    )
+
+
+def merged_away(customer: Customer, target: Customer, at: datetime) -> Customer:
+    """What is left of a customer whom `target` has absorbed: an id that leads on."""
+    return evolve(emptied(customer, at), merged_into_id=target.id)

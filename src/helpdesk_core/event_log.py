@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from attrs import Factory, frozen
+from attrs import Factory, evolve, frozen
 
 from helpdesk_core.ids import NewId, OrganizationId
 from helpdesk_core.users import Actor
@@ -20,6 +20,8 @@ TRAFFIC = frozenset(
         "ticket.sla_breached",
         "conversation.created",
         "conversation.updated",
+        "conversation.delivery",
+        "conversation.seen",
         "customer.created",
         "customer.updated",
         "tag.created",
@@ -34,7 +36,8 @@ class DomainEvent:
 
     `seq` is dense from 1 within the organization and given by the store when the event is appended.
     `cause` names the event, webhook or request that led to this one, `depth` how long that chain is: whoever reacts to
-    events stops where it grows too long. A `quiet` event is history (an import) and wakes nobody.
+    events stops where it grows too long. `origin` is the event that the whole chain began with, where others react to
+    events. A `quiet` event is history (an import) and wakes nobody.
     """
 
     id: UUID
@@ -48,6 +51,7 @@ class DomainEvent:
     data: Mapping[str, Any] = Factory(dict)
     cause: str | None = None
     depth: int = 0
+    origin: str | None = None
     quiet: bool = False
     seq: int = 0
 
@@ -68,6 +72,7 @@ class Occasion:
     depth: int = 0
     quiet: bool = False
     occurred_at: datetime | None = None
+    origin: str | None = None
 
     def event(
         self,
@@ -83,11 +88,13 @@ class Occasion:
             type=type,
             subject_type=type.partition(".")[0],
             subject_id=subject_id,
-            actor=self.actor,
+            # A customer may want to be forgotten, and the log is never rewritten.
+            actor=evolve(self.actor, name="") if self.actor.type == "customer" else self.actor,
             occurred_at=self.occurred_at or self.at,
             recorded_at=self.at,
             data=data or {},
             cause=self.cause,
             depth=self.depth,
+            origin=self.origin,
             quiet=self.quiet,
         )

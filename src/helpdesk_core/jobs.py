@@ -30,6 +30,18 @@ class JobKind(StrEnum):
 
     PERFORM_EVENT = "perform_event"
     SEND_REPLY = "send_reply"
+    ERASE_CUSTOMER = "erase_customer"
+    ERASE_TRACES = "erase_traces"
+    SWEEP = "sweep"
+    FORGET_BLOBS = "forget_blobs"
+    SEND_NOTICE = "send_notice"
+    DELIVER_WEBHOOK = "deliver_webhook"
+    REDELIVER_WEBHOOKS = "redeliver_webhooks"
+    WAKE_TICKET = "wake_ticket"
+    SLA_DUE = "sla_due"
+    RETAG_TICKETS = "retag_tickets"
+    ENRICH_MESSAGE = "enrich_message"
+    MAIL_UNSEEN_ANSWER = "mail_unseen_answer"
 
 
 @frozen

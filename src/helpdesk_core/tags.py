@@ -16,3 +16,9 @@ class Tag(Arrangement):
     description: str = ""
     color: str | None = None
     """For display, `#rrggbb`."""
+
+
+def without(tags: tuple[str, ...], tag: str, becomes: str | None = None) -> tuple[str, ...]:
+    """The tags with another one in place of `tag`, or none; each stays once, in its place."""
+    changed = (becomes if one == tag else one for one in tags)
+    return tuple(dict.fromkeys(one for one in changed if one is not None))

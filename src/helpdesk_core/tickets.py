@@ -4,7 +4,7 @@ A ticket is frozen; every change returns a new one. The functions here are total
 whatever order, leaves it consistent (the tests drive them as a state machine).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -52,6 +52,7 @@ class Channel(StrEnum):
     IMPORT = "import"
 
 
+DONE = frozenset({Status.RESOLVED, Status.CLOSED})
 REOPENED_BY_CUSTOMER = frozenset({Status.PENDING, Status.ON_HOLD, Status.RESOLVED})
 
 
@@ -96,6 +97,10 @@ class Ticket:
     resolution_due_at: datetime | None = None
     sla_breached_at: datetime | None = None
     """When the first of its due times passed unmet; never taken back."""
+    sla_breaches: tuple[str, ...] = ()
+    """What was not done in time, see `helpdesk_core.sla.Goal`."""
+    sla_pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+    """Since when and until when its resolution clock rested; the last pause may not have ended."""
     followers: tuple[str, ...] = ()
     """Who wants to hear of it besides customer and assignee: ids of users, and e-mail addresses."""
     version: int = 1
@@ -106,7 +111,7 @@ class Ticket:
 
 
 def with_status(ticket: Ticket, status: Status, at: datetime) -> Ticket:
-    """The ticket in `status`; entering or leaving `resolved` and `closed` keeps their times true.
+    """The ticket in `status`; entering or leaving `resolved` and `closed` keeps their times true, and ends a snooze.
 
     A closed ticket stays closed for its customer, but an agent may reopen it; a merged one changes no more.
     """
@@ -114,12 +119,13 @@ def with_status(ticket: Ticket, status: Status, at: datetime) -> Ticket:
         raise Conflict(f"Ticket {ticket.number} was merged; its status cannot change.")
     if status is ticket.status:
         return ticket
-    done = status in (Status.RESOLVED, Status.CLOSED)
+    done = status in DONE
     return evolve(
         ticket,
         status=status,
         resolved_at=(ticket.resolved_at or at) if done else None,
         closed_at=at if status is Status.CLOSED else None,
+        snoozed_until=None if done else ticket.snoozed_until,
         updated_at=max(at, ticket.updated_at),
         version=ticket.version + 1,
     )
@@ -128,14 +134,14 @@ def with_status(ticket: Ticket, status: Status, at: datetime) -> Ticket:
 def with_inbound(ticket: Ticket, at: datetime, now: datetime | None = None) -> Ticket:
     """The ticket after a customer's message of `at`, taken in `now` (`at` where that is the same).
 
-    A waiting or resolved ticket is open again. A closed or merged one takes no message; whoever places messages looks
-    for the right ticket first.
+    A waiting or resolved ticket is open again, a snoozed one awake. A closed or merged one takes no message; whoever
+    places messages looks for the right ticket first.
     """
     if ticket.closed or ticket.merged_into_id is not None:
         raise Conflict(
             f"Ticket {ticket.number} is {'closed' if ticket.closed else 'merged'} and takes no message."
         )
-    counted = _with_message(ticket, at, now)
+    counted = evolve(_with_message(ticket, at, now), snoozed_until=None)
     return with_status(counted, Status.OPEN, now or at) if ticket.status in REOPENED_BY_CUSTOMER else counted
 
 
@@ -157,8 +163,48 @@ def merged_into(ticket: Ticket, target: Ticket, at: datetime) -> Ticket:
     if ticket.merged_into_id is not None or target.merged_into_id is not None:
         raise Conflict("A merged ticket can neither be merged again nor take others.")
     return evolve(
-        ticket, merged_into_id=target.id, updated_at=max(at, ticket.updated_at), version=ticket.version + 1
+        ticket,
+        merged_into_id=target.id,
+        snoozed_until=None,
+        updated_at=max(at, ticket.updated_at),
+        version=ticket.version + 1,
     )
+
+
+def with_messages_of(target: Ticket, source: Ticket, at: datetime) -> Ticket:
+    """The ticket that takes over the messages of another one, and its followers."""
+    last = [moment for moment in (source.last_message_at, target.last_message_at) if moment is not None]
+    first = [moment for moment in (source.first_response_at, target.first_response_at) if moment is not None]
+    return evolve(
+        target,
+        message_count=target.message_count + source.message_count,
+        last_message_at=max(last, default=None),
+        first_response_at=min(first, default=None),
+        followers=tuple(dict.fromkeys((*target.followers, *source.followers))),
+        updated_at=max(at, target.updated_at),
+        version=target.version + 1,
+    )
+
+
+def with_messages(
+    ticket: Ticket, said: Sequence[datetime], replied: Sequence[datetime], at: datetime
+) -> Ticket:
+    """The ticket with just these messages, by their times; `replied` are those of the answers among them."""
+    return evolve(
+        ticket,
+        message_count=len(said),
+        last_message_at=max(said, default=None),
+        first_response_at=min(replied, default=None),
+        updated_at=max(at, ticket.updated_at),
+        version=ticket.version + 1,
+    )
+
+
+def taken_apart(ticket: Ticket) -> Ticket:
+    """A merged ticket that stands for itself again, and that mail does not merge any more."""
+    if ticket.merged_into_id is None:
+        raise Conflict(f"Ticket {ticket.number} is not merged into another one.")
+    return evolve(ticket, merged_into_id=None, kept_apart=True, version=ticket.version + 1)
 
 
 def _with_message(ticket: Ticket, at: datetime, now: datetime | None = None) -> Ticket:

@@ -1,7 +1,7 @@
 """The difference between "not given" and "given as null"."""
 
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import attrs
 
@@ -11,7 +11,7 @@ class Unset(Enum):
 
     UNSET = "unset"
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> Literal[False]:
         return False
 
 

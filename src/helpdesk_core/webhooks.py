@@ -42,11 +42,16 @@ class EventState(StrEnum):
 
 
 SETTLED = frozenset({EventState.PROCESSED, EventState.IGNORED, EventState.UNMATCHED})
+RESTING = SETTLED | {EventState.DEAD}
+"""States in which nothing more happens by itself."""
 
 
 @frozen
 class WebhookEvent:
-    """One row of the inbox. Its organization is known once it has been processed, and never before."""
+    """One row of the inbox. Its organization is known once it has been processed, and never before.
+
+    `raw` is forgotten some time after the event came to rest; its ids stay, so that it cannot take effect again.
+    """
 
     id: WebhookEventId
     provider: str
@@ -119,6 +124,8 @@ def replayed(event: WebhookEvent) -> WebhookEvent:
     """The event as if it had just arrived. One that had its effect, or that a job is about to perform, is refused."""
     if event.state is EventState.PROCESSED:
         raise Conflict(f"Webhook event {event.id} has been processed; replaying it would change nothing.")
+    if not event.raw:
+        raise Conflict(f"The body of webhook event {event.id} has been forgotten: it was kept too long ago.")
     if event.state in (EventState.RECEIVED, EventState.FAILED):
         raise Conflict(
             f"Webhook event {event.id} is {event.state.value}: its job is in line and will perform it."

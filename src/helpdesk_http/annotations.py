@@ -58,7 +58,10 @@ def kind_of(annotation: Any) -> Kind:
 
 @frozen
 class Member:
-    """One field of an attrs class: its name in Python and in JSON, its type and its default or NOTHING."""
+    """One field of an attrs class: its name in Python and in JSON, its type and its default or NOTHING.
+
+    A word that Python keeps for itself is written with an underscore behind it, which JSON does not show (`from_`).
+    """
 
     name: str
     wire: str
@@ -89,7 +92,7 @@ def members_of(cls: Any) -> tuple[Member, ...]:
     is_camel = getattr(origin, "__wire_camel__", False)
     names = [field.name for field in attrs.fields(origin)]
     return tuple(
-        Member(name, _camel(name) if is_camel else name, _fill(hints[name], given), field.default)
+        Member(name, _camel(name) if is_camel else name.rstrip("_"), _fill(hints[name], given), field.default)
         for name, field in zip(names, attrs.fields(origin), strict=True)
     )
 

@@ -13,20 +13,45 @@ from helpdesk_http.conventions import Conventions
 from helpdesk_http.middleware import Shield
 from helpdesk_http.openapi import document
 from helpdesk_http.operations import Operation
+from helpdesk_http.origins import WidgetPages
 from helpdesk_http.problems import on_http_exception
 from helpdesk_http.routes import (
+    api_keys,
+    articles,
+    attachments,
+    audit_log,
     auth,
     blocked_senders,
     conversations,
+    custom_fields,
     customers,
+    events,
+    figures,
+    files,
     health,
+    integrations,
+    macros,
     metrics,
+    privacy,
+    rules,
+    satisfaction,
+    search,
+    sla_policies,
+    tags,
     teams,
+    ticket_actions,
     tickets,
+    users,
+    views,
+    webhook_deliveries,
+    webhook_endpoints,
     webhook_events,
+    widget,
+    widgets,
 )
 from helpdesk_http.routes.docs import docs_routes
 from helpdesk_http.routes.webhooks import security_schemes, webhook_operations
+from helpdesk_http.routes.widget_script import script_routes
 from helpdesk_http.serving import build_routes
 from helpdesk_http.web.pages import page_routes
 from helpdesk_http.who import authenticate
@@ -50,9 +75,10 @@ def create_app(desk: Container, *, jobs: bool = True) -> Starlette:
         routes=[
             *build_routes(offered, lambda request: desk, authenticate, Conventions(desk)),
             *docs_routes(lambda: contract(desk)),
+            *script_routes(),
             *page_routes(),
         ],
-        middleware=[Middleware(Shield, on_answer=count)],
+        middleware=[Middleware(WidgetPages), Middleware(Shield, on_answer=count)],
         exception_handlers={HTTPException: on_http_exception},
         lifespan=lifespan,
     )
@@ -67,11 +93,34 @@ def operations(desk: Container) -> tuple[Operation, ...]:
     """Every operation that the contract describes."""
     return (
         *tickets.OPERATIONS,
+        *ticket_actions.OPERATIONS,
         *conversations.OPERATIONS,
+        *macros.OPERATIONS,
+        *rules.OPERATIONS,
+        *sla_policies.OPERATIONS,
+        *views.OPERATIONS,
+        *tags.OPERATIONS,
+        *custom_fields.OPERATIONS,
         *customers.OPERATIONS,
+        *privacy.OPERATIONS,
+        *satisfaction.OPERATIONS,
+        *users.OPERATIONS,
+        *api_keys.OPERATIONS,
+        *integrations.OPERATIONS,
+        *widgets.OPERATIONS,
         *teams.OPERATIONS,
+        *articles.OPERATIONS,
+        *search.OPERATIONS,
+        *figures.OPERATIONS,
         *blocked_senders.OPERATIONS,
         *webhook_events.OPERATIONS,
+        *events.OPERATIONS,
+        *webhook_endpoints.OPERATIONS,
+        *webhook_deliveries.OPERATIONS,
+        *audit_log.OPERATIONS,
+        *attachments.OPERATIONS,
+        *files.OPERATIONS,
+        *widget.OPERATIONS,
         *auth.OPERATIONS,
         *health.OPERATIONS,
         *metrics.OPERATIONS,
@@ -86,5 +135,5 @@ def contract(desk: Container) -> dict[str, Any]:
         title="Helpdesk",
         version=desk.desk().version,
         description="Tickets, conversations and customers of one organization, and what providers report to it.",
-        schemes=security_schemes(desk.webhook_providers().values()),
+        schemes={**security_schemes(desk.webhook_providers().values()), **widget.SCHEMES},
     )

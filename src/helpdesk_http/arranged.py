@@ -10,7 +10,7 @@ endpoints is then one call:
     )
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
@@ -22,6 +22,8 @@ from starlette.requests import Request
 from helpdesk_adapters.container import Container
 from helpdesk_core.arrangements import A
 from helpdesk_core.errors import NotFound
+from helpdesk_core.ids import OrganizationId
+from helpdesk_core.paging import Position
 from helpdesk_core.ports.repositories import ArrangementReads
 from helpdesk_core.ports.store import View
 from helpdesk_core.unset import given
@@ -34,6 +36,7 @@ from helpdesk_http.views import Listed
 from helpdesk_http.who import Caller
 
 V = TypeVar("V")
+ViewsIn = Callable[[OrganizationId, Sequence[A], View], Awaitable[Sequence[Any]]]
 
 
 @frozen(kw_only=True)
@@ -60,6 +63,7 @@ def arrangement_operations(
     reads: Callable[[View], ArrangementReads[A]],
     view_of: Callable[[A], Any] | None = None,
     values_of: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
+    views_in: ViewsIn[A] | None = None,
     reading: Scope = Scope.READ,
     writing: Scope = Scope.ADMIN,
 ) -> tuple[Operation, ...]:
@@ -69,8 +73,10 @@ def arrangement_operations(
     shows, takes, changes: the attrs classes of answers, new ones, and patches (whose fields may be UNSET).
     view_of: the view of a noun, where its fields are not simply the noun's.
     values_of: what the fields of a body are to the noun, where they are not the same.
+    views_in: the views of some nouns of one organization, where these need something else from the store; in place of
+        `view_of`.
     """
-    at = _Endpoints(path, noun, verbs, reads, view_of or partial(shown_as, shows), values_of)
+    at = _Endpoints(path, noun, verbs, reads, view_of or partial(shown_as, shows), values_of, views_in)
     word, exact = noun.replace(" ", "_"), f"{path}/{{{at.parameter}}}"
     a_noun = f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
     common: dict[str, Any] = {"desk": Container, "who": Caller}
@@ -104,6 +110,7 @@ class _Endpoints(Generic[A]):
     reads: Callable[[View], ArrangementReads[A]]
     view_of: Callable[[A], Any]
     values_of: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    views_in: ViewsIn[A] | None
 
     @property
     def parameter(self) -> str:
@@ -112,27 +119,43 @@ class _Endpoints(Generic[A]):
     async def list(self, desk: Container, who: Caller, request: Request, query: ArrangementQuery) -> Any:
         name = self.path.rpartition("/")[2]
         page = page_of(desk, name, query)
-        found = await desk.store().read(lambda view: self.reads(view).page(who.organization_id, page))
-        return listed(desk, request, name, query, [self.view_of(item) for item in found.items], found.next)
+
+        async def unit(view: View) -> tuple[Sequence[Any], Position | None]:
+            found = await self.reads(view).page(who.organization_id, page)
+            return await self._views(who.organization_id, found.items, view), found.next
+
+        views, next_ = await desk.store().read(unit)
+        return listed(desk, request, name, query, views, next_)
 
     async def create(self, desk: Container, who: Caller, body: Any) -> Any:
         added = await self.verbs(desk).add(who.organization_id, who.actor, self.values_of(given(body)))
-        return Reply(self.view_of(added), headers={"location": f"{self.path}/{added.id}"})
+        return Reply(await self._view(desk, added), headers={"location": f"{self.path}/{added.id}"})
 
     async def read(self, desk: Container, who: Caller, **ids: UUID) -> Any:
         id_ = ids[self.parameter]
         found = await desk.store().read(lambda view: self.reads(view).get(who.organization_id, id_))
         if found is None:
             raise NotFound(self.noun, id_)
-        return self.view_of(found)
+        return await self._view(desk, found)
 
     async def change(self, desk: Container, who: Caller, body: Any, **ids: UUID) -> Any:
         values = self.values_of(given(body))
         changed = await self.verbs(desk).change(who.organization_id, ids[self.parameter], who.actor, values)
-        return self.view_of(changed)
+        return await self._view(desk, changed)
 
     async def delete(self, desk: Container, who: Caller, **ids: UUID) -> None:
         await self.verbs(desk).remove(who.organization_id, ids[self.parameter], who.actor)
+
+    async def _view(self, desk: Container, noun: A) -> Any:
+        async def unit(view: View) -> Any:
+            return (await self._views(noun.organization_id, [noun], view))[0]
+
+        return self.view_of(noun) if self.views_in is None else await desk.store().read(unit)
+
+    async def _views(self, organization_id: OrganizationId, nouns: Sequence[A], view: View) -> Sequence[Any]:
+        if self.views_in is None:
+            return [self.view_of(noun) for noun in nouns]
+        return await self.views_in(organization_id, nouns, view)
 
 
 def _declared(handler: Any, name: str, summary: str, hints: dict[str, Any], answer: Any) -> Any:

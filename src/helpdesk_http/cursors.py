@@ -50,10 +50,14 @@ def listed(
     if next is None:
         return Reply(Listed(views, None))
     cursor = cursor_of(desk, _list_of(name, query), query.sort, next)
+    return Reply(Listed(views, cursor), headers={"link": next_link(desk, request, cursor)})
+
+
+def next_link(desk: Container, request: Request, cursor: str) -> str:
+    """The `Link` header that leads to the page of the cursor."""
     base = desk.settings().public_url or f"{request.url.scheme}://{request.url.netloc}"
     kept = [(key, value) for key, value in request.query_params.multi_items() if key != "cursor"]
-    link = f'<{base}{request.scope["path"]}?{urlencode([*kept, ("cursor", cursor)])}>; rel="next"'
-    return Reply(Listed(views, cursor), headers={"link": link})
+    return f'<{base}{request.scope["path"]}?{urlencode([*kept, ("cursor", cursor)])}>; rel="next"'
 
 
 def cursor_of(desk: Container, list_name: str, sort: str, position: Position) -> str:

@@ -145,6 +145,16 @@ def lenient(cls: type[C]) -> type[C]:
     return cls
 
 
+def shown(**example: Any) -> Callable[[type[C]], type[C]]:
+    """Class decorator: the example of the whole, where those of its fields do not go together."""
+
+    def decorate(cls: type[C]) -> type[C]:
+        cls.__wire_example__ = example  # type: ignore[attr-defined]
+        return cls
+
+    return decorate
+
+
 def _known(facts: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in facts.items() if value is not None}
 

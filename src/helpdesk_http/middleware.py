@@ -13,6 +13,9 @@ from helpdesk_http.problems import REQUEST_ID, BodyTooLarge, internal_error, pro
 
 log = structlog.get_logger()
 
+ANSWER_HEADERS: Final = "helpdesk.answer_headers"
+"""The key in a request's scope of headers, by lower-case name, that whatever answer it gets will carry."""
+
 
 class Shield:
     """Middleware: every answer carries `x-request-id`, and no exception gets past.
@@ -42,7 +45,9 @@ class Shield:
                 if self.on_answer is not None:
                     self.on_answer(message["status"])
                 # A new list: a response that is sent many times must not collect the ids of all its requests.
-                message = {**message, "headers": [*message.get("headers", ()), header]}
+                more = scope.get(ANSWER_HEADERS, {}).items()
+                told = [(name.encode(), value.encode()) for name, value in more]
+                message = {**message, "headers": [*message.get("headers", ()), header, *told]}
             await send(message)
 
         before = REQUEST_ID.set(request_id)

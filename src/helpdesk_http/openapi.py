@@ -36,6 +36,18 @@ SCHEMES: Final[Json] = {
         "x-scopes": [role.value for role in Role],
     },
 }
+RATE_LIMIT_HEADERS: Final[Json] = {
+    "RateLimit-Policy": {
+        "description": "To a key: at most `q` requests within `w` seconds.",
+        "schema": {"type": "string"},
+        "example": '"api";q=6000;w=60',
+    },
+    "RateLimit": {
+        "description": "To a key: `r` requests are left until the window ends, `t` seconds from now.",
+        "schema": {"type": "string"},
+        "example": '"api";r=5999;t=42',
+    },
+}
 
 
 def document(
@@ -73,6 +85,7 @@ def document(
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.components.items())),
+            "headers": RATE_LIMIT_HEADERS,
             "responses": {_component(status): _problem_response(status) for status in sorted(statuses)},
             "securitySchemes": all_schemes,
         },
@@ -186,11 +199,15 @@ def _taken(body: Any, schemas: Schemas) -> Json:
 
 def _answer(operation: Operation, status: int, answer: Any, schemas: Schemas) -> Json:
     response: Json = {"description": title_of(status)}
-    if operation.answer_headers and status == operation.status:
-        response["headers"] = {
-            name: {"description": text, "schema": {"type": "string"}}
-            for name, text in operation.answer_headers.items()
-        }
+    told = operation.answer_headers if status == operation.status else {}
+    headers = {
+        **{name: {"description": text, "schema": {"type": "string"}} for name, text in told.items()},
+        **(_RATE_LIMIT if operation.auth.key else {}),
+    }
+    if headers:
+        response["headers"] = headers
+    if operation.method == "HEAD":
+        return response
     if answer is Response and status < 300 and status != 204:
         response["content"] = {operation.answer_media: {"schema": {}}}
     elif answer is not None and answer is not Response:
@@ -230,6 +247,8 @@ def _problem_response(status: int) -> Json:
     response: Json = {"description": title}
     if status in _HEADERS:
         response["headers"] = {_HEADERS[status]: {"schema": {"type": "string"}}}
+    if status == 429:
+        response["headers"] |= _RATE_LIMIT
     schema = {"$ref": "#/components/schemas/ProblemDetails"}
     response["content"] = {MEDIA_TYPE: {"schema": schema, "example": plain(example)}}
     return response
@@ -239,14 +258,13 @@ def _component(status: int) -> str:
     return title_of(status).replace(" ", "").replace("-", "")
 
 
-def _header(name: str, description: str, example: str, longest: int) -> Json:
-    schema = {"type": "string", "minLength": 1, "maxLength": longest, "pattern": "^[!-~]+$"}
+def _header(name: str, description: str, example: str, **schema: Any) -> Json:
     return {
         "name": name,
         "in": "header",
         "required": False,
         "description": description,
-        "schema": schema,
+        "schema": {"type": "string", **schema},
         "example": example,
     }
 
@@ -255,10 +273,11 @@ IDEMPOTENCY_KEY: Final = _header(
     "Idempotency-Key",
     "Your own name for this request. Sent again within 24 hours it takes no second effect and is answered as before.",
     "order-1001-refund",
-    255,
+    minLength=1,
+    maxLength=255,
+    pattern="^[!-~]([ -~]*[!-~])?$",
 )
-IF_MATCH: Final = _header(
-    "If-Match", "The ETag you have read: 412 where the resource has changed since.", "*", 1000
-)
-IF_NONE_MATCH: Final = _header("If-None-Match", "ETags you know: 304 where one still holds.", '"5f2a"', 1000)
+IF_MATCH: Final = _header("If-Match", "The ETag you have read: 412 where the resource has changed since.", "*")
+IF_NONE_MATCH: Final = _header("If-None-Match", "ETags you know: 304 where one still holds.", '"5f2a"')
+_RATE_LIMIT: Final[Json] = {name: {"$ref": f"#/components/headers/{name}"} for name in RATE_LIMIT_HEADERS}
 _HEADERS: Final = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After"}

@@ -54,6 +54,7 @@ STATUSES: Final[dict[int, tuple[str, str]]] = {
     412: ("Precondition Failed", "stale"),
     413: ("Content Too Large", "too_large"),
     415: ("Unsupported Media Type", "unsupported_media_type"),
+    416: ("Range Not Satisfiable", "range_not_satisfiable"),
     422: ("Unprocessable Content", "invalid_value"),
     429: ("Too Many Requests", "rate_limited"),
     500: ("Internal Server Error", "internal_error"),

@@ -46,11 +46,11 @@ class Schemas:
         return {"type": "object", "properties": properties, "required": list(members)}
 
     def _part(self, cls: Any) -> Schema:
-        name = f"{_name(cls)}Part"
+        name = f"{component_name(cls)}Part"
         if name not in self.components:
             self.components[name] = {}
             whole = self._object(cls, taken=False)
-            words = f"Some fields of {_name(cls)}."
+            words = f"Some fields of {component_name(cls)}."
             self.components[name] = {
                 "type": "object",
                 "description": words,
@@ -98,7 +98,7 @@ class Schemas:
         return schema
 
     def _component(self, cls: Any, taken: bool) -> Schema:
-        name = _name(cls)
+        name = component_name(cls)
         if self._classes.setdefault(name, cls) != cls:
             raise TypeError(f"two classes of the contract are called {name}")
         # A class that goes both ways is described as we take it, the stricter of the two.
@@ -149,6 +149,8 @@ def example_of(annotation: Any) -> Any:
     if arm in (int, float):
         return next((note.min for note in kind.notes if isinstance(note, Number) and note.min is not None), 1)
     if attrs.has(origin):
+        if whole := getattr(origin, "__wire_example__", None):
+            return whole
         members = (member for member in members_of(arm) if member.required or _has_example(member.annotation))
         return {member.wire: example_of(member.annotation) for member in members}
     if origin in (list, tuple, Sequence):
@@ -180,9 +182,10 @@ def _example_text(kind: Kind) -> str:
     return "text"
 
 
-def _name(arm: Any) -> str:
+def component_name(arm: Any) -> str:
+    """What a class is called in the contract: a generic one after its parameters too."""
     arguments = (kind_of(argument).arms for argument in get_args(arm) if argument is not ...)
-    inner = "".join("Or".join(_name(each) for each in arms) for arms in arguments)
+    inner = "".join("Or".join(component_name(each) for each in arms) for arms in arguments)
     name: str = (get_origin(arm) or arm).__name__
     return f"{name}Of{inner}" if inner else name
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Annotated, Any
+from uuid import UUID
 
+from helpdesk_core.ids import UserId
 from helpdesk_http.fields import About, Many, Number, Text
 
 Subject = Annotated[str, Text(min=1, max=500, doc="One line.", example="Where is my parcel?")]
@@ -40,3 +42,21 @@ Cursor = Annotated[
 Query = Annotated[
     str, Text(min=1, max=200, doc="Words that must all occur; the last may be a beginning.", example="parcel")
 ]
+NOBODY = "none"
+Assignee = Annotated[
+    str,
+    Text(
+        min=4,
+        max=36,
+        pattern=r"^(none|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$",
+        doc="A user's id, or `none`: nobody's.",
+        example=NOBODY,
+    ),
+]
+
+
+def assignee_of(text: str | None) -> tuple[UserId | None, bool]:
+    """The user whom an Assignee names, and whether it is nobody who is meant."""
+    if text is None or text == NOBODY:
+        return None, text is not None
+    return UserId(UUID(text)), False

@@ -90,6 +90,15 @@ class ConversationView:
     bcc: Sequence[str]
     warnings: Annotated[Sequence[str], About(doc="What an agent should know of this message.")]
     created_at: datetime
+    redacted_at: Annotated[datetime | None, About(doc="When words of it were blacked out.")]
+
+
+@frozen
+class IdentityView:
+    """One way to know a customer: an e-mail, a phone, or who they are on a channel."""
+
+    kind: str
+    value: str
 
 
 @frozen
@@ -109,6 +118,22 @@ class CustomerView:
     blocked: bool
     created_at: datetime
     updated_at: datetime
+    identities: Annotated[
+        Sequence[IdentityView], About(doc="Every way to know this customer, e-mails and phones among them.")
+    ]
+    merged_into_id: Annotated[
+        UUID | None, About(doc="Who took over everything of theirs; null: they are still somebody.")
+    ]
+
+
+@frozen
+class SlaView:
+    """What is promised of a ticket: the policy that holds, and by when."""
+
+    policy_id: UUID
+    first_response_due_at: datetime | None
+    resolution_due_at: datetime | None
+    breached_at: Annotated[datetime | None, About(doc="When the first due time passed unmet.")]
 
 
 @frozen
@@ -137,6 +162,12 @@ class TicketView:
     closed_at: datetime | None
     merged_into_id: UUID | None
     follows_id: Annotated[UUID | None, About(doc="The closed ticket that this one takes up again.")]
+    split_from_id: Annotated[UUID | None, About(doc="The ticket whose messages this one began with.")]
+    snoozed_until: Annotated[datetime | None, About(doc="Until then it rests out of sight.")]
+    followers: Annotated[
+        Sequence[str], About(doc="Ids of users, and addresses, that want to hear of the ticket.")
+    ]
+    sla: Annotated[SlaView | None, About(doc="Null: nothing is promised.")]
     customer: Annotated[CustomerView | Unset, About(doc="With `include=customer`.")] = UNSET
     conversations: Annotated[
         Sequence[ConversationView] | Unset, About(doc="With `include=conversations`, oldest first.")
@@ -207,9 +238,20 @@ def ticket_view(
         closed_at=ticket.closed_at,
         merged_into_id=ticket.merged_into_id,
         follows_id=ticket.follows_id,
+        split_from_id=ticket.split_from_id,
+        snoozed_until=ticket.snoozed_until,
+        followers=ticket.followers,
+        sla=_sla_view(ticket),
         customer=customer_view(customer) if customer is not None else UNSET,
         conversations=conversations if conversations is not None else UNSET,
     )
+
+
+def _sla_view(ticket: Ticket) -> SlaView | None:
+    if ticket.sla_policy_id is None:
+        return None
+    due = (ticket.first_response_due_at, ticket.resolution_due_at)
+    return SlaView(ticket.sla_policy_id, *due, ticket.sla_breached_at)
 
 
 def customer_view(customer: Customer) -> CustomerView:
@@ -227,6 +269,8 @@ def customer_view(customer: Customer) -> CustomerView:
         blocked=customer.blocked,
         created_at=customer.created_at,
         updated_at=customer.updated_at,
+        identities=[IdentityView(contact.kind, contact.value) for contact in customer.contacts],
+        merged_into_id=customer.merged_into_id,
     )
 
 
@@ -242,7 +286,7 @@ def conversation_view(conversation: Conversation, attachments: Mapping[Any, Atta
         content_text=conversation.content_text,
         content_html=conversation.content_html,
         language=conversation.language,
-        translation=None,
+        translation=_translation(conversation),
         attachments=[
             attachment_view(attachments[id_]) for id_ in conversation.attachment_ids if id_ in attachments
         ],
@@ -251,7 +295,13 @@ def conversation_view(conversation: Conversation, attachments: Mapping[Any, Atta
         bcc=conversation.mail.bcc,
         warnings=conversation.warnings,
         created_at=conversation.created_at,
+        redacted_at=conversation.redacted_at,
     )
+
+
+def _translation(conversation: Conversation) -> TranslationView | None:
+    found = conversation.translation
+    return None if found is None else TranslationView(found.language, found.text, found.state.value)
 
 
 def attachment_view(attachment: Attachment) -> AttachmentView:

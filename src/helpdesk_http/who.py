@@ -11,6 +11,7 @@ from helpdesk_core.errors import NotAllowed, WrongCredentials
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.users import Actor, Role, User
 from helpdesk_http.operations import Auth
+from helpdesk_http.rate_limits import limited
 
 SESSION_COOKIE: Final = "helpdesk_session"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -30,7 +31,7 @@ async def authenticate(request: Request, auth: Auth) -> Caller:
     desk: Container = request.app.state.desk
     header = request.headers.get("authorization")
     if auth.key is not None and header is not None:
-        return await _by_key(desk, header, auth)
+        return await _by_key(request, header, auth)
     if auth.session is not None and SESSION_COOKIE in request.cookies:
         refuse_foreign_origin(request)
         return caller_of(await recognise(desk, request), auth.session)
@@ -65,21 +66,25 @@ def refuse_foreign_origin(request: Request) -> None:
     if site is not None and site not in ("same-origin", "none"):
         raise NotAllowed("Requests from other sites are refused.")
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc not in _own_hosts(request):
+    if origin is not None and urlsplit(origin).netloc not in own_hosts(request):
         raise NotAllowed("Requests from other origins are refused.")
 
 
-def _own_hosts(request: Request) -> set[str]:
+def own_hosts(request: Request) -> set[str]:
+    """Hosts, with their ports, under which the desk itself is reached."""
     hosts = {request.headers.get("host", "")}
     public = request.app.state.desk.settings().public_url
     return hosts | {urlsplit(public).netloc} if public else hosts
 
 
-async def _by_key(desk: Container, header: str, auth: Auth) -> Caller:
+async def _by_key(request: Request, header: str, auth: Auth) -> Caller:
+    desk: Container = request.app.state.desk
     scheme, _, text = header.partition(" ")
     if scheme.lower() != "bearer" or not text.strip():
         raise WrongCredentials("The Authorization header must be: Bearer YOUR_API_KEY")
     key = await desk.recognise_key()(text.strip())
+    actor = Actor("api_key", key.id, key.name)
+    await limited(request, actor)
     if auth.key is not None and not key.allows(auth.key):
         raise NotAllowed(f"This needs an API key with the scope {auth.key.value}.")
-    return Caller(key.organization_id, Actor("api_key", key.id, key.name))
+    return Caller(key.organization_id, actor)

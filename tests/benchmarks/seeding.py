@@ -1,6 +1,6 @@
 """Desks with many tickets, made in the database itself: one ticket of the product's own, multiplied.
 
-A million takes a minute and a gigabyte, so such a desk is kept in the machine's folder for temporary files, under the
+A million takes minutes and gigabytes, so such a desk is kept in the machine's folder for temporary files, under the
 fingerprint of its schema, and used again.
 """
 
@@ -45,10 +45,19 @@ OF_TICKET = {
     "subject": "'The kettle leaks (' || n || ')'",
     "subject_key": "'the kettle leaks (' || n || ')'",
 }
+OF_MESSAGE = {
+    "created_at": MOMENT,
+    "id": ID.format(n="(n + 3000000)"),
+    "ticket_id": OF_TICKET["id"],
+    "content_text": "'It leaks since Monday. Colour c' || (n % 1000) || ', order ' || n",
+}
 
 
 def seeded(tickets: int) -> Founded:
-    """A desk with so many tickets, a fifth of them open, and a thousand customers."""
+    """A desk with so many tickets of a message each, a fifth of them open, and a thousand customers.
+
+    Every subject has the word "kettle" and every message "leaks", a thousandth "c7", one of each its number.
+    """
     folder = Path(tempfile.gettempdir()) / f"helpdesk-benchmarks-{_fingerprint()}" / str(tickets)
     note = folder / "founded.json"
     if not note.exists():
@@ -92,11 +101,13 @@ def _multiply(raw: sqlite3.Connection, tickets: int) -> None:
     raw.execute("BEGIN IMMEDIATE")
     _copies(raw, "customers", OF_CUSTOMER, 1, CUSTOMERS)
     indexes = raw.execute(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'tickets' AND sql IS NOT NULL"
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name IN ('tickets', 'conversations')"
+        " AND sql IS NOT NULL"
     ).fetchall()
     for name, _ in indexes:
         raw.execute(f"DROP INDEX {name}")
     _copies(raw, "tickets", OF_TICKET, 2, tickets)
+    _copies(raw, "conversations", OF_MESSAGE, 2, tickets)
     for _, sql in indexes:  # sorted at once, which is much faster than one row after the other
         raw.execute(sql)
     raw.execute("UPDATE counters SET ticket_number = ?", (tickets,))

@@ -3,25 +3,47 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from helpdesk_core.articles import Article
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.blocked_senders import BlockedSender
 from helpdesk_core.conversations import Conversation
+from helpdesk_core.custom_fields import CustomField
 from helpdesk_core.customers import Customer
+from helpdesk_core.deliveries import WebhookDelivery
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.idempotency import KeptAnswer
-from helpdesk_core.ids import OrganizationId
+from helpdesk_core.ids import OrganizationId, WebhookEndpointId
 from helpdesk_core.integrations import Integration
 from helpdesk_core.jobs import Job
+from helpdesk_core.macros import Macro
 from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page
-from helpdesk_core.ports.repositories import CustomerFilter, EventFilter, JobFilter, ThreadQuery, TicketFilter
+from helpdesk_core.ports.repositories import (
+    ArticleFilter,
+    AuditFilter,
+    CustomerFilter,
+    DeliveryFilter,
+    EventFilter,
+    JobFilter,
+    RatingFilter,
+    ThreadQuery,
+    TicketFilter,
+)
 from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.privacy import Erasure
+from helpdesk_core.rules import Rule
+from helpdesk_core.satisfaction import SatisfactionRating
+from helpdesk_core.saved_views import SavedView
+from helpdesk_core.sla import SlaPolicy
 from helpdesk_core.tags import Tag
 from helpdesk_core.teams import Team
 from helpdesk_core.tickets import Channel, Ticket
 from helpdesk_core.users import ApiKey, Session, User
+from helpdesk_core.webhook_endpoints import WebhookEndpoint
 from helpdesk_core.webhooks import WebhookEvent
-from tests.contracts.builders import OneOfEach
+from helpdesk_core.widget import Widget
+from helpdesk_core.widget_sessions import Submission, WidgetSession
+from tests.contracts.builders import NOON, OneOfEach, a_figure
 
 ALL = Page(limit=100, sort="created_at")
 
@@ -43,17 +65,30 @@ async def add(work: Work, noun: Any) -> None:
         Session: work.sessions.add,
         ApiKey: work.api_keys.add,
         Team: work.teams.add,
+        Widget: work.widgets.add,
         Tag: work.tags.add,
+        Macro: work.macros.add,
+        Rule: work.rules.add,
+        SlaPolicy: work.sla_policies.add,
+        SavedView: work.saved_views.add,
+        CustomField: work.custom_fields.add,
         KeptAnswer: work.kept_answers.add,
+        Article: work.articles.add,
         Customer: work.customers.add,
         Ticket: work.tickets.add,
         Conversation: work.conversations.add,
+        WidgetSession: work.widget_sessions.add,
+        Submission: work.submissions.put,
         Attachment: work.attachments.add,
+        SatisfactionRating: work.ratings.add,
+        Erasure: work.erasures.add,
         BlockedSender: work.blocked_senders.add,
         Integration: work.integrations.add,
         WebhookEvent: work.inbox.admit,
         Job: work.jobs.add,
         DomainEvent: work.log.append,
+        WebhookEndpoint: work.webhook_endpoints.add,
+        WebhookDelivery: work.deliveries.add,
     }
     await adding[type(noun)](noun)
 
@@ -66,20 +101,34 @@ async def put_one_of_each(work: Work, each: OneOfEach) -> None:
         each.session,
         each.api_key,
         each.team,
+        each.widget,
         each.tag,
+        each.macro,
+        each.rule,
+        each.sla_policy,
+        each.saved_view,
+        each.custom_field,
         each.answer,
+        each.article,
         each.customer,
         each.ticket,
         each.message,
+        each.visitor,
+        each.submission,
         each.attachment,
+        each.rating,
+        each.erasure,
         each.blocked,
         each.integration,
         each.webhook_event,
         each.job,
         each.event,
+        each.endpoint,
+        each.delivery,
     ):
         await add(work, noun)
     await work.log_places.move(each.organization.id, "webhooks", 1)
+    await work.figures.add(each.organization.id, [a_figure()])
     await work.threads.remember(
         each.organization.id, each.ticket.id, ["quoted@mail.example"], each.customer.id
     )
@@ -94,9 +143,20 @@ async def everything(view: View, each: OneOfEach) -> dict[str, Any]:
         "session": await view.sessions.get(each.session.token_hash),
         "api_keys": await view.api_keys.of(organization_id),
         "teams": await view.teams.of(organization_id),
+        "widgets": await view.widgets.of(organization_id),
         "tags": await view.tags.of(organization_id),
+        "macros": await view.macros.of(organization_id),
+        "rules": await view.rules.of(organization_id),
+        "SLA policies": await view.sla_policies.of(organization_id),
+        "saved views": await view.saved_views.of(organization_id),
+        "custom_fields": await view.custom_fields.of(organization_id),
+        "visitor": await view.widget_sessions.get(each.visitor.token_hash),
+        "submission": await view.submissions.get(organization_id, each.submission.fingerprint),
         "answer": await view.kept_answers.get(organization_id, each.answer.key),
         "place in the log": await view.log_places.at(organization_id, "webhooks"),
+        "articles": await view.articles.page(organization_id, ArticleFilter(), ALL),
+        "articles found": await view.articles.page(organization_id, ArticleFilter(q="squeak"), ALL),
+        "figures": await view.figures.between(organization_id, ["first_response"], NOON.date(), NOON.date()),
         "customers": await view.customers.page(organization_id, CustomerFilter(), ALL),
         "by contact": [
             await view.customers.by_contact(organization_id, one) for one in each.customer.contacts
@@ -105,6 +165,10 @@ async def everything(view: View, each: OneOfEach) -> dict[str, Any]:
         "found": await view.tickets.page(organization_id, TicketFilter(q="squeaks"), ALL),
         "tagged": await view.tickets.page(organization_id, TicketFilter(tag="vip"), ALL),
         "ticket": await view.tickets.get(organization_id, each.ticket.id),
+        "merged": await view.tickets.merged_into(organization_id, each.ticket.id),
+        "bearing": await view.tickets.bearing(organization_id, "vip", 10),
+        "tag counts": await view.tickets.tag_counts(organization_id, ["vip"], 10),
+        "files": await view.attachments.of_ticket(organization_id, each.ticket.id),
         "numbered": await view.tickets.by_number(organization_id, each.ticket.number),
         "evidence": await view.threads.evidence(
             organization_id, ThreadQuery(ids=("quoted@mail.example", "brake@mail.example"))
@@ -112,6 +176,14 @@ async def everything(view: View, each: OneOfEach) -> dict[str, Any]:
         "messages": await view.conversations.of_ticket(organization_id, each.ticket.id, ALL),
         "by external id": await view.conversations.by_external_id(organization_id, Channel.EMAIL, "ext-1"),
         "attachment": await view.attachments.get(organization_id, each.attachment.id),
+        "belongings": (
+            await view.belongings.tickets(organization_id, each.customer.id, ALL),
+            await view.belongings.messages(organization_id, each.customer.id, ALL),
+            await view.belongings.taking_part(organization_id, each.customer.id),
+        ),
+        "rating": await view.ratings.get(organization_id, each.rating.id),
+        "ratings": await view.ratings.page(organization_id, RatingFilter(), ALL),
+        "erasure": await view.erasures.of_customer(organization_id, each.customer.id),
         "blocked": await view.blocked_senders.of(organization_id),
         "integrations": await view.integrations.of(organization_id),
         "webhook event": await view.inbox.get(each.webhook_event.id),
@@ -123,6 +195,12 @@ async def everything(view: View, each: OneOfEach) -> dict[str, Any]:
         "log": await view.log.since(organization_id, 0, 100),
         "about": await view.log.about(organization_id, each.ticket.id, Page(limit=100, sort="recorded_at")),
         "fact": await view.facts.get("colour"),
+        "audited": await view.log.page(organization_id, AuditFilter(), Page(limit=100, sort="seq")),
+        "endpoints": await view.webhook_endpoints.of(organization_id),
+        "delivery": await view.deliveries.get(organization_id, each.delivery.id),
+        "deliveries": await view.deliveries.page(
+            organization_id, DeliveryFilter(WebhookEndpointId(each.endpoint.id)), ALL
+        ),
     }
 
 

@@ -14,16 +14,29 @@ from typing import Any
 import pytest
 
 from helpdesk_adapters.storage.sql.customers import FEW
+from helpdesk_adapters.storage.sql.deliveries import Deliveries
 from helpdesk_adapters.storage.sql.lanes import without_pause
 from helpdesk_adapters.storage.sql.migrate import migrate
 from helpdesk_adapters.storage.sql.prepared import Compiled, Params
 from helpdesk_adapters.storage.sql.sqlite_connection import SqliteConnection, connect
 from helpdesk_adapters.storage.sql.work import SqlView, SqlWork
 from helpdesk_core.customers import EMAIL, Contact
-from helpdesk_core.ids import OrganizationId, TeamId, UserId
+from helpdesk_core.deliveries import WebhookDeliveryState
+from helpdesk_core.ids import CustomerId, OrganizationId, TeamId, TicketId, UserId, WebhookEndpointId
 from helpdesk_core.jobs import JobState
 from helpdesk_core.paging import Page, Position
-from helpdesk_core.ports.repositories import CustomerFilter, EventFilter, JobFilter, ThreadQuery, TicketFilter
+from helpdesk_core.ports.repositories import (
+    ArticleFilter,
+    AuditFilter,
+    CustomerFilter,
+    DeliveryFilter,
+    EventFilter,
+    JobFilter,
+    RatingFilter,
+    ThreadQuery,
+    TicketFilter,
+)
+from helpdesk_core.satisfaction import Score
 from helpdesk_core.tickets import Channel, Priority, Status
 from helpdesk_core.webhooks import EventState
 from tests.contracts.builders import NOON, a_customer, an_organization, new_id, one_of_each
@@ -92,6 +105,12 @@ FILTERS: dict[str, tuple[str, dict[str, Any]]] = {
         "ix_tickets_",
         {"priority": (Priority.URGENT, Priority.HIGH), "channel": (Channel.EMAIL,)},
     ),
+    "snoozed": ("ix_tickets_snoozed_", {"snoozed": True}),
+    "snoozed, mine, open": (
+        "ix_tickets_snoozed_",
+        {"snoozed": True, "assignee_id": UserId(new_id()), "status": (Status.OPEN,)},
+    ),
+    "awake, open": ("ix_tickets_", {"snoozed": False, "status": (Status.OPEN,)}),
     "recent": ("ix_tickets_", {"created_after": NOON, "updated_after": NOON, "created_before": NOON}),
 }
 """What is wanted, and the indexes that know its order: one a sort."""
@@ -112,6 +131,18 @@ def test_a_list_of_tickets_is_read_off_an_index(desk: Explaining, wanted: str, d
 
 def _listing(wanted: TicketFilter, page: Page, view: SqlView) -> Awaitable[Any]:
     return view.tickets.page(ORGANIZATION, wanted, page)
+
+
+def test_what_else_leads_to_tickets_is_read_off_an_index(desk: Explaining) -> None:
+    ticket_id = TicketId(new_id())
+    for unit in (
+        lambda view: view.tickets.merged_into(ORGANIZATION, ticket_id),
+        lambda view: view.tickets.bearing(ORGANIZATION, "vip", 100),
+        lambda view: view.attachments.of_ticket(ORGANIZATION, ticket_id),
+    ):
+        assert_no_scan_and_no_sort(plan(desk, unit))
+    steps = plan(desk, lambda view: view.tickets.tag_counts(ORGANIZATION, ["vip", "new"], 1001))
+    assert_no_scan_and_no_sort([step for step in steps if step != "SCAN counted"])  # at most 1001 of each
 
 
 @pytest.mark.parametrize("sort", ["created_at", "-updated_at"])
@@ -146,6 +177,69 @@ def test_many_customers_of_a_beginning_are_met_on_the_way(desk: Explaining) -> N
     unit = plan(desk, lambda view: view.customers.page(organization.id, CustomerFilter(q="car"), Page()))
     assert any("ix_customers_created" in step for step in unit), unit
     assert_no_scan_and_no_sort([step for step in unit if "anon" not in step])
+    found = without_pause(
+        SqlView(desk).customers.page(organization.id, CustomerFilter(q="carla"), Page(limit=100))
+    )
+    assert len(found.items) == 100
+
+
+def test_customers_are_looked_up_by_their_words(desk: Explaining) -> None:
+    steps = plan(
+        desk, lambda view: view.customers.page(ORGANIZATION, CustomerFilter(q="pereira ada lim"), Page())
+    )
+    words = [step for step in steps if "customer_words" in step or "words_" in step]
+    assert words, steps
+    assert all(step.startswith("SEARCH") for step in words), steps
+
+
+@pytest.mark.parametrize("sort", ["created_at", "-updated_at"])
+@pytest.mark.parametrize("wanted", [{}, {"published": True, "section": "Returns", "language": "en"}])
+def test_a_list_of_articles_is_read_off_an_index(desk: Explaining, sort: str, wanted: dict[str, Any]) -> None:
+    page = Page(sort=sort, after=Position(NOON, new_id()))
+    steps = plan(desk, lambda view: view.articles.page(ORGANIZATION, ArticleFilter(**wanted), page))
+    assert_no_scan_and_no_sort(steps)
+
+
+def test_articles_and_figures_are_looked_up(desk: Explaining) -> None:
+    each = one_of_each(number=10)
+    without_pause(put_one_of_each(SqlWork(desk), each))
+    without_pause(desk.catch_up())
+    home = each.organization.id
+    steps = plan(desk, lambda view: view.articles.page(home, ArticleFilter(q="squeak"), Page()))
+    assert not [step for step in steps if step.startswith("SCAN articles")], steps
+    for unit in (
+        lambda view: view.figures.between(home, ["first_response"], NOON.date(), NOON.date()),
+        lambda view: view.figures.until(home, ["first_response"], NOON.date()),
+    ):
+        steps = plan(desk, unit)
+        assert not [step for step in steps if step.startswith("SCAN daily_figures")], steps
+        assert any("(organization_id=? AND measure=?" in step for step in steps), steps
+
+
+@pytest.mark.parametrize("sort", ["created_at", "-created_at"])
+@pytest.mark.parametrize(
+    "wanted",
+    [{}, {"score": Score.BAD}, {"assignee_id": new_id()}, {"assignee_id": new_id(), "score": Score.GOOD}],
+    ids=["all", "bad", "of an agent", "good of an agent"],
+)
+def test_a_list_of_ratings_is_read_off_an_index(desk: Explaining, wanted: dict[str, Any], sort: str) -> None:
+    page = Page(sort=sort, after=Position(NOON, new_id()))
+    steps = plan(desk, lambda view: view.ratings.page(ORGANIZATION, RatingFilter(**wanted), page))
+    assert_no_scan_and_no_sort(steps)
+
+
+@pytest.mark.parametrize("sort", ["created_at", "-created_at"])
+def test_what_belongs_to_a_customer_is_read_off_an_index(desk: Explaining, sort: str) -> None:
+    customer_id = CustomerId(new_id())
+    page = Page(sort=sort, after=Position(NOON, new_id()))
+    for unit in (
+        lambda view: view.belongings.tickets(ORGANIZATION, customer_id, page),
+        lambda view: view.belongings.messages(ORGANIZATION, customer_id, page),
+        lambda view: view.belongings.taking_part(ORGANIZATION, customer_id),
+        lambda view: view.ratings.of_ticket(ORGANIZATION, TicketId(new_id())),
+        lambda view: view.erasures.of_customer(ORGANIZATION, customer_id),
+    ):
+        assert_no_scan_and_no_sort(plan(desk, unit))
 
 
 @pytest.mark.parametrize("sort", ["received_at", "-received_at"])
@@ -171,6 +265,33 @@ def test_the_inbox_is_read_off_an_index(desk: Explaining, wanted: dict[str, Any]
 def test_the_jobs_are_read_off_an_index(desk: Explaining, wanted: dict[str, Any]) -> None:
     page = Page(sort="-created_at", after=Position(NOON, new_id()))
     assert_no_scan_and_no_sort(plan(desk, lambda view: view.jobs.page(JobFilter(**wanted), page)))
+
+
+@pytest.mark.parametrize("sort", ["created_at", "-created_at"])
+@pytest.mark.parametrize("wanted", [{}, {"state": WebhookDeliveryState.FAILED}, {"type": "ticket.created"}])
+def test_deliveries_are_read_off_an_index(desk: Explaining, wanted: dict[str, Any], sort: str) -> None:
+    page = Page(sort=sort, after=Position(NOON, new_id()))
+    filter_ = DeliveryFilter(WebhookEndpointId(new_id()), **wanted)
+    assert_no_scan_and_no_sort(plan(desk, lambda view: view.deliveries.page(ORGANIZATION, filter_, page)))
+
+
+def test_deliveries_of_events_are_looked_up_and_old_ones_found_by_their_age(desk: Explaining) -> None:
+    endpoint_id = WebhookEndpointId(new_id())
+    steps = plan(desk, lambda view: view.deliveries.of_events(ORGANIZATION, endpoint_id, 1, 200))
+    assert_no_scan_and_no_sort(steps)
+    old = plan(desk, lambda view: Deliveries(desk).forget(NOON, 500))
+    assert any("ix_webhook_deliveries_finished" in step for step in old), old
+    assert not [step for step in old if step.startswith("SCAN") and "LIST" not in step], old
+
+
+@pytest.mark.parametrize("sort", ["seq", "-seq"])
+@pytest.mark.parametrize(
+    "wanted", [{}, {"actor_id": ORGANIZATION, "type": "team.created"}, {"after": NOON, "before": NOON}]
+)
+def test_what_is_audited_is_read_off_its_index(desk: Explaining, wanted: dict[str, Any], sort: str) -> None:
+    page = Page(sort=sort, after=Position(7, new_id()))
+    steps = plan(desk, lambda view: view.log.page(ORGANIZATION, AuditFilter(**wanted), page))
+    assert_no_scan_and_no_sort(steps)
 
 
 def test_single_things_are_looked_up(desk: Explaining) -> None:
@@ -235,3 +356,18 @@ def test_evidence_is_looked_up_in_two_statements(desk: Explaining) -> None:
     )
     for index in ("uq_conversations_message_id", "uq_tickets_number", "ix_tickets_subject"):
         assert any(index in step for step in searched), steps
+
+
+def test_what_is_swept_out_is_found_by_an_index(desk: Explaining) -> None:
+    work = SqlWork(desk)
+    for index, unit in (
+        ("ix_attachments_loose", lambda: work.attachments.loose(NOON, 10)),
+        ("ix_attachments_digest", lambda: work.attachments.named(ORGANIZATION, ["ab" * 32])),
+        ("ix_webhook_events_bodies", lambda: work.inbox.empty(NOON, 10)),
+        ("ix_kept_answers_created", lambda: work.kept_answers.forget(NOON, 10)),
+        ("ix_jobs_state", lambda: work.jobs.forget_done(NOON, 10)),
+    ):
+        desk.steps = []
+        without_pause(unit())
+        assert any(index in step for step in desk.steps), desk.steps
+        assert_no_scan_and_no_sort(desk.steps)

@@ -13,13 +13,23 @@ import pytest
 from attrs import evolve
 
 from helpdesk_core.errors import NotFound
+from helpdesk_core.ids import WebhookEndpointId
 from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page, Slice
-from helpdesk_core.ports.repositories import CustomerFilter, LogSlice, ThreadQuery, TicketFilter
+from helpdesk_core.ports.repositories import (
+    ArticleFilter,
+    AuditFilter,
+    CustomerFilter,
+    DeliveryFilter,
+    LogSlice,
+    RatingFilter,
+    ThreadQuery,
+    TicketFilter,
+)
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.threads import Evidence
 from helpdesk_core.tickets import Channel
-from tests.contracts.builders import OneOfEach, a_customer, a_mail, a_ticket, one_of_each
+from tests.contracts.builders import NOON, OneOfEach, a_customer, a_mail, a_ticket, one_of_each
 from tests.contracts.desks import everything, put, put_one_of_each
 
 
@@ -45,18 +55,33 @@ WRITES = [one for one in _methods(Work) if one not in READS and one[:2] != COUNT
 
 def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) -> dict[str, Any]:
     """What to call a method with so that it finds, or changes, something of the organization of `each`."""
-    sort = "recorded_at" if repository == "log" else "created_at"
+    sorts = {("log", "about"): "recorded_at", ("log", "page"): "seq"}
     ids = {
         "customers": [each.customer.id],
         "attachments": [each.attachment.id],
+        "belongings": [each.attachment.id],
         "threads": ["new@mail.example"],
     }
-    arranged = {"teams": each.team, "tags": each.tag}
-    filters = {"customers": CustomerFilter(), "tickets": TicketFilter(q="squeaks")}
+    arranged = {"teams": each.team, "tags": each.tag, "custom_fields": each.custom_field, "widgets": each.widget, "webhook_endpoints": each.endpoint,
+        "macros": each.macro, "rules": each.rule, "sla_policies": each.sla_policy, "saved_views": each.saved_view}
+    filters = {
+        "articles": ArticleFilter(q="squeak"),
+        "customers": CustomerFilter(),
+        "tickets": TicketFilter(q="squeaks"),
+        "ratings": RatingFilter(),
+        "log": AuditFilter(),
+        "deliveries": DeliveryFilter(WebhookEndpointId(each.endpoint.id)),
+    }
     return {
         "arrangement_id": arranged[repository].id if repository in arranged else None,
         "name": arranged[repository].name if repository in arranged else None,
         "key": each.answer.key,
+        "fingerprint": each.submission.fingerprint,
+        "article_id": each.article.id,
+        "measures": ["first_response"],
+        "first": NOON.date(),
+        "last": NOON.date(),
+        "figures": [],
         "follower": "webhooks",
         "user_id": each.user.id,
         "key_id": each.api_key.id,
@@ -64,7 +89,7 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "contact": each.customer.contacts[0],
         "ids": ids.get(repository),
         "wanted": filters.get(repository),
-        "page": Page(sort=sort),
+        "page": Page(sort=sorts.get((repository, method), "created_at")),
         "ticket_id": each.ticket.id,
         "ticket_ids": [each.ticket.id],
         "number": each.ticket.number,
@@ -80,13 +105,28 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "channel": Channel.EMAIL,
         "external_id": "ext-1",
         "attachment_id": each.attachment.id,
+        "message_ids": ["quoted@mail.example"],
+        "rating_id": each.rating.id,
+        "delivery_id": each.delivery.id,
+        "endpoint_id": each.endpoint.id,
+        "first_seq": 1,
+        "last_seq": 1,
         "blocked_id": each.blocked.id,
         "integration_id": each.integration.id,
+        "digests": [each.attachment.digest],
         "seq": 0,
         "limit": 10,
         "subject_id": each.ticket.id,
         "source": each.ticket.id,
         "target": target_id,
+        "conversation_ids": [each.message.id],
+        "origins": [],
+        "quoted": ["quoted@mail.example"],
+        "customer_ids": [each.customer.id],
+        "tag": "vip",
+        "tags": ["vip"],
+        "most": 10,
+        "origin": each.event.origin,
     }
 
 
@@ -98,7 +138,7 @@ def _is_nothing(found: Any) -> bool:
             return not found.events and found.last == 0
         case Evidence():
             return found == Evidence()
-        case Mapping() | Sequence() | int():
+        case Mapping() | Sequence() | frozenset() | int():
             return not found
         case _:
             return found is None
@@ -125,10 +165,10 @@ def test_the_ports_have_methods_that_name_an_organization() -> None:
 async def test_no_read_finds_anything_of_another_organization(store: Store) -> None:
     mine, other = one_of_each(), one_of_each(number=7)
     foreign = one_of_each().organization
-    target = a_ticket(mine.customer, 2)
+    target = a_ticket(mine.customer, 2, merged_into_id=mine.ticket.id)
     await store.transact(lambda work: put_one_of_each(work, mine))
     await store.transact(lambda work: put_one_of_each(work, other))
-    await put(store, foreign, target)
+    await put(store, foreign, target, a_ticket(mine.customer, 3, tags=("vip",)))
     for repository, method, _ in READS:
         given = _arguments(repository, method, mine, target.id)
         stranger = await store.read(_calling(repository, method, foreign, given))
@@ -147,6 +187,8 @@ async def test_no_write_changes_anything_of_another_organization(store: Store) -
     before = await store.read(lambda view: _all_of(view, mine))
     for repository, method, _ in WRITES:
         given = _arguments(repository, method, mine, target.id) | {"customer_id": lonely.id}
+        if repository == "belongings":
+            given |= {"source": mine.customer.id, "target": lonely.id, "customer_id": mine.customer.id}
 
         with suppress(NotFound):
             await store.transact(_calling(repository, method, foreign.organization, given))
@@ -164,11 +206,22 @@ async def test_nothing_can_be_replaced_under_another_organization(store: Store) 
         ("api_keys", mine.api_key),
         ("teams", mine.team),
         ("tags", mine.tag),
+        ("custom_fields", mine.custom_field),
+        ("widgets", mine.widget),
+        ("macros", mine.macro),
+        ("rules", mine.rule),
+        ("sla_policies", mine.sla_policy),
+        ("saved_views", mine.saved_view),
+        ("ratings", mine.rating),
+        ("erasures", mine.erasure),
+        ("articles", mine.article),
         ("customers", mine.customer),
         ("tickets", mine.ticket),
         ("conversations", mine.message),
         ("attachments", mine.attachment),
         ("integrations", mine.integration),
+        ("webhook_endpoints", mine.endpoint),
+        ("deliveries", mine.delivery),
     ]
     for repository, noun in stolen:
         theirs = evolve(noun, organization_id=foreign.organization.id)

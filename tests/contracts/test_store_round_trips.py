@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk_core.customers import Contact, Customer
-from helpdesk_core.ids import OrganizationId
+from helpdesk_core.ids import OrganizationId, WebhookEndpointId
 from helpdesk_core.paging import Page
-from helpdesk_core.ports.repositories import EventFilter
+from helpdesk_core.privacy import Erasure
+from helpdesk_core.ports.repositories import DeliveryFilter, EventFilter
 from helpdesk_core.ports.store import Store, View, Work
 from tests import strategies as some
 from tests.contracts.builders import OneOfEach, one_of_each
@@ -67,6 +68,29 @@ async def test_a_user_comes_back_the_same(store: Store, change: Change) -> None:
 async def test_a_user_without_an_organization_comes_back_the_same(store: Store, change: Change) -> None:
     await _comes_back(store, change, lambda view: view.users.by_email(change.noun.email))
     assert change.noun in await store.read(lambda view: view.users.of(None))
+
+
+@given(changes(lambda home: some.tags(home.organization.id)))
+@contract
+async def test_a_tag_comes_back_the_same(store: Store, change: Change) -> None:
+    home, new = change.home.organization.id, change.changed("id")
+    await _comes_back(store, change, lambda view: view.tags.named(home, change.noun.name))
+    await _is_replaced(
+        store, new, lambda work: work.tags.replace(new), lambda view: view.tags.get(home, new.id)
+    )
+
+
+@given(changes(lambda home: some.custom_fields(home.organization.id)))
+@contract
+async def test_a_custom_field_comes_back_the_same(store: Store, change: Change) -> None:
+    home, new = change.home.organization.id, change.changed("id")
+    await _comes_back(store, change, lambda view: view.custom_fields.named(home, change.noun.name))
+    await _is_replaced(
+        store,
+        new,
+        lambda work: work.custom_fields.replace(new),
+        lambda view: view.custom_fields.get(home, new.id),
+    )
 
 
 @given(changes(lambda home: some.sessions(home.user.id)))
@@ -153,6 +177,57 @@ async def test_an_attachment_comes_back_the_same(store: Store, change: Change) -
     assert found == {new.id: new}
 
 
+@given(changes(lambda home: some.ratings(home.ticket.id, home.organization.id)))
+@contract
+async def test_a_rating_comes_back_the_same(store: Store, change: Change) -> None:
+    home, new = change.home.organization.id, change.changed("id")
+    await store.transact(lambda work: put_one_of_each(work, change.home))
+    await store.transact(lambda work: work.ratings.remove(home, change.home.rating.id))
+    await store.transact(lambda work: work.ratings.add(change.noun))
+    assert await store.read(lambda view: view.ratings.of_ticket(home, change.noun.ticket_id)) == change.noun
+    await _is_replaced(
+        store, new, lambda work: work.ratings.replace(new), lambda view: view.ratings.get(home, new.id)
+    )
+
+
+@given(changes(lambda home: some.erasures(home.customer.id, home.organization.id)))
+@contract
+async def test_an_erasure_comes_back_the_same(store: Store, change: Change) -> None:
+    home, customer_id = change.home.organization.id, change.home.customer.id
+    first, new = evolve(change.noun, id=change.home.erasure.id), change.changed("id")
+    await store.transact(lambda work: put_one_of_each(work, change.home))
+    for erasure in (first, evolve(new, id=first.id)):
+        await _is_replaced(
+            store,
+            erasure,
+            partial(_replace_erasure, erasure),
+            lambda view: view.erasures.of_customer(home, customer_id),
+        )
+
+
+@given(changes(lambda home: some.widgets(home.organization.id)))
+@contract
+async def test_a_widget_comes_back_the_same(store: Store, change: Change) -> None:
+    home, new = change.home.organization.id, change.changed("id")
+    await _comes_back(store, change, lambda view: view.widgets.by_public_key(change.noun.api_key))
+    await _is_replaced(
+        store, new, lambda work: work.widgets.replace(new), lambda view: view.widgets.get(home, new.id)
+    )
+
+
+@given(changes(lambda home: some.articles(home.organization.id)))
+@contract
+async def test_an_article_comes_back_the_same(store: Store, change: Change) -> None:
+    home, new = change.home.organization.id, change.changed("id")
+    await _comes_back(store, change, lambda view: view.articles.get(home, new.id))
+    await _is_replaced(
+        store, new, lambda work: work.articles.replace(new), lambda view: view.articles.get(home, new.id)
+    )
+    if new.external_id is not None:
+        known = new.external_id
+        assert await store.read(lambda view: view.articles.by_external_id(home, known)) == new
+
+
 @given(changes(lambda home: some.integrations(home.organization.id)))
 @contract
 async def test_an_integration_comes_back_the_same(store: Store, change: Change) -> None:
@@ -160,7 +235,7 @@ async def test_an_integration_comes_back_the_same(store: Store, change: Change) 
     await _comes_back(
         store,
         change,
-        lambda view: view.integrations.by_account(change.noun.provider, change.noun.external_id),
+        lambda view: view.integrations.known(change.noun.provider, change.noun.external_id),
     )
     await _is_replaced(
         store,
@@ -188,6 +263,36 @@ async def test_a_webhook_event_comes_back_the_same(store: Store, change: Change)
 @contract
 async def test_a_job_comes_back_the_same(store: Store, change: Change) -> None:
     await _comes_back(store, change, lambda view: view.jobs.get(change.noun.id))
+
+
+@given(changes(lambda home: some.webhook_endpoints(home.organization.id)))
+@contract
+async def test_a_webhook_endpoint_comes_back_the_same(store: Store, change: Change) -> None:
+    home, new = change.home.organization.id, change.changed("id")
+    await _comes_back(store, change, lambda view: view.webhook_endpoints.get(home, new.id))
+    await _is_replaced(
+        store,
+        new,
+        lambda work: work.webhook_endpoints.replace(new),
+        lambda view: view.webhook_endpoints.get(home, new.id),
+    )
+
+
+@given(changes(lambda home: some.deliveries(home.organization.id, home.endpoint.id)))
+@contract
+async def test_a_webhook_delivery_comes_back_the_same(store: Store, change: Change) -> None:
+    home, new = change.home.organization.id, change.changed("id")
+    await _comes_back(store, change, lambda view: view.deliveries.get(home, new.id))
+    await _is_replaced(
+        store, new, lambda work: work.deliveries.replace(new), lambda view: view.deliveries.get(home, new.id)
+    )
+    wanted = DeliveryFilter(WebhookEndpointId(new.endpoint_id), new.state, new.type)
+    listed = await store.read(lambda view: view.deliveries.page(home, wanted, ALL))
+    assert evolve(new, body="") in listed.items
+    of_events = await store.read(
+        lambda view: view.deliveries.of_events(home, new.endpoint_id, new.seq, new.seq)
+    )
+    assert evolve(new, body="") in of_events
 
 
 @given(changes(lambda home: some.domain_events(home.organization.id)))
@@ -223,6 +328,10 @@ async def _is_replaced(
 ) -> None:
     await store.transact(replace)
     assert await store.read(look) == new
+
+
+async def _replace_erasure(erasure: Erasure, work: Work) -> None:
+    await work.erasures.replace(erasure)
 
 
 async def _known_by(organization_id: OrganizationId, contact: Contact, view: View) -> Customer | None:

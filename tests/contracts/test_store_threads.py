@@ -179,7 +179,8 @@ async def test_moving_takes_messages_files_mentions_and_participants_along(store
     organization_id = home.organization.id
     await store.transact(lambda work: work.threads.move(organization_id, home.ticket.id, target.id))
     moved = await store.read(lambda view: view.conversations.of_ticket(organization_id, target.id, ALL))
-    assert [*moved.items] == [own, evolve(home.message, ticket_id=target.id)]
+    came = evolve(home.message, ticket_id=target.id, origin_ticket_id=home.ticket.id)
+    assert [*moved.items] == [own, came]
     left = await store.read(lambda view: view.conversations.of_ticket(organization_id, home.ticket.id, ALL))
     assert [*left.items] == []
     attachment = await store.read(lambda view: view.attachments.get(organization_id, home.attachment.id))

@@ -135,6 +135,10 @@ FOUND = [
     ("!?", False),
     ("日本", True),
     ("2024", True),
+    ("#1", True),  # its number
+    ("1", True),
+    ("#9", False),
+    ("# 1", False),
 ]
 
 
@@ -235,3 +239,21 @@ async def _home(store: Store) -> OneOfEach:
     home = one_of_each()
     await store.transact(lambda work: put_one_of_each(work, home))
     return home
+
+
+@pytest.mark.parametrize("words", [3, 30], ids=["of few words", "of many"])
+async def test_a_long_beginning_finds_whatever_goes_on_from_it(store: Store, words: int) -> None:
+    home = await _home(store)
+    tickets = [
+        a_ticket(home.customer, number, subject=f"squeak{chr(96 + number)}z of ship {number}")
+        for number in range(2, 2 + words)
+    ]
+    await put(store, *tickets)
+    for q, found in (
+        ("squeak", [home.ticket, *tickets]),  # of home: "Brake squeaks"
+        ("squeakb", tickets[:1]),
+        ("ship squeak", tickets),
+        ("squeakx", [ticket for ticket in tickets if "squeakx" in ticket.subject]),
+        ("squeaz", []),
+    ):
+        assert [*await tickets_of(store, home.organization, q=q)] == found, q

@@ -246,3 +246,21 @@ def vendor_accepts(headers: dict[str, str], body: bytes, secret: str) -> bool:
     except WebhookVerificationError:
         return False
     return True
+
+
+@given(bodies, st.lists(secrets, min_size=1, max_size=4, unique=True), ids)
+def test_with_several_secrets_each_of_them_alone_is_enough_for_the_receiver(
+    body: bytes, several: list[str], delivery_id: str
+) -> None:
+    now = datetime.now(UTC)
+    headers = svix.sign_with_all(body, several, now, delivery_id)
+    assert len(headers["webhook-signature"].split()) == len(several)
+    for secret in several:
+        Webhook(secret).verify(body, headers)  # the oracle raises where it does not hold
+        assert svix.verify(headers, body, [secret], now).id == delivery_id
+
+
+def test_with_no_secret_or_an_unusable_one_among_them_nothing_is_signed() -> None:
+    for several in ([], [SECRET, ""], ["***", SECRET]):
+        with pytest.raises(BadSignature):
+            svix.sign_with_all(BODY, several, NOW, ID)

@@ -11,11 +11,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from helpdesk_core.errors import Conflict
 from helpdesk_core.ids import CustomerId, OrganizationId, TicketId
 from helpdesk_core.tickets import (
+    DONE,
     Channel,
     Status,
     Ticket,
     merged_into,
+    taken_apart,
     with_inbound,
+    with_messages_of,
     with_note,
     with_reply,
     with_status,
@@ -58,6 +61,7 @@ class TicketLife(RuleBasedStateMachine):
         self.ticket = with_inbound(self.ticket, self.now)
         self.messages += 1
         assert self.ticket.status is Status.OPEN
+        assert self.ticket.snoozed_until is None
 
     @precondition(lambda self: self.ticket.closed or self.ticket.merged_into_id is not None)
     @rule()
@@ -86,6 +90,35 @@ class TicketLife(RuleBasedStateMachine):
         self.ticket = with_status(self.ticket, status, self.now)
         assert self.ticket.status is status
 
+    @precondition(lambda self: self.ticket.status not in DONE and self.ticket.merged_into_id is None)
+    @rule(seconds=st.integers(1, 100_000))
+    def it_is_put_off(self, seconds: int) -> None:
+        self.ticket = evolve(self.ticket, snoozed_until=self.now + timedelta(seconds=seconds))
+
+    @precondition(lambda self: self.ticket.merged_into_id is not None)
+    @rule()
+    def it_is_taken_apart(self) -> None:
+        self.ticket = taken_apart(self.ticket)
+        assert self.ticket.kept_apart
+
+    @precondition(lambda self: self.ticket.merged_into_id is None)
+    @rule()
+    def it_was_never_merged(self) -> None:
+        with pytest.raises(Conflict):
+            taken_apart(self.ticket)
+
+    @precondition(lambda self: self.ticket.merged_into_id is None)
+    @rule(number=st.integers(0, 3))
+    def it_takes_over_another_one(self, number: int) -> None:
+        other = evolve(a_ticket(2), followers=("a@x.example",))
+        for _ in range(number):
+            other = with_reply(other, self.now)
+        self.ticket = with_messages_of(self.ticket, other, self.now)
+        self.messages += number
+        if number:
+            self.first_reply = min(self.first_reply or self.now, self.now)
+        assert self.ticket.followers == ("a@x.example",)
+
     @precondition(lambda self: self.ticket.merged_into_id is None)
     @rule()
     def it_is_merged(self) -> None:
@@ -109,6 +142,11 @@ class TicketLife(RuleBasedStateMachine):
         done = self.ticket.status in (Status.RESOLVED, Status.CLOSED)
         assert (self.ticket.resolved_at is not None) == done
         assert (self.ticket.closed_at is not None) == self.ticket.closed
+
+    @invariant()
+    def what_is_done_or_merged_is_not_put_off(self) -> None:
+        if self.ticket.status in DONE or self.ticket.merged_into_id is not None:
+            assert self.ticket.snoozed_until is None
 
     @invariant()
     def the_first_response_is_the_first_reply(self) -> None:

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from helpdesk_adapters.setting_values import Rate
 from helpdesk_adapters.settings import FIELDS, PROVIDER_BASES
+from helpdesk_core.rate_limits import Rate
 from tests.docs.pages import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "settings.md"

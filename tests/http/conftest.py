@@ -12,6 +12,7 @@ from helpdesk_adapters.settings import Settings
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.users import Role, Scope
 from helpdesk_http.app import create_app
+from tests.http.contract_checks import check_answer
 
 PASSWORD = "correct horse battery"
 
@@ -49,7 +50,12 @@ class Office:
 
 def a_client(app: Any, headers: dict[str, str] | None = None) -> httpx2.AsyncClient:
     transport = httpx2.ASGITransport(app, client=("203.0.113.9", 4711))
-    return httpx2.AsyncClient(transport=transport, base_url="http://desk.example", headers=headers)
+    return httpx2.AsyncClient(
+        transport=transport,
+        base_url="http://desk.example",
+        headers=headers,
+        event_hooks={"response": [check_answer]},
+    )
 
 
 @pytest.fixture

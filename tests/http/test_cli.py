@@ -47,6 +47,17 @@ def test_the_first_command_makes_the_store(fresh: Commands, tmp_path: Path) -> N
     assert fresh.json("db", "check") == {"current": True}
 
 
+def test_a_widget_is_created_for_its_domains(desk: Commands) -> None:
+    domains = ["--allowed-domain", "Shop.example", "--allowed-domain", "bikes.example"]
+    made = desk.json("widget", "create", "--org", "acme", "--name", "Shop", *domains)
+    assert is_id(made["id"])
+    assert made.keys() == {"id", "apiKey"}
+    assert len(made["apiKey"]) >= 22, "128 bits"
+    (listed,) = desk.json("widget", "list", "--org", "acme")
+    assert (listed["id"], listed["apiKey"]) == (made["id"], made["apiKey"])
+    assert listed["allowed_domains"] == ["shop.example", "bikes.example"]
+
+
 def test_a_user_is_created_with_a_password_from_standard_input(desk: Commands) -> None:
     person = ["--email", "Ada@Acme.example", "--name", "Ada Brandt"]
     made = desk.json(

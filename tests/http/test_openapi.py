@@ -181,7 +181,7 @@ def test_problems_are_shared_and_have_an_example() -> None:
     content = responses["UnprocessableContent"]["content"]["application/problem+json"]
     assert content["schema"] == {"$ref": "#/components/schemas/ProblemDetails"}
     assert content["example"]["errors"] == [{"path": "subject", "message": "is required"}]
-    assert list(responses["TooManyRequests"]["headers"]) == ["Retry-After"]
+    assert list(responses["TooManyRequests"]["headers"]) == ["Retry-After", "RateLimit-Policy", "RateLimit"]
 
 
 def test_what_holds_for_every_operation_of_the_api_is_described() -> None:
@@ -212,7 +212,7 @@ def test_what_an_answer_brings_is_described() -> None:
     assert list(answers["200"]["headers"]) == ["Link", "ETag"]
     schema = {"type": "array", "items": {"$ref": "#/components/schemas/BookView"}}
     assert answers["200"]["content"]["application/json"]["schema"] == schema
-    assert page_of("DELETE /api/v1/books/{book_id}")["responses"]["204"] == {"description": "No Content"}
+    assert page_of("DELETE /api/v1/books/{book_id}")["responses"]["204"]["description"] == "No Content"
 
 
 @pytest.mark.parametrize("one", OPERATIONS, ids=lambda one: one.name)

@@ -1,6 +1,7 @@
 """The sample desk: an outdoor shop, and what it was asked in the last days."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 
@@ -17,12 +18,15 @@ from helpdesk_core.ports.mail import Accepted
 from helpdesk_core.ports.secrets import Passwords
 from helpdesk_core.ports.store import Store
 from helpdesk_core.tickets import Channel, Priority, Status
+from helpdesk_core.use_cases.arrange import Arrange
+from helpdesk_core.use_cases.arrange_widgets import check_widget
 from helpdesk_core.use_cases.begin_ticket import Opening
 from helpdesk_core.use_cases.change_ticket import TicketChange
 from helpdesk_core.use_cases.manage_api_keys import CreateApiKey
 from helpdesk_core.use_cases.manage_people import CreateOrganization, CreateUser
 from helpdesk_core.use_cases.open_ticket import Requester
-from helpdesk_core.users import Role, Scope, User
+from helpdesk_core.users import DESK, Role, Scope, User
+from helpdesk_core.widget import FRONT_WIDGET, Theme, Widget
 
 JONAS = "Jonas Lindqvist <jonas.lindqvist@mail.example>"
 
@@ -35,6 +39,7 @@ class Sample:
     email: str
     password: str
     api_key: str
+    widget_key: str
 
 
 @frozen
@@ -68,9 +73,19 @@ class FurnishSampleDesk:
         )
         create_key = CreateApiKey(self.store, self.clock, self.new_id, self.new_token)
         _, key = await create_key(shop.id, "sample", (Scope.ADMIN,))
+        widget = await self._widget(shop)
         teller = Teller(self.store, self.blobs, self.domain, self.new_id, shop, self.clock())
         await tell_everything(teller, Staff(ada, noor))
-        return Sample(shop, ada.email, password, key)
+        return Sample(shop, ada.email, password, key, widget.api_key)
+
+    async def _widget(self, shop: Organization) -> Widget:
+        """The shop's widget, which the front page shows."""
+        check = partial(check_widget, self.new_token)
+        arrange = Arrange(self.store, self.clock, self.new_id, Widget, lambda work: work.widgets, check)
+        theme = Theme(primary_color="#1d6b4f", header_text="Harbour & Pine")
+        widget = await arrange.add(shop.id, DESK, {"name": "Shop", "theme": theme})
+        await self.store.transact(lambda work: work.facts.put(FRONT_WIDGET, widget.api_key))
+        return widget
 
 
 @frozen

@@ -29,7 +29,7 @@ class Argon2Passwords:
             self._hasher.verify(hashed or self._decoy, password)
         except (VerificationError, InvalidHashError, UnicodeEncodeError):
             return False
-        return hashed is not None
+        return bool(hashed)
 
     @cached_property
     def _hasher(self) -> "PasswordHasher":

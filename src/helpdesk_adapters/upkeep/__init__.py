@@ -1,6 +1,6 @@
 """What looks after a desk, for the container to list. Imported when it is first needed: most requests never do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from helpdesk_adapters.settings import Settings
@@ -40,11 +40,15 @@ def backups(settings: Settings) -> "Backups":
 
 
 def doctor(
-    settings: Settings, store: Store, providers: Mapping[str, WebhookProvider], clock: Clock
+    settings: Settings,
+    store: Store,
+    providers: Mapping[str, WebhookProvider],
+    clock: Clock,
+    blobs: Callable[[], Blobs],
 ) -> "Doctor":
     from helpdesk_adapters.upkeep.doctor import Doctor
 
-    return Doctor(settings, store, providers, clock)
+    return Doctor(settings, store, providers, clock, blobs)
 
 
 def furnish_sample_desk(

@@ -2,23 +2,24 @@
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from helpdesk_adapters.desk import KEY_FACT, Openable
+from helpdesk_adapters.desk import KEY_FACT, Checkable, Openable
 from helpdesk_adapters.email.checkup import mail_in, mail_out
 from helpdesk_adapters.secrets.keys import FILE, Keyring
 from helpdesk_adapters.secrets.vault import FernetVault
-from helpdesk_adapters.settings import FIELDS, Settings
+from helpdesk_adapters.settings import FIELDS, BadSetting, Settings
 from helpdesk_adapters.upkeep.findings import Finding, fine, problem, warning
 from helpdesk_core.errors import Refusal
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.jobs import JobState
 from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page
+from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.repositories import EventFilter, JobFilter
 from helpdesk_core.ports.secrets import SecretLost
@@ -39,6 +40,8 @@ class Doctor:
     store: Store
     providers: Mapping[str, WebhookProvider]
     clock: Clock
+    blobs: Callable[[], Blobs]
+    """Builds them, and may fail at it."""
 
     async def __call__(self) -> Sequence[Finding]:
         return [
@@ -46,6 +49,7 @@ class Doctor:
             self._data_folder(),
             self._secret_key(),
             *await self._store(),
+            await self._files(),
             await mail_out(self.settings),
             mail_in(self.settings),
         ]
@@ -112,6 +116,23 @@ class Doctor:
             return await self.store.read(self._contents)
         finally:
             await self.store.close()
+
+    async def _files(self) -> Finding:
+        try:
+            blobs = self.blobs()
+            if isinstance(blobs, Checkable):
+                await blobs.check()
+        except BadSetting as error:
+            return problem(
+                "files", str(error), "Mend the setting, or unset it to keep files in the data folder"
+            )
+        except Refusal as error:
+            return problem(
+                "files", str(error), "Check HELPDESK_STORAGE_URL, the AWS_… settings and the network"
+            )
+        if self.settings.storage_url is None:
+            return fine("files", "In the data folder.")
+        return fine("files", f"In {self.settings.storage_url.partition('?')[0]}, which answers.")
 
     async def _contents(self, view: View) -> Sequence[Finding]:
         findings = [fine("store", "It is up to date.")]

@@ -98,8 +98,9 @@ class OutgoingHttp:
         seconds: float = LONGEST_CALL,
         plain: bool = False,
         any_status: bool = False,
+        cut: bool = False,
     ) -> Answer:
-        """One request and its answer, the body at most `limit` bytes.
+        """One request and its answer, the body at most `limit` bytes; with `cut`, of a longer one the beginning.
 
         `plain` lets http:// reach the internet too: for nothing that carries a secret. `any_status` leaves
         every status to the caller; else those that mean "not now" are raised.
@@ -115,7 +116,7 @@ class OutgoingHttp:
             content = jsonlib.dumps(json).encode()
             sent["content-type"] = "application/json"
         sent |= {name.lower(): value for name, value in (headers or {}).items()}
-        call = Call(method, parsed(url), sent, content, limit)
+        call = Call(method, parsed(url), sent, content, limit, cut)
         try:
             with anyio.fail_after(seconds):
                 answer = await self._made(call, internet=plain or call.url.scheme == "https")
@@ -153,6 +154,11 @@ class OutgoingHttp:
             following = parsed(location, target)
             given = given if origin(following) == origin(target) else None
             target, left = following, left - 1
+
+    @property
+    def reach(self) -> Reach:
+        """Which addresses may be called."""
+        return self._reach
 
     async def close(self) -> None:
         """Ends the connections. A later call opens new ones."""

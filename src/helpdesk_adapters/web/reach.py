@@ -54,12 +54,16 @@ class Reach:
             TryLater: the name could not be resolved.
         """
         found = await self.resolve(host, port)
-        allowed = [one for one in found if self._lists(one) or (internet and is_public(one))]
+        allowed = [one for one in found if self.admits(one, internet=internet)]
         if allowed:
             return tuple(allowed[:MOST_ADDRESSES])
         if any(map(is_public, found)):
             raise GiveUp(f"{host} must be called over https: nothing leaves for the internet unencrypted.")
         raise GiveUp(f"{host} is no public address. {_ADVICE}")
+
+    def admits(self, address: IpAddress, *, internet: bool) -> bool:
+        """Whether this address may be called."""
+        return self._lists(address) or (internet and is_public(address))
 
     def _lists(self, address: IpAddress) -> bool:
         spellings = {address, _meant(address)}

@@ -54,13 +54,28 @@ def sign(
     Raises `BadSignature` for a secret that is blank or not base64 and for an id that is not printable ASCII.
     Receivers refuse a body that is not UTF-8.
     """
-    (key,) = keys([secret], _key)
+    return sign_with_all(body, [secret], now, delivery_id, brand)
+
+
+def sign_with_all(
+    body: bytes,
+    secrets: Sequence[str],
+    now: datetime,
+    delivery_id: str,
+    brand: Literal["webhook", "svix"] = "webhook",
+) -> dict[str, str]:
+    """As `sign`, with one signature for every secret, in their order: while one is being replaced both are good.
+
+    Raises `BadSignature` where any of them is unusable, or there is none.
+    """
+    usable = [key for secret in secrets or [""] for key in keys([secret], _key)]
     seconds = unix_seconds(now)
-    digest = hmac_sha256(key, f"{_printable(delivery_id)}.{seconds}.", body)
+    prefix = f"{_printable(delivery_id)}.{seconds}."
+    digests = (hmac_sha256(key, prefix, body) for key in usable)
     return {
         f"{brand}-id": delivery_id,
         f"{brand}-timestamp": seconds,
-        f"{brand}-signature": f"v1,{b64encode(digest).decode()}",
+        f"{brand}-signature": " ".join(f"v1,{b64encode(digest).decode()}" for digest in digests),
     }
 
 

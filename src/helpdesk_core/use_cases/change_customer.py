@@ -58,7 +58,7 @@ class CreateCustomer:
 
 @frozen
 class ChangeCustomer:
-    """Corrects a customer. AlreadyTaken as for a new one."""
+    """Corrects a customer. AlreadyTaken as for a new one, Conflict for one who was merged."""
 
     store: Store
     clock: Clock
@@ -78,9 +78,11 @@ class ChangeCustomer:
             await work.customers.replace(changed)
             names = sorted(name for name in wanted if getattr(changed, name) != getattr(customer, name))
             occasion = Occasion(at, self.new_id, actor)
-            await work.log.append(
-                occasion.event(organization_id, "customer.updated", customer_id, {"changed": names})
-            )
+            told = [occasion.event(organization_id, "customer.updated", customer_id, {"changed": names})]
+            if changed.blocked is not customer.blocked:
+                verb = "blocked" if changed.blocked else "unblocked"
+                told.append(occasion.event(organization_id, f"customer.{verb}", customer_id))
+            await work.log.append(*told)
             return changed
 
         return await self.store.transact(unit)
@@ -115,6 +117,8 @@ async def _existing(organization_id: OrganizationId, customer_id: CustomerId, wo
     customer = await work.customers.get(organization_id, customer_id)
     if customer is None:
         raise NotFound("customer", customer_id)
+    if customer.merged_into_id is not None:
+        raise Conflict(f"The customer was merged into {customer.merged_into_id}.")
     return customer
 
 

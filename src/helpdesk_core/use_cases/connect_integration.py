@@ -11,7 +11,7 @@ from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import Store, Work
-from helpdesk_core.users import DESK
+from helpdesk_core.users import DESK, Actor
 
 
 @frozen
@@ -38,7 +38,12 @@ class ConnectIntegration:
     new_id: NewId
 
     async def __call__(
-        self, organization_id: OrganizationId, provider: str, external_id: str, values: Mapping[str, str]
+        self,
+        organization_id: OrganizationId,
+        provider: str,
+        external_id: str,
+        values: Mapping[str, str],
+        actor: Actor = DESK,
     ) -> Integration:
         kind = self.kinds.get(provider)
         if kind is None:
@@ -46,12 +51,12 @@ class ConnectIntegration:
         account = external_id.strip().lower() if kind.lower_case_ids else external_id.strip()
         if not account:
             raise InvalidValue("external_id", "must not be empty")
-        _check_names(values, kind.settings | kind.secrets)
+        check_names(values, kind.settings | kind.secrets)
         settings = {name: value for name, value in values.items() if name in kind.settings}
         sealed = {name: self.vault.seal(value) for name, value in values.items() if name in kind.secrets}
 
         async def unit(work: Work) -> Integration:
-            occasion = Occasion(self.clock(), self.new_id, DESK)
+            occasion = Occasion(self.clock(), self.new_id, actor)
             return await connect_step(organization_id, provider, account, settings, sealed, work, occasion)
 
         return await self.store.transact(unit)
@@ -67,7 +72,7 @@ async def connect_step(
     occasion: Occasion,
 ) -> Integration:
     """The step: the account as connected; settings and secrets that are not given stay."""
-    known = await work.integrations.by_account(provider, external_id)
+    known = await work.integrations.known(provider, external_id)
     if known is not None and known.organization_id != organization_id:
         raise AlreadyTaken(f"The {provider} account {external_id} is connected to another organization.")
     if known is None:
@@ -96,7 +101,8 @@ async def connect_step(
     return integration
 
 
-def _check_names(values: Mapping[str, str], allowed: Collection[str]) -> None:
+def check_names(values: Mapping[str, object], allowed: Collection[str]) -> None:
+    """InvalidValue for a name that this kind of account does not take."""
     for name in values:
         if name not in allowed:
             known = ", ".join(sorted(allowed)) or "none"

@@ -16,6 +16,7 @@ from helpdesk_core.threads import Letter, quoted_ids
 from helpdesk_core.tickets import Channel, Ticket, with_inbound
 from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.post_conversation import customer_author
+from helpdesk_core.use_cases.keep_sla import clocks_moved
 from helpdesk_core.use_cases.tell_changes import changes_told
 
 
@@ -73,6 +74,7 @@ async def keep_mail(
     for attachment in attachments:
         await work.attachments.add(attachment)
     moved = with_inbound(ticket, command.received_at, occasion.at)
+    moved = await clocks_moved(ticket, moved, work, occasion)
     await work.tickets.replace(moved)
     await work.threads.remember(ticket.organization_id, ticket.id, quoted_ids(letter), customer.id)
     data = {"ticket_id": str(ticket.id), "kind": Kind.INBOUND.value}

@@ -65,6 +65,17 @@ async def acquaintance(
     return better
 
 
+async def as_merged(customer: Customer, view: View) -> Customer:
+    """The customer, or whoever took over everything of theirs, along however long a chain of merges."""
+    current = customer
+    while current.merged_into_id is not None:
+        target = await view.customers.get(current.organization_id, current.merged_into_id)
+        if target is None:
+            return current
+        current = target
+    return current
+
+
 def _contact_of(mail: Mail) -> Contact | None:
     if mail.from_ is None:
         return None

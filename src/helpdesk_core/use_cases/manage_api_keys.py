@@ -10,7 +10,7 @@ from helpdesk_core.ids import ApiKeyId, NewId, OrganizationId
 from helpdesk_core.ports.clock import Clock, NewToken
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.use_cases.log_in import digest
-from helpdesk_core.users import DESK, ApiKey, Scope
+from helpdesk_core.users import DESK, Actor, ApiKey, Scope
 
 PREFIX = "hd_"
 
@@ -25,7 +25,11 @@ class CreateApiKey:
     new_token: NewToken
 
     async def __call__(
-        self, organization_id: OrganizationId, name: str, scopes: tuple[Scope, ...] = (Scope.WRITE,)
+        self,
+        organization_id: OrganizationId,
+        name: str,
+        scopes: tuple[Scope, ...] = (Scope.WRITE,),
+        actor: Actor = DESK,
     ) -> tuple[ApiKey, str]:
         if not name.strip():
             raise InvalidValue("name", "must not be empty")
@@ -42,7 +46,7 @@ class CreateApiKey:
 
         async def unit(work: Work) -> None:
             await work.api_keys.add(key)
-            occasion = Occasion(key.created_at, self.new_id, DESK)
+            occasion = Occasion(key.created_at, self.new_id, actor)
             await work.log.append(occasion.event(organization_id, "api_key.created", key.id))
 
         await self.store.transact(unit)
@@ -57,15 +61,21 @@ class RevokeApiKey:
     clock: Clock
     new_id: NewId
 
-    async def __call__(self, organization_id: OrganizationId, key_id: ApiKeyId) -> ApiKey:
-        return await self.store.transact(partial(self._revoke, organization_id, key_id))
+    async def __call__(
+        self, organization_id: OrganizationId, key_id: ApiKeyId, actor: Actor = DESK
+    ) -> ApiKey:
+        return await self.store.transact(partial(self._revoke, organization_id, key_id, actor))
 
-    async def _revoke(self, organization_id: OrganizationId, key_id: ApiKeyId, work: Work) -> ApiKey:
+    async def _revoke(
+        self, organization_id: OrganizationId, key_id: ApiKeyId, actor: Actor, work: Work
+    ) -> ApiKey:
         key = await work.api_keys.get(organization_id, key_id)
         if key is None:
             raise NotFound("API key", key_id)
-        revoked = evolve(key, revoked_at=key.revoked_at or self.clock())
+        if key.revoked_at is not None:
+            return key
+        occasion = Occasion(self.clock(), self.new_id, actor)
+        revoked = evolve(key, revoked_at=occasion.at)
         await work.api_keys.replace(revoked)
-        occasion = Occasion(self.clock(), self.new_id, DESK)
         await work.log.append(occasion.event(organization_id, "api_key.revoked", key_id))
         return revoked

@@ -12,8 +12,9 @@ from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Ticket
+from helpdesk_core.use_cases.arrange_custom_fields import check_values
 from helpdesk_core.use_cases.begin_ticket import Opening
-from helpdesk_core.use_cases.know_customer import acquaintance
+from helpdesk_core.use_cases.know_customer import acquaintance, as_merged
 from helpdesk_core.use_cases.post_conversation import Draft, customer_author, open_with_message
 from helpdesk_core.users import Actor
 
@@ -30,7 +31,10 @@ class Requester:
 
 @frozen
 class OpenTicket:
-    """Opens a ticket with its first message on behalf of a customer, who is recognised or becomes known by it."""
+    """Opens a ticket with its first message on behalf of a customer, who is recognised or becomes known by it.
+
+    InvalidValue for values that custom fields do not take; required ones may come later.
+    """
 
     store: Store
     clock: Clock
@@ -46,6 +50,7 @@ class OpenTicket:
     ) -> Ticket:
         async def unit(work: Work) -> Ticket:
             occasion = Occasion(self.clock(), self.new_id, actor)
+            await check_values(organization_id, opening.custom_fields, work)
             customer = await requested_by(requester, organization_id, work, occasion)
             draft = Draft(content=document_from_text(message), author=customer_author(customer))
             return await open_with_message(opening, customer, draft, work, occasion)
@@ -61,7 +66,7 @@ async def requested_by(
         known = await work.customers.get(organization_id, requester.id)
         if known is None:
             raise InvalidValue("customer.id", "is not a customer of this organization")
-        return known
+        return await as_merged(known, work)
     contacts = []
     if requester.email is not None:
         contacts.append(Contact(EMAIL, _at("customer.email", normal_email, requester.email)))

@@ -20,6 +20,7 @@ from helpdesk_core.customers import Customer
 from helpdesk_core.email import message_id_for, references_for
 from helpdesk_core.errors import InvalidValue, NotFound
 from helpdesk_core.event_log import DomainEvent, Occasion
+from helpdesk_core.figures import responds
 from helpdesk_core.ids import AttachmentId, ConversationId, JobId, NewId, OrganizationId, TicketId
 from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.organizations import MailDomain, Organization
@@ -27,8 +28,11 @@ from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.richtext import html_of, text_of
 from helpdesk_core.tickets import Channel, Status, Ticket, with_inbound, with_note, with_reply, with_status
+from helpdesk_core.use_cases.answer_in_widget import show_in_widget, visitor_is_there
+from helpdesk_core.use_cases.arrange_custom_fields import demand_values
 from helpdesk_core.use_cases.begin_ticket import Opening, add_ticket, created, new_ticket, open_step
 from helpdesk_core.use_cases.find_ticket import existing_ticket
+from helpdesk_core.use_cases.keep_sla import clocks_moved
 from helpdesk_core.use_cases.tell_changes import changes_told
 from helpdesk_core.users import Actor
 
@@ -58,6 +62,7 @@ class Draft:
     cc: tuple[str, ...] = ()
     bcc: tuple[str, ...] = ()
     status: Status | None = None
+    external_id: str | None = None
 
 
 @frozen
@@ -84,7 +89,9 @@ class PostConversation:
                 return await reply_step(ticket, draft, work, occasion, self.domain)
             if kind is Kind.NOTE:
                 return await note_step(ticket, draft, work, occasion)
-            open_to_it = await _taken_up_again(ticket, work, occasion) if ticket.closed else ticket
+            if ticket.closed and draft.status is not None:  # it begins open, and has no values yet
+                await demand_values(organization_id, Status.OPEN, draft.status, {}, work, occasion)
+            open_to_it = await taken_up_again(ticket, work, occasion) if ticket.closed else ticket
             return await take_message(open_to_it, draft, work, occasion)
 
         return await self.store.transact(unit)
@@ -104,10 +111,10 @@ async def open_with_message(
     ticket = await new_ticket(opening, customer, work, occasion)
     conversation = _conversation(ticket, Kind.INBOUND, draft, occasion)
     opened = with_inbound(ticket, conversation.created_at, occasion.at)
-    await add_ticket(opened, work)
+    await add_ticket(opened, work, occasion)
     await _claim_attachments(conversation, work)
     await work.conversations.add(conversation)
-    await work.log.append(created(opened, occasion), _said(conversation, occasion))
+    await work.log.append(created(opened, occasion), _said(conversation, occasion, ticket, opened))
     return opened
 
 
@@ -125,6 +132,8 @@ async def reply_step(
     """The step: an answer, with the job that sends it."""
     conversation = _conversation(ticket, Kind.REPLY, draft, occasion)
     addressed = await _addressed(ticket, conversation, draft, work, domain)
+    if await visitor_is_there(ticket, work, occasion):
+        addressed = await show_in_widget(addressed, work, occasion)
     moved = with_reply(ticket, addressed.created_at)
     kept = await _keep(ticket, moved, addressed, draft, work, occasion)
     if kept.delivery is not None and kept.delivery.state is DeliveryState.QUEUED:
@@ -132,7 +141,13 @@ async def reply_step(
     return kept
 
 
-async def _taken_up_again(ticket: Ticket, work: Work, occasion: Occasion) -> Ticket:
+def check_answerable(ticket: Ticket) -> None:
+    """InvalidValue where no answer can leave over the ticket's channel."""
+    if ticket.channel not in BY_EMAIL:
+        raise InvalidValue("kind", f"answers over {ticket.channel.value} are not possible yet")
+
+
+async def taken_up_again(ticket: Ticket, work: Work, occasion: Occasion) -> Ticket:
     """A new ticket that links back to the closed one, for a customer who has more to say."""
     customer = await work.customers.get(ticket.organization_id, ticket.customer_id)
     if customer is None:
@@ -179,6 +194,7 @@ def _conversation(ticket: Ticket, kind: Kind, draft: Draft, occasion: Occasion) 
         content_html=draft.html if draft.html is not None else html_of(draft.content),
         created_at=occasion.occurred_at or occasion.at,
         attachment_ids=draft.attachment_ids,
+        external_id=draft.external_id,
     )
 
 
@@ -186,8 +202,7 @@ async def _addressed(
     ticket: Ticket, conversation: Conversation, draft: Draft, work: Work, domain: MailDomain
 ) -> Conversation:
     """The answer with everything fixed that a retry must repeat to the letter: its ids, sender and recipients."""
-    if ticket.channel not in BY_EMAIL:
-        raise InvalidValue("kind", f"answers over {ticket.channel.value} are not possible yet")
+    check_answerable(ticket)
     organization = await work.organizations.get(ticket.organization_id)
     if organization is None:
         raise NotFound("organization", ticket.organization_id)
@@ -230,15 +245,25 @@ async def _keep(
     before: Ticket, ticket: Ticket, conversation: Conversation, draft: Draft, work: Work, occasion: Occasion
 ) -> Conversation:
     moved = with_status(ticket, draft.status, occasion.at) if draft.status else ticket
+    await demand_values(
+        ticket.organization_id, before.status, draft.status, ticket.custom_fields, work, occasion
+    )
     await _claim_attachments(conversation, work)
     await work.conversations.add(conversation)
+    moved = await clocks_moved(before, moved, work, occasion)
     await work.tickets.replace(moved)
-    await work.log.append(_said(conversation, occasion), *changes_told(before, moved, occasion))
+    await work.log.append(
+        _said(conversation, occasion, before, moved), *changes_told(before, moved, occasion)
+    )
     return conversation
 
 
-def _said(conversation: Conversation, occasion: Occasion) -> DomainEvent:
-    data = {"ticket_id": str(conversation.ticket_id), "kind": conversation.kind.value}
+def _said(conversation: Conversation, occasion: Occasion, before: Ticket, after: Ticket) -> DomainEvent:
+    data = {
+        "ticket_id": str(conversation.ticket_id),
+        "kind": conversation.kind.value,
+        **responds(before, after),
+    }
     return occasion.event(conversation.organization_id, "conversation.created", conversation.id, data)
 
 

@@ -169,6 +169,8 @@ class RetryReply:
                 raise NotFound("conversation", conversation_id)
             if reply.delivery is None or reply.delivery.state is not DeliveryState.FAILED:
                 raise Conflict("Only an answer whose delivery has failed can be retried.")
+            if reply.redacted_at is not None:
+                raise Conflict("The answer was redacted; it will not be sent.")
             if not reply.mail.to:
                 raise Conflict("The customer has no e-mail address to send it to.")
             occasion = Occasion(self.clock(), self.new_id, actor)
@@ -191,7 +193,10 @@ async def _letter_of(
     organization = await view.organizations.get(organization_id)
     if reply is None or organization is None or reply.kind is not Kind.REPLY or reply.delivery is None:
         return None
-    if reply.delivery.state not in (DeliveryState.QUEUED, DeliveryState.FAILED):
+    if (
+        reply.delivery.state not in (DeliveryState.QUEUED, DeliveryState.FAILED)
+        or reply.redacted_at is not None
+    ):
         return None
     ticket = await existing_ticket(organization_id, reply.ticket_id, view)
     ids = [AttachmentId(attachment_id) for attachment_id in reply.attachment_ids]

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from helpdesk_core.event_log import DomainEvent, Occasion
+from helpdesk_core.figures import moves
 from helpdesk_core.tickets import Ticket
 
 TOLD = (
@@ -39,6 +40,7 @@ def changes_told(before: Ticket, after: Ticket, occasion: Occasion) -> Sequence[
     if shown:
         data["before"] = {name: _shown(getattr(before, name)) for name in shown}
         data["after"] = {name: _shown(getattr(after, name)) for name in shown}
+    data |= moves(before, after)
     return (occasion.event(after.organization_id, "ticket.updated", after.id, data),)
 
 

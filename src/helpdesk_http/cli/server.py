@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Any, Final
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.applications import Starlette
 
 from helpdesk_http.cli.trouble import Failure
 
@@ -37,11 +37,18 @@ OPTIONS: Final[dict[str, Any]] = {
 
 
 class Server(uvicorn.Server):
-    """A server that tells when it serves."""
+    """A server that tells when it serves, and when it is about to stop."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, ready: Callable[[], None], stopping: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._stopping = stopping
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._stopping()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -49,11 +56,13 @@ class Server(uvicorn.Server):
             self._ready()
 
 
-def serve_app(app: ASGIApp, sockets: Sequence[socket.socket], ready: Callable[[], None]) -> None:
+def serve_app(app: Starlette, sockets: Sequence[socket.socket], ready: Callable[[], None]) -> None:
     """Serves until SIGINT or SIGTERM, and comes back once all is closed; Failure where the app does not start."""
     # The store's threads take turns with the event loop often: measured, that is more units a second, not fewer.
     sys.setswitchinterval(TURN)
-    server = Server(uvicorn.Config(app, http=_protocol(), **OPTIONS), ready)
+    # Live streams would go on for as long as their listeners like: they are told to end.
+    stopping = app.state.desk.live().end_all
+    server = Server(uvicorn.Config(app, http=_protocol(), **OPTIONS), ready, stopping)
     for number in (signal.SIGINT, signal.SIGTERM):
         # Uvicorn handles both while it runs, and sends them once more afterwards: to end as the caller wants.
         signal.signal(number, _let_be)

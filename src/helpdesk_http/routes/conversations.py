@@ -33,7 +33,7 @@ from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.post_conversation import Draft, agent_author, customer_author
 from helpdesk_core.users import Scope
 from helpdesk_http.cursors import listed, page_of
-from helpdesk_http.fields import About, Many
+from helpdesk_http.fields import About, Many, shown
 from helpdesk_http.operations import Operation, Reply, key, operation
 from helpdesk_http.values import (
     Cursor,
@@ -48,6 +48,7 @@ from helpdesk_http.who import Caller
 Included = Mapping[TicketId, Sequence[ConversationView]]
 
 
+@shown(text="A new seal is on its way.", status="pending")
 @frozen(kw_only=True)
 class NewConversation:
     """A message to be posted, its words as `text`, `html` or `content` (a ProseMirror document)."""
@@ -62,6 +63,13 @@ class NewConversation:
     cc: Annotated[tuple[Email, ...], Many(max=50)] = ()
     bcc: Annotated[tuple[Email, ...], Many(max=50)] = ()
     status: Annotated[Status | None, About(doc="The ticket's status after this message.")] = None
+
+
+@frozen(kw_only=True)
+class Redaction:
+    """The words to be blacked out, wherever they stand in the message; without them: all of it."""
+
+    text: Words | None = None
 
 
 @frozen(kw_only=True)
@@ -113,6 +121,21 @@ async def retry_delivery(desk: Container, who: Caller, conversation_id: UUID) ->
     return (await desk.store().read(partial(_with_attachments, who.organization_id, [queued])))[0]
 
 
+async def redact_conversation(
+    desk: Container, who: Caller, conversation_id: UUID, body: Redaction | None = None
+) -> ConversationView:
+    """Black out words of a message, for good.
+
+    Each line of `text` is blacked out wherever it stands, whatever its case; without `text` the whole message is, and
+    its files are removed. Nothing brings them back, and a search no longer finds them.
+    """
+    words = None if body is None else body.text
+    redacted = await desk.redact_conversation()(
+        who.organization_id, ConversationId(conversation_id), who.actor, words
+    )
+    return (await desk.store().read(partial(_with_attachments, who.organization_id, [redacted])))[0]
+
+
 OPERATIONS: tuple[Operation, ...] = (
     operation(
         "GET /api/v1/tickets/{ticket_id}/conversations",
@@ -142,6 +165,13 @@ OPERATIONS: tuple[Operation, ...] = (
         tag="Conversations",
         auth=key(Scope.WRITE),
         errors=(404, 409),
+    ),
+    operation(
+        "POST /api/v1/conversations/{conversation_id}/redact",
+        redact_conversation,
+        tag="Conversations",
+        auth=key(Scope.WRITE),
+        errors=(404,),
     ),
 )
 

@@ -8,8 +8,8 @@ from attrs import Factory, frozen
 from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
-from helpdesk_core.customers import Customer, normal_phone
-from helpdesk_core.errors import InvalidValue, NotFound
+from helpdesk_core.customers import normal_phone
+from helpdesk_core.errors import InvalidValue
 from helpdesk_core.ids import CustomerId, OrganizationId
 from helpdesk_core.paging import Page, Slice
 from helpdesk_core.ports.repositories import CustomerFilter, TicketFilter
@@ -17,9 +17,11 @@ from helpdesk_core.ports.store import View
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.unset import UNSET, Unset
 from helpdesk_core.use_cases.change_customer import CustomerChange
+from helpdesk_core.use_cases.know_customer import as_merged
+from helpdesk_core.use_cases.merge_customers import known_customer
 from helpdesk_core.users import Scope
 from helpdesk_http.cursors import listed, page_of
-from helpdesk_http.fields import Many
+from helpdesk_http.fields import Many, shown
 from helpdesk_http.operations import Operation, Reply, key, operation
 from helpdesk_http.values import (
     City,
@@ -41,6 +43,7 @@ Emails = Annotated[tuple[Email, ...], Many(max=20, doc="The main one first.")]
 Phones = Annotated[tuple[Phone, ...], Many(max=20, doc="The main one first.")]
 
 
+@shown(name="Ada Pereira", email="ada@parcels.example", company="Parcels Ltd", language="en", country="PT")
 @frozen(kw_only=True)
 class NewCustomer:
     """A person to be entered. `email` is short for a list of one."""
@@ -57,6 +60,7 @@ class NewCustomer:
     blocked: bool = False
 
 
+@shown(company="Parcels Ltd", city="Porto", metadata={"order": "A-1001"})
 @frozen(kw_only=True)
 class CustomerPatch:
     """What is to be different; what is left out stays. `emails` and `phones` replace the lists whole."""
@@ -127,11 +131,16 @@ async def create_customer(desk: Container, who: Caller, body: NewCustomer) -> Re
     return Reply(customer_view(customer), headers={"location": f"/api/v1/customers/{customer.id}"})
 
 
-async def read_customer(desk: Container, who: Caller, customer_id: UUID) -> CustomerView:
-    """Read a customer."""
-    return customer_view(
-        await desk.store().read(partial(_existing, who.organization_id, CustomerId(customer_id)))
-    )
+async def read_customer(desk: Container, who: Caller, customer_id: UUID) -> Reply[CustomerView]:
+    """Read a customer.
+
+    One who was merged answers 308 with the address of the other one, and with what is left of them as the body.
+    """
+    customer = await desk.store().read(partial(known_customer, who.organization_id, CustomerId(customer_id)))
+    view = customer_view(customer)
+    if customer.merged_into_id is None:
+        return Reply(view)
+    return Reply(view, 308, {"location": f"/api/v1/customers/{customer.merged_into_id}"})
 
 
 async def change_customer(
@@ -159,10 +168,20 @@ async def delete_customer(desk: Container, who: Caller, customer_id: UUID) -> No
     await desk.delete_customer()(who.organization_id, CustomerId(customer_id), who.actor)
 
 
+async def block_customer(desk: Container, who: Caller, customer_id: UUID) -> CustomerView:
+    """Block a customer: their mail opens no ticket and joins none."""
+    return await _blocked(desk, who, customer_id, True)
+
+
+async def unblock_customer(desk: Container, who: Caller, customer_id: UUID) -> CustomerView:
+    """Let a customer in again."""
+    return await _blocked(desk, who, customer_id, False)
+
+
 async def list_customer_tickets(
     desk: Container, who: Caller, request: Request, customer_id: UUID, query: TheirTicketsQuery
 ) -> Reply[Listed[TicketView]]:
-    """List a customer's tickets, the newest first."""
+    """List a customer's tickets, the newest first; of one who was merged, those of the other one."""
     name = f"customer-tickets:{customer_id}"
     page = page_of(desk, name, query)
     found = await desk.store().read(
@@ -188,6 +207,7 @@ OPERATIONS: tuple[Operation, ...] = (
         tag="Customers",
         auth=key(Scope.READ),
         errors=(404,),
+        also={308: CustomerView},
     ),
     operation(
         "PATCH /api/v1/customers/{customer_id}",
@@ -204,6 +224,20 @@ OPERATIONS: tuple[Operation, ...] = (
         errors=(404, 409),
     ),
     operation(
+        "POST /api/v1/customers/{customer_id}/block",
+        block_customer,
+        tag="Customers",
+        auth=key(Scope.WRITE),
+        errors=(404, 409),
+    ),
+    operation(
+        "POST /api/v1/customers/{customer_id}/unblock",
+        unblock_customer,
+        tag="Customers",
+        auth=key(Scope.WRITE),
+        errors=(404, 409),
+    ),
+    operation(
         "GET /api/v1/customers/{customer_id}/tickets",
         list_customer_tickets,
         tag="Customers",
@@ -213,15 +247,15 @@ OPERATIONS: tuple[Operation, ...] = (
 )
 
 
-async def _existing(organization_id: OrganizationId, customer_id: CustomerId, view: View) -> Customer:
-    customer = await view.customers.get(organization_id, customer_id)
-    if customer is None:
-        raise NotFound("customer", customer_id)
-    return customer
+async def _blocked(desk: Container, who: Caller, customer_id: UUID, blocked: bool) -> CustomerView:
+    change = CustomerChange(blocked=blocked)
+    return customer_view(
+        await desk.change_customer()(who.organization_id, CustomerId(customer_id), who.actor, change)
+    )
 
 
 async def _their_tickets(
     organization_id: OrganizationId, customer_id: CustomerId, page: Page, view: View
 ) -> Slice[Ticket]:
-    await _existing(organization_id, customer_id, view)
-    return await view.tickets.page(organization_id, TicketFilter(customer_id=customer_id), page)
+    customer = await as_merged(await known_customer(organization_id, customer_id, view), view)
+    return await view.tickets.page(organization_id, TicketFilter(customer_id=customer.id), page)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from attrs import Factory, frozen
@@ -29,9 +29,11 @@ from helpdesk_core.use_cases.change_ticket import TicketChange
 from helpdesk_core.use_cases.open_ticket import Requester
 from helpdesk_core.users import Scope
 from helpdesk_http.cursors import listed, page_of
+from helpdesk_http.fields import About
 from helpdesk_http.operations import Operation, Reply, key, operation
 from helpdesk_http.routes.conversations import Included, messages_of
 from helpdesk_http.values import (
+    Assignee,
     Cursor,
     Email,
     Language,
@@ -44,6 +46,7 @@ from helpdesk_http.values import (
     Tag,
     Tags,
     Words,
+    assignee_of,
 )
 from helpdesk_http.views import ConversationView, Listed, TicketView, ticket_view
 from helpdesk_http.who import Caller
@@ -97,6 +100,7 @@ class TicketPatch:
     custom_fields: Members | Unset = UNSET
     metadata: Members | Unset = UNSET
     language: Language | None | Unset = UNSET
+    snoozed_until: datetime | None | Unset = UNSET
 
 
 @frozen(kw_only=True)
@@ -106,13 +110,17 @@ class TicketQuery:
     status: tuple[Status, ...] = ()
     priority: tuple[Priority, ...] = ()
     channel: tuple[Channel, ...] = ()
-    assignee_id: UUID | None = None
+    assignee_id: Assignee | None = None
     team_id: UUID | None = None
     customer_id: UUID | None = None
     tag: Tag | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
     updated_after: datetime | None = None
+    snoozed: Annotated[
+        bool | None, About(doc="Only tickets that are snoozed, or only those that are not.")
+    ] = None
+    sla_breached: bool | None = None
     q: Query | None = None
     include: tuple[Include, ...] = ()
     limit: Limit = 25
@@ -176,24 +184,12 @@ async def read_ticket(
 
 async def change_ticket(desk: Container, who: Caller, ticket_id: UUID, body: TicketPatch) -> TicketView:
     """Change a ticket."""
-    change = TicketChange(
-        subject=body.subject,
-        status=body.status,
-        priority=body.priority,
-        assignee_id=UserId(body.assignee_id) if isinstance(body.assignee_id, UUID) else body.assignee_id,
-        team_id=TeamId(body.team_id) if isinstance(body.team_id, UUID) else body.team_id,
-        tags=tuple(dict.fromkeys(body.tags)) if isinstance(body.tags, tuple) else UNSET,
-        custom_fields=body.custom_fields,
-        metadata=body.metadata,
-        language=body.language,
-    )
-    return ticket_view(
-        await desk.change_ticket()(who.organization_id, TicketId(ticket_id), who.actor, change)
-    )
+    changed = await desk.change_ticket()(who.organization_id, TicketId(ticket_id), who.actor, change_of(body))
+    return ticket_view(changed)
 
 
 async def delete_ticket(desk: Container, who: Caller, ticket_id: UUID) -> None:
-    """Delete a ticket with its messages."""
+    """Delete a ticket with its messages, and tickets that were merged into it."""
     await desk.delete_ticket()(who.organization_id, TicketId(ticket_id), who.actor)
 
 
@@ -225,20 +221,40 @@ OPERATIONS: tuple[Operation, ...] = (
 )
 
 
+def change_of(body: TicketPatch) -> TicketChange:
+    """What a patch asks for."""
+    return TicketChange(
+        subject=body.subject,
+        status=body.status,
+        priority=body.priority,
+        assignee_id=UserId(body.assignee_id) if isinstance(body.assignee_id, UUID) else body.assignee_id,
+        team_id=TeamId(body.team_id) if isinstance(body.team_id, UUID) else body.team_id,
+        tags=tuple(dict.fromkeys(body.tags)) if isinstance(body.tags, tuple) else UNSET,
+        custom_fields=body.custom_fields,
+        metadata=body.metadata,
+        language=body.language,
+        snoozed_until=body.snoozed_until,
+    )
+
+
 async def _list(
     organization_id: OrganizationId, query: TicketQuery, page: Page, view: View
 ) -> tuple[Slice[Ticket], Mapping[CustomerId, Customer], Included]:
+    assignee_id, unassigned = assignee_of(query.assignee_id)
     wanted = TicketFilter(
         status=query.status,
         priority=query.priority,
         channel=query.channel,
-        assignee_id=UserId(query.assignee_id) if query.assignee_id else None,
+        assignee_id=assignee_id,
+        unassigned=unassigned,
         team_id=TeamId(query.team_id) if query.team_id else None,
         customer_id=CustomerId(query.customer_id) if query.customer_id else None,
         tag=query.tag,
         created_after=query.created_after,
         created_before=query.created_before,
         updated_after=query.updated_after,
+        snoozed=query.snoozed,
+        sla_breached=query.sla_breached,
         q=query.q,
     )
     found = await view.tickets.page(organization_id, wanted, page)

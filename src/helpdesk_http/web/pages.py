@@ -31,6 +31,7 @@ from helpdesk_core.tickets import Status, Ticket
 from helpdesk_core.use_cases.change_ticket import TicketChange
 from helpdesk_core.use_cases.post_conversation import Draft, agent_author
 from helpdesk_core.users import User
+from helpdesk_core.widget import FRONT_WIDGET
 from helpdesk_http.clients import peer
 from helpdesk_http.cursors import cursor_of, position_of
 from helpdesk_http.middleware import limited
@@ -53,6 +54,7 @@ SECURITY: Final = {
     "referrer-policy": "same-origin",
     "cache-control": "no-store",
 }
+WIDGET_POLICY: Final = "; script-src 'self'; connect-src 'self'"
 LONGEST_ANSWER: Final = 100_000
 NEWEST_FIRST: Final = "-created_at"
 TICKET_NUMBER: Final = re.compile(r"#?([1-9][0-9]{0,8})")
@@ -80,7 +82,11 @@ def page_routes() -> list[BaseRoute]:
 
 
 async def front(request: Request) -> Response:
-    return _page("front.html", request)
+    key = await _desk(request).store().read(lambda view: view.facts.get(FRONT_WIDGET))
+    page = _page("front.html", request, widget_key=key)
+    if key is not None:
+        page.headers["content-security-policy"] = SECURITY["content-security-policy"] + WIDGET_POLICY
+    return page
 
 
 async def log_in_page(request: Request) -> Response:

@@ -7,7 +7,7 @@ from helpdesk_adapters.storage.memory.tables import Groups, Journal, Refers, Tab
 from helpdesk_core.blocked_senders import BlockedSender
 from helpdesk_core.errors import AlreadyTaken, NotFound
 from helpdesk_core.ids import BlockedSenderId, IntegrationId, OrganizationId
-from helpdesk_core.integrations import Integration
+from helpdesk_core.integrations import Integration, IntegrationState
 
 
 class BlockedSenders:
@@ -51,6 +51,10 @@ class Integrations:
         self._rows = Table(journal, self._by_account, self._of, known)
 
     async def by_account(self, provider: str, external_id: str) -> Integration | None:
+        found = await self.known(provider, external_id)
+        return found if found is not None and found.state is IntegrationState.CONNECTED else None
+
+    async def known(self, provider: str, external_id: str) -> Integration | None:
         holder = self._by_account.holder((provider, external_id))
         return None if holder is None else self._rows[holder]
 

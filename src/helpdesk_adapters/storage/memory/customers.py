@@ -10,6 +10,7 @@ from helpdesk_core.errors import AlreadyTaken, NotFound
 from helpdesk_core.ids import CustomerId, OrganizationId
 from helpdesk_core.paging import Page, Slice
 from helpdesk_core.ports.repositories import CustomerFilter
+from helpdesk_core.words import words_of
 
 
 class Customers:
@@ -68,6 +69,8 @@ def _contact_in(wanted: CustomerFilter) -> Contact | None:
 
 
 def _is(customer: Customer, wanted: CustomerFilter) -> bool:
+    if customer.merged_into_id is not None:
+        return False
     if wanted.phone is not None and wanted.phone not in customer.phones:
         return False
     if wanted.blocked is not None and wanted.blocked is not customer.blocked:
@@ -76,4 +79,11 @@ def _is(customer: Customer, wanted: CustomerFilter) -> bool:
         return True
     beginning = wanted.q.strip().lower()
     texts = (customer.name, *customer.emails, *customer.phones, customer.company or "")
-    return any(text.lower().startswith(beginning) for text in texts)
+    return any(text.lower().startswith(beginning) for text in texts) or _has_words(customer, wanted.q)
+
+
+def _has_words(customer: Customer, q: str) -> bool:
+    """Whether every word stands in name or company, the last one at least as a beginning."""
+    *words, last = words_of(q) or [""]
+    own = words_of(f"{customer.name} {customer.company or ''}")
+    return last != "" and {*words} <= {*own} and any(word.startswith(last) for word in own)

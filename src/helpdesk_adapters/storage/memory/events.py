@@ -1,17 +1,18 @@
 """The inbox of webhook events, the event log, and what the store remembers of itself."""
 
+from datetime import datetime
 from uuid import UUID
 
 from attrs import evolve
 
 from helpdesk_adapters.storage.memory.pages import page_of, sorted_by
-from helpdesk_adapters.storage.memory.tables import Journal, Table, Unique
+from helpdesk_adapters.storage.memory.tables import Groups, Journal, Table, Unique
 from helpdesk_core.errors import AlreadyTaken, NotFound
-from helpdesk_core.event_log import DomainEvent
+from helpdesk_core.event_log import DomainEvent, is_audited
 from helpdesk_core.ids import OrganizationId, WebhookEventId
 from helpdesk_core.paging import Page, Slice
-from helpdesk_core.ports.repositories import EventFilter, LogSlice
-from helpdesk_core.webhooks import WebhookEvent
+from helpdesk_core.ports.repositories import AuditFilter, EventFilter, LogSlice
+from helpdesk_core.webhooks import RESTING, WebhookEvent
 
 
 class Inbox:
@@ -51,6 +52,12 @@ class Inbox:
             raise NotFound("webhook event", event.id)
         self._rows.put(event.id, event)
 
+    async def empty(self, before: datetime, limit: int) -> int:
+        old = [row for row in self._rows if row.raw and row.state in RESTING and row.received_at < before]
+        for event in old[:limit]:
+            self._rows.put(event.id, evolve(event, raw=b""))
+        return len(old[:limit])
+
 
 class Facts:
     def __init__(self, journal: Journal) -> None:
@@ -70,17 +77,43 @@ class Log:
         self._about = sorted_by(
             DomainEvent, ("recorded_at",), lambda row: (row.organization_id, row.subject_id)
         )
-        self._rows = Table[tuple[OrganizationId, int], DomainEvent](journal, *self._about.values())
+        self._audited = sorted_by(
+            DomainEvent, ("seq",), lambda row: row.organization_id if is_audited(row) else None
+        )
+        self._chains = Groups[tuple[OrganizationId, int], DomainEvent](
+            lambda row: None if row.origin is None else (row.organization_id, row.origin)
+        )
+        self._rows = Table[tuple[OrganizationId, int], DomainEvent](
+            journal, *self._about.values(), *self._audited.values(), self._chains
+        )
 
     async def since(self, organization_id: OrganizationId, seq: int, limit: int) -> LogSlice:
         last = self.last.get(organization_id) or 0
         behind = range(max(seq, 0) + 1, last + 1)[:limit]
         return LogSlice(tuple(self._rows[organization_id, at] for at in behind), last)
 
+    async def acted(self, organization_id: OrganizationId, origin: str) -> frozenset[UUID]:
+        found = (self._rows[key] for key in self._chains.of((organization_id, origin)))
+        return frozenset(event.actor.id for event in found if event.actor.id is not None)
+
     async def about(
         self, organization_id: OrganizationId, subject_id: UUID, page: Page
     ) -> Slice[DomainEvent]:
         return page_of(self._about, (organization_id, subject_id), self._rows, page)
+
+    async def page(
+        self, organization_id: OrganizationId, wanted: AuditFilter, page: Page
+    ) -> Slice[DomainEvent]:
+        def keep(event: DomainEvent) -> bool:
+            return (
+                wanted.actor_id in (None, event.actor.id)
+                and wanted.type in (None, event.type)
+                and wanted.subject_id in (None, event.subject_id)
+                and (wanted.after is None or event.recorded_at > wanted.after)
+                and (wanted.before is None or event.recorded_at < wanted.before)
+            )
+
+        return page_of(self._audited, organization_id, self._rows, page, keep)
 
     async def append(self, *events: DomainEvent) -> None:
         for event in events:

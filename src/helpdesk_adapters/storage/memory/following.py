@@ -38,8 +38,14 @@ class KeptAnswers:
             raise AlreadyTaken(f"There is an answer under the key {answer.key} already.")
         self._rows.put((answer.organization_id, answer.key), answer)
 
-    async def forget(self, before: datetime) -> int:
-        old = [key for key, kept in self._rows.items() if kept.created_at < before]
+    async def forget_of(self, organization_id: OrganizationId) -> int:
+        theirs = [key for key in self._rows.keys() if key[0] == organization_id]  # noqa: SIM118  a copy
+        for key in theirs:
+            self._rows.drop(key)
+        return len(theirs)
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        old = [key for key, kept in self._rows.items() if kept.created_at < before][:limit]
         for key in old:
             self._rows.drop(key)
         return len(old)

@@ -78,6 +78,14 @@ class Jobs:
             Lined(evolve(job, state=JobState.QUEUED, attempts=0, run_at=at, error=None, finished_at=None))
         )
 
+    async def forget_done(self, before: datetime, limit: int) -> int:
+        done = (self._jobs[job_id] for job_id in self._in_state.of(JobState.DONE))
+        old = [job.id for job in done if job.finished_at is not None and job.finished_at < before][:limit]
+        for job_id in old:
+            self._jobs.drop(job_id)
+            self._lined.drop(job_id)
+        return len(old)
+
     def lined(self, job_id: JobId) -> Lined | None:
         return self._lined.get(job_id)
 

@@ -1,70 +1,71 @@
-"""Finding tickets by words."""
+"""Finding things by words."""
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
-from typing import Generic
+from typing import Any, Generic
+from uuid import UUID
 
 from attrs import field, frozen
 
 from helpdesk_adapters.storage.memory.tables import K, V
-from helpdesk_adapters.storage.words import words_of
-from helpdesk_core.ids import OrganizationId, TicketId
+from helpdesk_core.ids import OrganizationId
+from helpdesk_core.words import words_of
 
 
 @frozen
 class Text:
-    """A text by which a ticket is found."""
+    """A text by which something is found: a ticket, an article."""
 
     organization_id: OrganizationId
-    ticket_id: TicketId
+    found: UUID
     text: str
 
 
 @frozen
 class _Vocabulary:
-    """The words of one organization: in which tickets each of them stands, in how many texts of it."""
+    """The words of one organization: in which things each of them stands, in how many texts of it."""
 
     sorted: list[str] = field(factory=list)
-    tickets: dict[str, dict[TicketId, int]] = field(factory=dict)
+    things: dict[str, dict[UUID, int]] = field(factory=dict)
 
 
 class WordIndex:
-    """Which words stand in which tickets, whatever tables their texts come from."""
+    """Which words stand in which things of one kind, whatever tables their texts come from."""
 
     def __init__(self) -> None:
         self._vocabularies: dict[OrganizationId, _Vocabulary] = {}
 
-    def find(self, organization_id: OrganizationId, q: str) -> set[TicketId]:
-        """The tickets that have every word of `q`, the last one at least as a beginning. No word: no ticket.
+    def find(self, organization_id: OrganizationId, q: str) -> set[Any]:
+        """The ids of what has every word of `q`, the last one at least as a beginning. No word: nothing.
 
-        O(tickets that have the rarest word, and those that have a word of the beginning).
+        O(things that have the rarest word, and those that have a word of the beginning).
         """
         words = words_of(q)
         vocabulary = self._vocabularies.get(organization_id)
         if not words or vocabulary is None:
             return set()
         ends = _beginning_with(words[-1], vocabulary.sorted)
-        found = {ticket_id for word in ends for ticket_id in vocabulary.tickets[word]}
-        return found.intersection(*(vocabulary.tickets.get(word, {}) for word in words[:-1]))
+        found = {thing for word in ends for thing in vocabulary.things[word]}
+        return found.intersection(*(vocabulary.things.get(word, {}) for word in words[:-1]))
 
     def add(self, text: Text) -> None:
         vocabulary = self._vocabularies.setdefault(text.organization_id, _Vocabulary())
         for word in set(words_of(text.text)):
-            tickets = vocabulary.tickets.get(word)
-            if tickets is None:
-                tickets = vocabulary.tickets[word] = {}
+            things = vocabulary.things.get(word)
+            if things is None:
+                things = vocabulary.things[word] = {}
                 insort(vocabulary.sorted, word)
-            tickets[text.ticket_id] = tickets.get(text.ticket_id, 0) + 1
+            things[text.found] = things.get(text.found, 0) + 1
 
     def take_out(self, text: Text) -> None:
         vocabulary = self._vocabularies[text.organization_id]
         for word in set(words_of(text.text)):
-            tickets = vocabulary.tickets[word]
-            tickets[text.ticket_id] -= 1
-            if not tickets[text.ticket_id]:
-                del tickets[text.ticket_id]
-            if not tickets:
-                del vocabulary.tickets[word]
+            things = vocabulary.things[word]
+            things[text.found] -= 1
+            if not things[text.found]:
+                del things[text.found]
+            if not things:
+                del vocabulary.things[word]
                 del vocabulary.sorted[bisect_left(vocabulary.sorted, word)]
 
 

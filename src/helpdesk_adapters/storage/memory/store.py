@@ -8,22 +8,34 @@ from typing import TypeVar
 from helpdesk_adapters.jobs.engine import JobTable
 from helpdesk_adapters.storage.memory.accounts import BlockedSenders, Integrations
 from helpdesk_adapters.storage.memory.arrangements import Arrangements
+from helpdesk_adapters.storage.memory.articles import Articles
 from helpdesk_adapters.storage.memory.conversations import Attachments, Conversations
 from helpdesk_adapters.storage.memory.customers import Customers
+from helpdesk_adapters.storage.memory.deliveries import Deliveries
 from helpdesk_adapters.storage.memory.events import Facts, Inbox, Log
+from helpdesk_adapters.storage.memory.figures import Figures
 from helpdesk_adapters.storage.memory.following import KeptAnswers, LogPlaces
 from helpdesk_adapters.storage.memory.job_table import MemoryJobTable
 from helpdesk_adapters.storage.memory.jobs import Jobs
 from helpdesk_adapters.storage.memory.people import ApiKeys, LogInAttempts, Organizations, Sessions, Users
+from helpdesk_adapters.storage.memory.privacy import Belongings, Erasures, Ratings
 from helpdesk_adapters.storage.memory.search import WordIndex
 from helpdesk_adapters.storage.memory.tables import Journal
 from helpdesk_adapters.storage.memory.threads import Threads
 from helpdesk_adapters.storage.memory.tickets import Tickets
 from helpdesk_adapters.storage.memory.traces import Traces
+from helpdesk_adapters.storage.memory.widget import Submissions, WidgetSessions
 from helpdesk_adapters.storage.touched import Touched
+from helpdesk_core.macros import Macro
+from helpdesk_core.custom_fields import CustomField
 from helpdesk_core.ports.store import View, Work
+from helpdesk_core.rules import Rule
+from helpdesk_core.saved_views import SavedView
+from helpdesk_core.sla import SlaPolicy
 from helpdesk_core.tags import Tag
 from helpdesk_core.teams import Team
+from helpdesk_core.widget import Widget
+from helpdesk_core.webhook_endpoints import WebhookEndpoint
 
 T = TypeVar("T")
 
@@ -42,19 +54,41 @@ class MemoryWork:
         self.tickets = Tickets(journal, words, self.customers)
         self.conversations = Conversations(journal, words, self.tickets)
         self.attachments = Attachments(journal, self.tickets)
-        self.threads = Threads(
-            self.tickets, self.conversations, self.attachments, Traces(journal, self.tickets)
-        )
+        traces = Traces(journal, self.tickets)
+        self.threads = Threads(self.tickets, self.conversations, self.attachments, traces)
+        self.ratings = Ratings(journal, self.tickets)
+        self.erasures = Erasures(journal, self.customers)
         self.blocked_senders = BlockedSenders(journal, self.organizations)
         self.integrations = Integrations(journal, self.organizations)
         self.inbox = Inbox(journal)
         self.jobs = Jobs(journal)
+        self.articles = Articles(journal, self.organizations)
         self.log = Log(journal)
         self.facts = Facts(journal)
+        self.figures = Figures(journal)
         self.log_places = LogPlaces(journal, self.log)
         self.kept_answers = KeptAnswers(journal)
         self.teams = Arrangements[Team](journal, self.organizations)
+        self.widgets = Arrangements[Widget](journal, self.organizations)
+        self.widget_sessions = WidgetSessions(journal, self.widgets)
+        self.belongings = Belongings(
+            self.customers,
+            self.tickets,
+            self.conversations,
+            self.attachments,
+            traces,
+            self.ratings,
+            self.widget_sessions,
+        )
+        self.submissions = Submissions(journal)
         self.tags = Arrangements[Tag](journal, self.organizations)
+        self.custom_fields = Arrangements[CustomField](journal, self.organizations)
+        self.macros = Arrangements[Macro](journal, self.organizations)
+        self.rules = Arrangements[Rule](journal, self.organizations)
+        self.sla_policies = Arrangements[SlaPolicy](journal, self.organizations)
+        self.saved_views = Arrangements[SavedView](journal, self.organizations)
+        self.webhook_endpoints = Arrangements[WebhookEndpoint](journal, self.organizations)
+        self.deliveries = Deliveries(journal, self.webhook_endpoints)
 
 
 class MemoryStore:

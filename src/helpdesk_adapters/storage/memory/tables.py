@@ -180,6 +180,32 @@ class Groups(Generic[K, V]):
             self._members.setdefault(after, {})[key] = None
 
 
+class Bearing(Generic[K, V]):
+    """The keys of the rows that bear a name, of which each may bear several; in no order. O(1) to find."""
+
+    def __init__(self, names: Callable[[V], Iterable[Hashable]]) -> None:
+        self._names = names
+        self._bearers: dict[Hashable, dict[K, None]] = {}
+
+    def of(self, name: Hashable) -> Iterable[K]:
+        """The table must not change while they are looked at."""
+        return self._bearers.get(name, {}).keys()
+
+    def check(self, key: K, new: V) -> None:
+        """Nothing is refused."""
+
+    def follow(self, key: K, old: V | None, new: V | None) -> None:
+        before = frozenset(() if old is None else self._names(old))
+        after = frozenset(() if new is None else self._names(new))
+        for name in before - after:
+            bearers = self._bearers[name]
+            del bearers[key]
+            if not bearers:
+                del self._bearers[name]
+        for name in after - before:
+            self._bearers.setdefault(name, {})[key] = None
+
+
 class Sorted(Generic[K, V]):
     """The keys of the rows of each group in the order of `order(row)`, and of the keys where it is the same.
 

@@ -6,7 +6,7 @@ from helpdesk_adapters.storage.memory.conversations import Attachments, Conversa
 from helpdesk_adapters.storage.memory.tickets import Tickets
 from helpdesk_adapters.storage.memory.traces import Traces
 from helpdesk_core.errors import NotFound
-from helpdesk_core.ids import CustomerId, OrganizationId, TicketId
+from helpdesk_core.ids import ConversationId, CustomerId, OrganizationId, TicketId
 from helpdesk_core.ports.repositories import ThreadQuery
 from helpdesk_core.threads import Candidate, Evidence
 from helpdesk_core.tickets import Ticket
@@ -48,23 +48,51 @@ class Threads:
         ids: Sequence[str],
         customer_id: CustomerId | None,
     ) -> None:
-        if self._tickets.find(organization_id, ticket_id) is None:
-            raise NotFound("ticket", ticket_id)
+        self._existing(organization_id, ticket_id)
         for message_id in ids:
             self._traces.mention(organization_id, message_id, ticket_id)
         if customer_id is not None:
             self._traces.take_part(organization_id, customer_id, ticket_id)
 
     async def move(self, organization_id: OrganizationId, source: TicketId, target: TicketId) -> None:
-        moved = self._tickets.find(organization_id, source)
-        if moved is None:
-            raise NotFound("ticket", source)
-        if self._tickets.find(organization_id, target) is None:
-            raise NotFound("ticket", target)
+        moved = self._existing(organization_id, source)
+        self._existing(organization_id, target)
         self._conversations.move(organization_id, source, target)
         self._attachments.move(organization_id, source, target)
         self._traces.move(organization_id, source, target)
         self._traces.take_part(organization_id, moved.customer_id, target)
+
+    async def part(
+        self,
+        organization_id: OrganizationId,
+        source: TicketId,
+        target: TicketId,
+        conversation_ids: Sequence[ConversationId],
+        origins: Sequence[TicketId],
+    ) -> None:
+        self._existing(organization_id, source)
+        self._existing(organization_id, target)
+        for conversation_id in conversation_ids:
+            conversation = await self._conversations.get(organization_id, conversation_id)
+            if conversation is not None and conversation.ticket_id == source:
+                self._attachments.part(conversation, target)
+                self._conversations.part(conversation, target, origins)
+
+    async def forget(
+        self,
+        organization_id: OrganizationId,
+        ticket_id: TicketId,
+        quoted: Sequence[str],
+        customer_ids: Sequence[CustomerId],
+    ) -> None:
+        self._existing(organization_id, ticket_id)
+        self._traces.forget_of(organization_id, ticket_id, quoted, customer_ids)
+
+    def _existing(self, organization_id: OrganizationId, ticket_id: TicketId) -> Ticket:
+        ticket = self._tickets.find(organization_id, ticket_id)
+        if ticket is None:
+            raise NotFound("ticket", ticket_id)
+        return ticket
 
     def _numbered(self, organization_id: OrganizationId, number: int | None) -> Candidate | None:
         ticket = None if number is None else self._tickets.numbered(organization_id, number)

@@ -1,11 +1,12 @@
 """Messages of tickets, and their files."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 
 from helpdesk_adapters.storage.sql.dialects import Among, checked
-from helpdesk_adapters.storage.sql.kept import Kept, Repository, check_sort, ordered, paging
+from helpdesk_adapters.storage.sql.kept import LIMIT, Kept, Repository, check_sort, ordered, paging
 from helpdesk_adapters.storage.sql.mapping import conversations as mapping
 from helpdesk_adapters.storage.sql.prepared import Prepared
 from helpdesk_adapters.storage.sql.rows import AttachmentRow, ConversationRow
@@ -29,6 +30,9 @@ ATTACHMENTS = Kept(
 
 NEWEST = 100
 """So many messages of each ticket are handed out with a list of tickets."""
+
+TOLD, BEGINNING = 20, 5_000
+"""So many messages of each are looked through for words, and so many characters of them."""
 
 _c = CONVERSATIONS.c
 _ORGANIZATION = bindparam("organization_id", type_=_c.organization_id.type)
@@ -69,6 +73,12 @@ class ConversationReads(Repository):
         .where(_RANKED.c.rank <= NEWEST)
         .order_by(_c.created_at, _c.id)
     )
+    _TEXTS = Prepared(
+        select(_c.ticket_id, func.substr(_c.content_text, 1, BEGINNING))
+        .join(_RANKED, _RANKED.c.pk == _c.pk)
+        .where(_RANKED.c.rank <= TOLD)
+        .order_by(_RANKED.c.rank)
+    )
     _LAST_MAIL = Prepared(
         _OF_TICKET.where(_c.message_id.is_not(None)).order_by(_c.created_at.desc(), _c.id.desc()).limit(1)
     )
@@ -102,6 +112,15 @@ class ConversationReads(Repository):
             found.setdefault(conversation.ticket_id, []).append(conversation)
         return found
 
+    async def texts_of(
+        self, organization_id: OrganizationId, ticket_ids: Sequence[TicketId]
+    ) -> Mapping[TicketId, Sequence[str]]:
+        found: dict[TicketId, list[str]] = {}
+        params = {"organization_id": organization_id, "ids": ticket_ids}
+        for ticket_id, text in await self._db.rows(self._TEXTS, params):
+            found.setdefault(ticket_id, []).append(text)
+        return found
+
     async def by_message_id(self, organization_id: OrganizationId, message_id: str) -> Conversation | None:
         params = {"organization_id": organization_id, "message_id": message_id}
         return await CONVERSATIONS.first(self._db, self._BY_MESSAGE_ID, params)
@@ -128,8 +147,31 @@ class Conversations(ConversationReads):
 
 
 class AttachmentReads(Repository):
+    _OF_TICKET = ATTACHMENTS.where(
+        checked(ATTACHMENTS.c.organization_id == _ORGANIZATION),
+        ATTACHMENTS.c.ticket_id == bindparam("ticket_id"),
+        ATTACHMENTS.c.ticket_id.is_not(None),
+    )
     _MANY = ATTACHMENTS.where(
         checked(ATTACHMENTS.c.organization_id == _ORGANIZATION), Among(ATTACHMENTS.c.id, "ids")
+    )
+    _NAMED = Prepared(
+        select(ATTACHMENTS.c.digest)
+        .where(
+            ATTACHMENTS.c.organization_id == _ORGANIZATION,
+            Among(ATTACHMENTS.c.digest, "digests"),
+            ATTACHMENTS.c.digest.is_not(None),
+        )
+        .distinct()
+    )
+    _LOOSE = Prepared(
+        ATTACHMENTS.select.where(
+            ATTACHMENTS.c.conversation_id.is_(None),
+            ATTACHMENTS.c.ticket_id.is_(None),
+            ATTACHMENTS.c.created_at < bindparam("before"),
+        )
+        .order_by(ATTACHMENTS.c.created_at)
+        .limit(bindparam(LIMIT))
     )
 
     async def get(self, organization_id: OrganizationId, attachment_id: AttachmentId) -> Attachment | None:
@@ -142,6 +184,17 @@ class AttachmentReads(Repository):
         params = {"organization_id": organization_id, "ids": ids}
         return {found.id: found for found in await ATTACHMENTS.every(self._db, self._MANY, params)}
 
+    async def named(self, organization_id: OrganizationId, digests: Sequence[str]) -> frozenset[str]:
+        params = {"organization_id": organization_id, "digests": digests}
+        return frozenset(row[0] for row in await self._db.rows(self._NAMED, params))
+
+    async def loose(self, before: datetime, limit: int) -> Sequence[Attachment]:
+        return await ATTACHMENTS.every(self._db, self._LOOSE, {"before": before, LIMIT: limit})
+
+    async def of_ticket(self, organization_id: OrganizationId, ticket_id: TicketId) -> Sequence[Attachment]:
+        params = {"organization_id": organization_id, "ticket_id": ticket_id}
+        return await ATTACHMENTS.every(self._db, self._OF_TICKET, params)
+
 
 class Attachments(AttachmentReads):
     async def add(self, attachment: Attachment) -> None:
@@ -149,3 +202,7 @@ class Attachments(AttachmentReads):
 
     async def replace(self, attachment: Attachment) -> None:
         await ATTACHMENTS.replace(self._db, attachment)
+
+    async def remove(self, organization_id: OrganizationId, attachment_id: AttachmentId) -> None:
+        if await self.get(organization_id, attachment_id) is not None:
+            await ATTACHMENTS.remove(self._db, attachment_id)

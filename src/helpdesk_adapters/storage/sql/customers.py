@@ -1,8 +1,9 @@
 """Customers.
 
 `q` finds a beginning, which is a range of text: of the names, of the companies, and of the contacts, each with its
-index. Where few begin so, those are fetched and sorted; where many do, the list is walked in its own order until the
-page is full, which is soon, since many match. Neither way costs more with the number of customers.
+index; or the words of name and company, which are listed for that. Where few begin so, those are fetched and sorted;
+where many do, the list is walked in its own order until the page is full, which is soon, since many match. Neither way
+costs more with the number of customers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,21 +11,23 @@ from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, text, union_all
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, or_, select, text, union_all
 
 from helpdesk_adapters.storage.sql.dialects import EMPTY, Among, checked
 from helpdesk_adapters.storage.sql.kept import Kept, Repository, check_sort, ordered, paging
 from helpdesk_adapters.storage.sql.mapping import people as mapping
 from helpdesk_adapters.storage.sql.prepared import OR_NOTHING, Prepared, inserting
-from helpdesk_adapters.storage.sql.rows import CustomerContactRow, CustomerRow, table
+from helpdesk_adapters.storage.sql.rows import CustomerContactRow, CustomerRow, CustomerWordRow, table
 from helpdesk_core.customers import EMAIL, PHONE, Contact, Customer
 from helpdesk_core.errors import AlreadyTaken
 from helpdesk_core.ids import CustomerId, OrganizationId
 from helpdesk_core.paging import Page, Slice, cut
 from helpdesk_core.ports.repositories import CustomerFilter
+from helpdesk_core.words import words_of
 
 CUSTOMERS = Kept("customer", CustomerRow, mapping.CUSTOMER, mapping.to_customer, mapping.customer_row)
 CONTACTS = table(CustomerContactRow)
+WORDS = table(CustomerWordRow)
 SORTS = ("created_at", "updated_at")
 
 FEW = 1000
@@ -45,29 +48,6 @@ class CustomerReads(Repository):
         )
     )
     _MANY = CUSTOMERS.where(checked(_c.organization_id == _ORGANIZATION), Among(_c.id, "ids"))
-    _FOUND = Prepared(
-        union_all(
-            *(
-                select(found.subquery().c.id)
-                for found in (
-                    select(_c.id)
-                    .where(_c.organization_id == _ORGANIZATION, _c.name_key != EMPTY, _begins(_c.name_key))
-                    .limit(FEW),
-                    select(_c.id)
-                    .where(
-                        _c.organization_id == _ORGANIZATION, _c.company_key != EMPTY, _begins(_c.company_key)
-                    )
-                    .limit(FEW),
-                    select(_k.customer_id.label("id"))
-                    .where(_k.organization_id == _ORGANIZATION, _k.kind == EMAIL, _begins(_k.value))
-                    .limit(FEW),
-                    select(_k.customer_id.label("id"))
-                    .where(_k.organization_id == _ORGANIZATION, _k.kind == PHONE, _begins(_k.value))
-                    .limit(FEW),
-                )
-            )
-        )
-    )
 
     async def get(self, organization_id: OrganizationId, customer_id: CustomerId) -> Customer | None:
         customer = await CUSTOMERS.get(self._db, customer_id, organization_id)
@@ -89,13 +69,17 @@ class CustomerReads(Repository):
         check_sort(page, *SORTS)
         params: dict[str, Any] = {"organization_id": organization_id, **paging(page)}
         params |= {"email": wanted.email, "phone": wanted.phone}
-        by = ""
+        by, words = "", list[str]()
         if wanted.q is not None and (beginning := mapping.searched(wanted.q.strip())):
+            words = [word[: mapping.SEARCHED] for word in words_of(wanted.q)][: mapping.MOST_WORDS]
             params |= {"beginning": beginning, "end": _behind(beginning)}
-            ids = {row[0] for row in await self._db.rows(self._FOUND, params)}
+            params |= {f"word_{place}": word for place, word in enumerate(words)}
+            params |= {"last_word_end": _behind(words[-1])} if words else {}
+            ids = {row[0] for row in await self._db.rows(_found(len(words)), params)}
             by, params["ids"] = ("walk", ()) if len(ids) >= FEW else ("ids", tuple(ids))
         shape = _Shape(
             by,
+            len(words) if by == "walk" else 0,
             wanted.email is not None,
             wanted.phone is not None,
             wanted.blocked,
@@ -108,6 +92,8 @@ class CustomerReads(Repository):
 class Customers(CustomerReads):
     _ADD_CONTACT = Prepared(inserting(CONTACTS), OR_NOTHING)
     _FREE = Prepared(delete(CONTACTS).where(_k.customer_id == bindparam("the_customer")))
+    _NAME = Prepared(inserting(WORDS), OR_NOTHING)
+    _UNNAME = Prepared(delete(WORDS).where(WORDS.c.customer_id == bindparam("the_customer")))
     _HELD_BY_OTHERS = Prepared(
         select(_k.kind, _k.value).where(
             _k.organization_id == _ORGANIZATION,
@@ -124,13 +110,17 @@ class Customers(CustomerReads):
         except AlreadyTaken:
             await CUSTOMERS.remove(self._db, customer.id)  # whoever goes on after this has added nothing
             raise
+        await self._name(customer)
 
     async def replace(self, customer: Customer) -> None:
         old = await CUSTOMERS.get(self._db, customer.id, customer.organization_id)
         moved = old is not None and old.contacts != customer.contacts
         if moved:
             await self._check_free(customer)
-        await CUSTOMERS.replace(self._db, customer)
+        changed = await CUSTOMERS.replace(self._db, customer)
+        if changed.keys() & {"name", "company"}:
+            await self._db.send(self._UNNAME, [{"the_customer": customer.id}])
+            await self._name(customer)
         if moved:
             await self._db.execute(self._FREE, {"the_customer": customer.id})
             await self._take(customer)
@@ -138,6 +128,11 @@ class Customers(CustomerReads):
     async def remove(self, organization_id: OrganizationId, customer_id: CustomerId) -> None:
         if await self.get(organization_id, customer_id) is not None:
             await CUSTOMERS.remove(self._db, customer_id)
+
+    async def _name(self, customer: Customer) -> None:
+        row = {"organization_id": customer.organization_id, "customer_id": customer.id}
+        words = mapping.customer_words(customer.name, customer.company)
+        await self._db.send(self._NAME, [{**row, "word": word} for word in words])
 
     async def _take(self, customer: Customer) -> None:
         for contact in dict.fromkeys(customer.contacts):
@@ -170,6 +165,7 @@ class _Shape:
     """What tells one statement of a customers' list from another."""
 
     by: str
+    words: int
     email: bool
     phone: bool
     blocked: bool | None
@@ -186,6 +182,7 @@ def _listing(shape: _Shape) -> Prepared:
     else:
         index = f"ix_customers_{'blocked_' if shape.blocked else ''}{page.column.removesuffix('_at')}"
         statement = CUSTOMERS.select.where(ours).with_hint(CUSTOMERS.table, f"INDEXED BY {index}", "sqlite")
+    statement = statement.where(_c.merged_into_id.is_(None))
     if shape.blocked is not None:
         # As the partial index says it.
         statement = statement.where(text("customers.blocked") if shape.blocked else ~_c.blocked)
@@ -198,15 +195,57 @@ def _listing(shape: _Shape) -> Prepared:
     if shape.by == "ids":
         statement = statement.where(Among(_c.id, "ids"))
     elif shape.by == "walk":
-        statement = statement.where(_begins_anywhere())
+        statement = statement.where(_begins_anywhere(shape.words))
     return Prepared(ordered(statement, _c[page.column], _c.id, page, after=shape.after))
 
 
-def _begins_anywhere() -> ColumnElement[bool]:
+def _begins_anywhere(words: int) -> ColumnElement[bool]:
     contacts = exists().where(
         _k.customer_id == _c.id, or_(_k.kind == EMAIL, _k.kind == PHONE), _begins(_k.value)
     )
-    return or_(_begins(_c.name_key), _begins(_c.company_key), contacts)
+    ways = [_begins(_c.name_key), _begins(_c.company_key), contacts]
+    if words:
+        named = (WORDS.alias(f"words_{place}") for place in range(words))
+        having = [
+            exists().where(one.c.customer_id == _c.id, _is_word(one.c.word, place, words))
+            for place, one in enumerate(named)
+        ]
+        ways.append(and_(*having))
+    return or_(*ways)
+
+
+@lru_cache(32)
+def _found(words: int) -> Prepared:
+    """The ids of those of whom something begins so, and of those who have all these words; `FEW` of each at most."""
+    ours = _c.organization_id == _ORGANIZATION
+    theirs = _k.organization_id == _ORGANIZATION
+    id = _k.customer_id.label("id")
+    ways = [
+        select(_c.id).where(ours, _c.name_key != EMPTY, _begins(_c.name_key)),
+        select(_c.id).where(ours, _c.company_key != EMPTY, _begins(_c.company_key)),
+        select(id).where(theirs, _k.kind == EMAIL, _begins(_k.value)),
+        select(id).where(theirs, _k.kind == PHONE, _begins(_k.value)),
+    ]
+    if words:
+        first, *more = (WORDS.alias(f"words_{place}") for place in range(words))
+        having = select(first.c.customer_id.label("id")).where(
+            first.c.organization_id == _ORGANIZATION, _is_word(first.c.word, 0, words)
+        )
+        for place, one in enumerate(more, 1):
+            same = exists().where(
+                one.c.customer_id == first.c.customer_id, _is_word(one.c.word, place, words)
+            )
+            having = having.where(same)
+        ways.append(having)
+    return Prepared(union_all(*(select(way.limit(FEW).subquery().c.id) for way in ways)))
+
+
+def _is_word(column: ColumnElement[Any], place: int, words: int) -> ColumnElement[bool]:
+    """Whether it is the search's word of this place; the last one may be a beginning."""
+    word: ColumnElement[Any] = bindparam(f"word_{place}")
+    if place < words - 1:
+        return column == word
+    return (column >= word) & (column < bindparam("last_word_end"))
 
 
 def _behind(beginning: str) -> str:

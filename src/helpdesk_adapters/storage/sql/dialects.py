@@ -4,21 +4,17 @@ Both know row values, `ON CONFLICT`, `RETURNING` and partial indexes; SQLAlchemy
 SQLite, which has one writer at a time.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Dialect, bindparam, literal_column, text
+from sqlalchemy import Dialect, literal_column
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement, FromClause
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
-from sqlalchemy.types import Boolean, Text
+from sqlalchemy.types import Boolean
 
-from helpdesk_adapters.storage.sql.prepared import PerDialect
-from helpdesk_adapters.storage.sql.types import Id, ListOf
-from helpdesk_adapters.storage.words import words_of
-from helpdesk_core.ids import OrganizationId
+from helpdesk_adapters.storage.sql.types import ListOf
 
 
 class _Compiler(SQLiteCompiler):
@@ -109,118 +105,3 @@ def _among_json(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
 def _among_array(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
     column, values = compiler.process(element.column, **kw), compiler.process(element.values, **kw)
     return f"{column} = ANY ({values})"
-
-
-# Full text. Both indexes hold words as `words_of` makes them. The word's organization is one of the words indexed:
-# else a small organization's hits would drown among a large one's, since only the newest are looked at.
-
-
-def match(dialect: Dialect, organization_id: OrganizationId, words: Mapping[str, bool]) -> str:
-    """The parameter `match` of the statements below: texts with all of these words; True: a beginning suffices.
-
-    The words are those of `words_of`, letters and digits, so that nothing in them can be taken for syntax.
-    """
-    if dialect.name == "postgresql":
-        every = (f"'{lexeme(word)}'{':*' if begins else ''}" for word, begins in words.items())
-        return " & ".join((f"'{scope(organization_id)}'", *every))
-    each = (f'words : "{word}"{" *" if begins else ""}' for word, begins in words.items())
-    return " AND ".join((f'scope : "{organization_id.hex}"', *each))
-
-
-LONGEST_LEXEME, LARGEST_VECTOR = 2_000, 1_000_000
-"""Bytes, rounded down, of what PostgreSQL indexes (a lexeme below 2 KiB, of a text below 1 MiB)."""
-
-
-def scope(organization_id: OrganizationId) -> str:
-    """The organization as a lexeme that no word can be."""
-    return f"@{organization_id.hex}"
-
-
-def lexeme(word: str) -> str:
-    """The word as PostgreSQL indexes it: whole, unless it is hundreds of letters long."""
-    return word if len(word) * 4 <= LONGEST_LEXEME else word.encode()[:LONGEST_LEXEME].decode(errors="ignore")
-
-
-def lexemes(organization_id: OrganizationId, text: str) -> str:
-    """What PostgreSQL indexes of a text, as an array. Of an endless one, the first hundred thousand words or so."""
-    found = dict.fromkeys(words_of(text))
-    if len(text) * 4 > LONGEST_LEXEME:
-        found = dict.fromkeys(map(lexeme, found))
-    if len(text) * 4 > LARGEST_VECTOR:
-        found = dict.fromkeys(_fitting(found))
-    return f"""{{"{'","'.join((scope(organization_id), *found))}"}}"""
-
-
-def _fitting(words: Iterable[str]) -> Iterator[str]:
-    room = LARGEST_VECTOR
-    for word in words:
-        room -= len(word.encode())
-        if room < 0:
-            return
-        yield word
-
-
-HITS = PerDialect(
-    sqlite=text(
-        """
-        SELECT tickets.id FROM tickets
-        WHERE tickets.pk IN (
-            SELECT rowid FROM ticket_words WHERE ticket_words MATCH :match ORDER BY rowid DESC LIMIT :most)
-        UNION
-        SELECT conversations.ticket_id FROM conversations
-        WHERE conversations.pk IN (
-            SELECT rowid FROM conversation_words WHERE conversation_words MATCH :match ORDER BY rowid DESC LIMIT :most)
-        """
-    ).columns(id=Text()),
-    postgresql=text(
-        """
-        (SELECT id FROM ticket_words WHERE words @@ CAST(:match AS tsquery) ORDER BY id DESC LIMIT :most)
-        UNION
-        SELECT ticket_id FROM conversations WHERE id IN (
-            SELECT id FROM conversation_words WHERE words @@ CAST(:match AS tsquery) ORDER BY id DESC LIMIT :most)
-        """
-    ).columns(id=Id()),
-)
-"""The tickets of the newest `most` subjects and the newest `most` messages that hold a word, in any order.
-
-Their ids come as the database has them: whoever gets them hands them back to it.
-"""
-
-HAVING = PerDialect(
-    sqlite=text(
-        """
-        SELECT tickets.id FROM json_each(:ids) AS given
-        CROSS JOIN tickets ON tickets.id = given.value
-        CROSS JOIN ticket_words ON ticket_words.rowid = tickets.pk AND ticket_words MATCH :match
-        UNION
-        SELECT conversations.ticket_id FROM json_each(:ids) AS given
-        CROSS JOIN conversations ON conversations.ticket_id = given.value
-        CROSS JOIN conversation_words
-        ON conversation_words.rowid = conversations.pk AND conversation_words MATCH :match
-        """
-    )
-    .bindparams(bindparam("ids", type_=ListOf(Id())))
-    .columns(id=Text()),
-    postgresql=text(
-        """
-        SELECT id FROM ticket_words WHERE id = ANY (:ids) AND words @@ CAST(:match AS tsquery)
-        UNION
-        SELECT conversations.ticket_id FROM conversations
-        JOIN conversation_words ON conversation_words.id = conversations.id
-        WHERE conversations.ticket_id = ANY (:ids) AND conversation_words.words @@ CAST(:match AS tsquery)
-        """
-    )
-    .bindparams(bindparam("ids", type_=ListOf(Id())))
-    .columns(id=Id()),
-)
-"""Those of the tickets `ids` that hold a word. On SQLite, CROSS JOIN keeps it from listing all that hold it first."""
-
-_INDEX = """
-    INSERT INTO {table}_words (id, words) VALUES (:id, array_to_tsvector(CAST(:words AS text[])))
-    ON CONFLICT (id) DO UPDATE SET words = excluded.words
-"""
-INDEX_WORDS = {
-    name: text(_INDEX.format(table=name[:-1])).bindparams(bindparam("id", type_=Id()))
-    for name in ("tickets", "conversations")
-}
-"""On PostgreSQL: makes a text, whose words are `lexemes`, findable."""

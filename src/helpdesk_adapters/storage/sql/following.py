@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, func, select, tuple_
 
-from helpdesk_adapters.storage.sql.kept import Repository
+from helpdesk_adapters.storage.sql.kept import LIMIT, Repository
 from helpdesk_adapters.storage.sql.prepared import OR_NOTHING, Prepared, inserting
 from helpdesk_adapters.storage.sql.rows import CounterRow, KeptAnswerRow, LogPlaceRow, table
 from helpdesk_core.errors import AlreadyTaken
@@ -67,7 +67,16 @@ class KeptAnswerReads(Repository):
 
 class KeptAnswers(KeptAnswerReads):
     _ADD = Prepared(inserting(_ANSWERS), OR_NOTHING)
-    _FORGET = Prepared(delete(_ANSWERS).where(_ANSWERS.c.created_at < bindparam("before")))
+    _OLD = (
+        select(_ANSWERS.c.organization_id, _ANSWERS.c.key)
+        .where(_ANSWERS.c.created_at < bindparam("before"))
+        .order_by(_ANSWERS.c.created_at)
+        .limit(bindparam(LIMIT))
+    )
+    _FORGET_OF = Prepared(
+        delete(_ANSWERS).where(_ANSWERS.c.organization_id == bindparam("organization_id"))
+    )
+    _FORGET = Prepared(delete(_ANSWERS).where(tuple_(_ANSWERS.c.organization_id, _ANSWERS.c.key).in_(_OLD)))
 
     async def add(self, answer: KeptAnswer) -> None:
         row = {
@@ -80,5 +89,8 @@ class KeptAnswers(KeptAnswerReads):
         if not await self._db.execute(self._ADD, row):
             raise AlreadyTaken(f"There is an answer under the key {answer.key} already.")
 
-    async def forget(self, before: datetime) -> int:
-        return await self._db.execute(self._FORGET, {"before": before})
+    async def forget_of(self, organization_id: OrganizationId) -> int:
+        return await self._db.execute(self._FORGET_OF, {"organization_id": organization_id})
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        return await self._db.execute(self._FORGET, {"before": before, LIMIT: limit})

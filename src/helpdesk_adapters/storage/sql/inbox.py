@@ -1,20 +1,22 @@
 """The inbox of webhook events, the accounts they name, and the senders whose mail opens no ticket."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, text, update
 
-from helpdesk_adapters.storage.sql.kept import Kept, Repository, check_sort, ordered, paging
+from helpdesk_adapters.storage.sql.dialects import Among
+from helpdesk_adapters.storage.sql.kept import LIMIT, Kept, Repository, check_sort, ordered, paging
 from helpdesk_adapters.storage.sql.mapping import machinery, people
 from helpdesk_adapters.storage.sql.prepared import Prepared
 from helpdesk_adapters.storage.sql.rows import BlockedSenderRow, IntegrationRow, WebhookEventRow
 from helpdesk_core.blocked_senders import BlockedSender
 from helpdesk_core.ids import BlockedSenderId, IntegrationId, OrganizationId, WebhookEventId
-from helpdesk_core.integrations import Integration
+from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.paging import Page, Slice, cut
 from helpdesk_core.ports.repositories import EventFilter
-from helpdesk_core.webhooks import WebhookEvent
+from helpdesk_core.webhooks import RESTING, WebhookEvent
 
 EVENTS = Kept(
     "webhook event",
@@ -59,12 +61,29 @@ class Inbox(InboxReads):
     async def replace(self, event: WebhookEvent) -> None:
         await EVENTS.replace(self._db, event)
 
+    async def empty(self, before: datetime, limit: int) -> int:
+        self._db.marks.seen.clear()
+        params = {"before": before, "states": [state.value for state in RESTING], LIMIT: limit}
+        return await self._db.execute(_EMPTY, params)
+
 
 _INDEX = {
     "organization_id": "ix_webhook_events_organization",
     "state": "ix_webhook_events_state",
     "provider": "ix_webhook_events_provider",
 }
+
+
+_FULL = (
+    select(EVENTS.c.id)
+    # As the partial index says it, word for word.
+    .where(text("length(raw) > 0"), EVENTS.c.received_at < bindparam("before"))
+    .where(Among(EVENTS.c.state, "states"))
+    .order_by(EVENTS.c.received_at)
+    .limit(bindparam(LIMIT))
+    .with_hint(EVENTS.table, "INDEXED BY ix_webhook_events_bodies", "sqlite")
+)
+_EMPTY = Prepared(update(EVENTS.table).where(EVENTS.c.id.in_(_FULL)).values(raw=b""))
 
 
 @lru_cache(64)
@@ -93,6 +112,10 @@ class IntegrationReads(Repository):
     )
 
     async def by_account(self, provider: str, external_id: str) -> Integration | None:
+        found = await self.known(provider, external_id)
+        return found if found is not None and found.state is IntegrationState.CONNECTED else None
+
+    async def known(self, provider: str, external_id: str) -> Integration | None:
         params = {"provider": provider, "external_id": external_id}
         return await INTEGRATIONS.first(self._db, self._BY_ACCOUNT, params)
 

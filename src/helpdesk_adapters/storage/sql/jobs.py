@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from attrs import frozen
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 
 from helpdesk_adapters.jobs.bell import Bell
 from helpdesk_adapters.storage.sql.connection import Connection
 from helpdesk_adapters.storage.sql.dialects import Among
-from helpdesk_adapters.storage.sql.kept import Kept, Repository, check_sort, ordered, paging
+from helpdesk_adapters.storage.sql.kept import LIMIT, Kept, Repository, check_sort, ordered, paging
 from helpdesk_adapters.storage.sql.mapping import machinery as mapping
 from helpdesk_adapters.storage.sql.prepared import Prepared, inserting
 from helpdesk_adapters.storage.sql.rows import JobRow
@@ -78,6 +78,10 @@ class Jobs(JobReads):
         self._db.marks.seen.clear()
         self._db.marks.jobs = True
 
+    async def forget_done(self, before: datetime, limit: int) -> int:
+        self._db.marks.seen.clear()
+        return await self._db.execute(_FORGET, {"before": before, "done": JobState.DONE.value, LIMIT: limit})
+
 
 @lru_cache(64)
 def _listing(given: tuple[str, ...], sort: str, after: bool) -> Prepared:
@@ -88,6 +92,15 @@ def _listing(given: tuple[str, ...], sort: str, after: bool) -> Prepared:
 
 
 _ADD = Prepared(inserting(JOBS.table))
+_OLD = (
+    select(_c.id)
+    .where(_c.state == bindparam("done"))
+    # It was put in line before it was done, and that is what the index knows.
+    .where(_c.created_at < bindparam("before"), _c.finished_at < bindparam("before"))
+    .order_by(_c.created_at)
+    .limit(bindparam(LIMIT))
+)
+_FORGET = Prepared(delete(JOBS.table).where(_c.id.in_(_OLD)))
 _SETTLED = ("state", "attempts", "run_at", "error", "finished_at")
 _RETRY = Prepared(
     update(JOBS.table)

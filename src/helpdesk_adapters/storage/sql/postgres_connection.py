@@ -8,7 +8,8 @@ from psycopg import errors
 from psycopg.pq.abc import PGresult
 
 from helpdesk_adapters.storage.sql.connection import Marks
-from helpdesk_adapters.storage.sql.dialects import INDEX_WORDS, lexemes, postgresql_dialect
+from helpdesk_adapters.storage.sql.dialects import postgresql_dialect
+from helpdesk_adapters.storage.sql.full_text import INDEX_WORDS, lexemes
 from helpdesk_adapters.storage.sql.postgres_errors import (
     ALONE,
     CONFLICT,
@@ -29,7 +30,6 @@ DIALECT = postgresql_dialect()
 MARK_STATEMENT, UNDO_STATEMENT = Command(b"SAVEPOINT statement"), Command(b"ROLLBACK TO statement")
 KEEP_STATEMENT = Command(b"RELEASE statement")
 
-_INDEX_WORDS = {table: Prepared(statement) for table, statement in INDEX_WORDS.items()}
 
 
 class Conductor(Protocol):
@@ -91,7 +91,7 @@ class PostgresConnection:
     async def catch_up(self) -> None:
         texts, self.marks.texts = self.marks.texts, {}
         for (table, id), (organization_id, text) in texts.items():
-            await self.send(_INDEX_WORDS[table], [{"id": id, "words": lexemes(organization_id, text)}])
+            await self.send(INDEX_WORDS[table], [{"id": id, "words": lexemes(organization_id, text)}])
 
     def check(self) -> None:
         """Raises StartAgain where the unit cannot go on as it is, nor end well."""

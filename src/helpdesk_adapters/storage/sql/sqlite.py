@@ -20,6 +20,7 @@ from helpdesk_adapters.storage.sql.connection import Connection, Marks
 from helpdesk_adapters.storage.sql.jobs import SqlJobTable
 from helpdesk_adapters.storage.sql.lanes import Errand, Lane, deliver
 from helpdesk_adapters.storage.sql.revision import HEAD, MigrationsDue
+from helpdesk_adapters.storage.sql.scrub import scrub
 from helpdesk_adapters.storage.sql.sqlite_connection import (
     PATIENCE,
     SqliteConnection,
@@ -113,6 +114,10 @@ class SqliteStore:
     async def backup(self, to: Path) -> None:
         """Writes a copy as of one moment to a new file, while the desk goes on. StoreUnavailable where it cannot."""
         await asyncio.to_thread(back_up, self.path, to)
+
+    async def scrub(self) -> None:
+        """Removes what is gone from the file and its log too. StoreUnavailable where others kept it busy."""
+        await asyncio.to_thread(scrub, self.path)
 
     def _check_open(self) -> None:
         if not self._open:

@@ -22,6 +22,7 @@ DIALECT = sqlite_dialect()
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
+    "PRAGMA secure_delete = ON",  # what an erasure removes is overwritten
     "PRAGMA synchronous = FULL",  # a commit that has been answered outlives a power cut
     "PRAGMA wal_autocheckpoint = 4000",  # pages: folded into the file every 16 MB, not every 4
     "PRAGMA journal_size_limit = 67108864",

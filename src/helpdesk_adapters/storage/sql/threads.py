@@ -4,7 +4,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, Text, bindparam, delete, literal_column, select, union_all, update
+from sqlalchemy import (
+    Select,
+    Text,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+    update,
+)
 
 from helpdesk_adapters.storage.sql.conversations import ATTACHMENTS, CONVERSATIONS
 from helpdesk_adapters.storage.sql.dialects import EMPTY, Among, checked
@@ -13,7 +25,7 @@ from helpdesk_adapters.storage.sql.prepared import OR_NOTHING, Prepared, Row, in
 from helpdesk_adapters.storage.sql.rows import MessageMentionRow, TicketParticipantRow, table
 from helpdesk_adapters.storage.sql.ticket_lists import TICKETS
 from helpdesk_core.errors import NotFound
-from helpdesk_core.ids import CustomerId, OrganizationId, TicketId
+from helpdesk_core.ids import ConversationId, CustomerId, OrganizationId, TicketId
 from helpdesk_core.ports.repositories import ThreadQuery
 from helpdesk_core.threads import Candidate, Evidence
 from helpdesk_core.tickets import Status
@@ -156,13 +168,60 @@ def _candidate(row: Row, taking_part: set[Any]) -> Candidate:
 class Threads(ThreadReads):
     _MENTION = Prepared(inserting(MENTIONS), OR_NOTHING)
     _TAKE_PART = Prepared(inserting(PARTICIPANTS), OR_NOTHING)
-    _MOVE = tuple(
+    _MOVE = (
         Prepared(
-            update(moving)
-            .where(moving.c.ticket_id == bindparam("source"))
+            update(CONVERSATIONS.table)
+            .where(CONVERSATIONS.c.ticket_id == bindparam("source"))
+            .values(
+                ticket_id=bindparam("target"),
+                origin_ticket_id=func.coalesce(CONVERSATIONS.c.origin_ticket_id, CONVERSATIONS.c.ticket_id),
+            )
+        ),
+        Prepared(
+            update(ATTACHMENTS.table)
+            .where(ATTACHMENTS.c.ticket_id == bindparam("source"))
             .values(ticket_id=bindparam("target"))
-        )
-        for moving in (CONVERSATIONS.table, ATTACHMENTS.table)
+        ),
+    )
+    _PART = (
+        Prepared(
+            update(CONVERSATIONS.table)
+            .where(
+                checked(CONVERSATIONS.c.ticket_id == bindparam("source")), Among(CONVERSATIONS.c.id, "ids")
+            )
+            .values(
+                ticket_id=bindparam("target"),
+                origin_ticket_id=case(
+                    (
+                        Among(CONVERSATIONS.c.origin_ticket_id, "origins"),
+                        CONVERSATIONS.c.origin_ticket_id,
+                    ),
+                    else_=null(),
+                ),
+            )
+        ),
+        Prepared(
+            update(ATTACHMENTS.table)
+            .where(
+                ATTACHMENTS.c.ticket_id == bindparam("source"), Among(ATTACHMENTS.c.conversation_id, "ids")
+            )
+            .values(ticket_id=bindparam("target"))
+        ),
+    )
+    _FORGET_SOME = (
+        Prepared(
+            delete(MENTIONS).where(
+                MENTIONS.c.organization_id == _ORGANIZATION,
+                MENTIONS.c.ticket_id == bindparam("source"),
+                Among(MENTIONS.c.message_id, "quoted"),
+            )
+        ),
+        Prepared(
+            delete(PARTICIPANTS).where(
+                PARTICIPANTS.c.ticket_id == bindparam("source"),
+                Among(PARTICIPANTS.c.customer_id, "customer_ids"),
+            )
+        ),
     )
     _QUOTED = Prepared(select(MENTIONS.c.message_id).where(MENTIONS.c.ticket_id == bindparam("source")))
     _FORGET = tuple(
@@ -197,6 +256,37 @@ class Threads(ThreadReads):
         await self.remember(organization_id, target, quoted, customer_id)
         for participant in taking_part:
             await self.remember(organization_id, target, (), participant)
+
+    async def part(
+        self,
+        organization_id: OrganizationId,
+        source: TicketId,
+        target: TicketId,
+        conversation_ids: Sequence[ConversationId],
+        origins: Sequence[TicketId],
+    ) -> None:
+        await self._existing(organization_id, source, target)
+        self._db.marks.seen.clear()
+        params = {"source": source, "target": target, "ids": conversation_ids, "origins": origins}
+        for parting in self._PART:
+            await self._db.execute(parting, params)
+
+    async def forget(
+        self,
+        organization_id: OrganizationId,
+        ticket_id: TicketId,
+        quoted: Sequence[str],
+        customer_ids: Sequence[CustomerId],
+    ) -> None:
+        await self._existing(organization_id, ticket_id)
+        params = {
+            "organization_id": organization_id,
+            "source": ticket_id,
+            "quoted": quoted,
+            "customer_ids": customer_ids,
+        }
+        for trace in self._FORGET_SOME:
+            await self._db.execute(trace, params)
 
     async def _existing(self, organization_id: OrganizationId, *ids: TicketId) -> dict[TicketId, CustomerId]:
         """The customers of these tickets, all of which are in the organization, or NotFound."""

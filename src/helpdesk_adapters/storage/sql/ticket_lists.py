@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
-from sqlalchemy import ColumnElement, Select, bindparam, null, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, null, select, union_all
 from sqlalchemy.sql import ClauseElement
 
 from helpdesk_adapters.storage.sql.dialects import Among, checked, likely
@@ -34,7 +34,24 @@ def listing(
     organization_id: OrganizationId, wanted: TicketFilter, page: Page
 ) -> tuple[Prepared, dict[str, Any]]:
     """The statement for the page, and its parameters but for `ids` where `wanted.q` is given."""
-    params: dict[str, Any] = {"organization_id": organization_id, **paging(page)}
+    shape, params = _asked(organization_id, wanted, page)
+    return _statement(shape), {**params, **paging(page)}
+
+
+def counting(
+    organization_id: OrganizationId, wanted: TicketFilter, most: int
+) -> tuple[Prepared, dict[str, Any]]:
+    """The statement that counts such tickets until there are `most`; its parameters as of `listing`."""
+    is_by_update = wanted.updated_after is not None and wanted.created_after is wanted.created_before is None
+    page = Page(sort="updated_at" if is_by_update else "created_at")
+    shape, params = _asked(organization_id, wanted, page)
+    return _count(shape), {**params, LIMIT: most}
+
+
+def _asked(
+    organization_id: OrganizationId, wanted: TicketFilter, page: Page
+) -> tuple["_Shape", dict[str, Any]]:
+    params: dict[str, Any] = {"organization_id": organization_id}
     equal = {
         "customer_id": wanted.customer_id,
         "tag": wanted.tag,
@@ -49,9 +66,15 @@ def listing(
     for name, values in several.items():
         given |= {f"{name}_{place}": value.value for place, value in enumerate(dict.fromkeys(values))}
     shape = _Shape(
-        frozenset(given), wanted.unassigned, wanted.q is not None, page.sort, page.after is not None
+        frozenset(given),
+        wanted.unassigned,
+        wanted.snoozed,
+        wanted.q is not None,
+        page.sort,
+        page.after is not None,
+        wanted.sla_breached,
     )
-    return _statement(shape), {**params, **given, **_EVERY_STATUS}
+    return shape, {**params, **given, **_EVERY_STATUS}
 
 
 _EVERY_STATUS = {f"any_status_{place}": status.value for place, status in enumerate(Status)}
@@ -63,9 +86,11 @@ class _Shape:
 
     given: frozenset[str]
     unassigned: bool
+    snoozed: bool | None
     ids: bool
     sort: str
     after: bool
+    breached: bool | None = None
 
     @property
     def page(self) -> Page:
@@ -74,7 +99,9 @@ class _Shape:
     @property
     def is_found_otherwise(self) -> bool:
         """Whether something else than its organization leads to a ticket."""
-        return self.ids or not self.given.isdisjoint(("customer_id", "tag", "assignee_id", "team_id"))
+        if self.ids or not self.given.isdisjoint(("customer_id", "tag")):
+            return True
+        return not self.snoozed and not self.given.isdisjoint(("assignee_id", "team_id"))
 
     def several(self, name: str) -> list[str]:
         return sorted(
@@ -91,11 +118,23 @@ def _statement(shape: _Shape) -> Prepared:
         return Prepared(_sorted(_via(_filtered(shape, TICKETS.select), f"ix_tickets_customer_{by}"), shape))
     if "tag" in shape.given:
         return Prepared(_tagged(shape))
-    if "assignee_id" in shape.given:
-        return Prepared(_merged(shape, f"ix_tickets_assignee_{by}"))
-    if "team_id" in shape.given:
-        return Prepared(_merged(shape, f"ix_tickets_team_{by}"))
-    return Prepared(_merged(shape, f"ix_tickets_nobody_{by}" if shape.unassigned else f"ix_tickets_{by}"))
+    return Prepared(_merged(shape))
+
+
+@lru_cache(512)
+def _count(shape: _Shape) -> Prepared:
+    """Read off the indexes that lists are read off, and no further than has to be counted."""
+    by = shape.page.column
+    rows: Select[Any] = select(literal_column("1").label("one")).select_from(TICKETS.table)
+    if shape.ids:
+        found: Any = _filtered(shape, rows).where(Among(_t.id, "ids"))
+    elif "customer_id" in shape.given:
+        found = _via(_filtered(shape, rows), f"ix_tickets_customer_{by}")
+    elif "tag" in shape.given:
+        found = _bearing(_filtered(shape, rows, but="tag"), by)
+    else:
+        found = union_all(*_of_each_status(shape, rows))
+    return Prepared(select(func.count()).select_from(found.limit(bindparam(LIMIT)).subquery()))
 
 
 def _filtered(shape: _Shape, statement: Select[Any], *, but: str = "") -> Select[Any]:
@@ -113,6 +152,14 @@ def _filtered(shape: _Shape, statement: Select[Any], *, but: str = "") -> Select
             statement = statement.where(_t[name].in_([bindparam(one) for one in several]))
     if shape.unassigned:
         statement = statement.where(_t.assignee_id.is_(null()))
+    if shape.snoozed:
+        statement = statement.where(_t.snoozed_until.is_not(null()))
+    if shape.snoozed is False:
+        statement = statement.where(likely(_t.snoozed_until.is_(null())))
+    if shape.breached:
+        statement = statement.where(_t.sla_breached_at.is_not(null()))
+    if shape.breached is False:
+        statement = statement.where(likely(_t.sla_breached_at.is_(null())))
     if "created_after" in shape.given:
         statement = statement.where(likely(_t.created_at >= bindparam("created_after")))
     if "created_before" in shape.given:
@@ -123,6 +170,18 @@ def _filtered(shape: _Shape, statement: Select[Any], *, but: str = "") -> Select
         tagged = select(_g.ticket_id).where(_g.ticket_id == _t.id, _g.tag == bindparam("tag"))
         statement = statement.where(tagged.exists()) if but != "tag" else statement
     return statement
+
+
+def _index_of(shape: _Shape) -> str:
+    """The index that leads to the tickets of each status."""
+    by = shape.page.column
+    if shape.snoozed:
+        return f"ix_tickets_snoozed_{by}"
+    if "assignee_id" in shape.given:
+        return f"ix_tickets_assignee_{by}"
+    if "team_id" in shape.given:
+        return f"ix_tickets_team_{by}"
+    return f"ix_tickets_nobody_{by}" if shape.unassigned else f"ix_tickets_{by}"
 
 
 def _via(statement: Select[Any], index: str) -> Select[Any]:
@@ -143,19 +202,28 @@ def _of_ids(shape: _Shape) -> Select[Any]:
 
 
 def _tagged(shape: _Shape) -> Select[Any]:
-    statement = _filtered(shape, TICKETS.select, but="tag").join(TAGS, _g.ticket_id == _t.id)
-    statement = statement.where(_g.organization_id == _ORGANIZATION, _g.tag == bindparam("tag"))
-    index = f"INDEXED BY ix_ticket_tags_{shape.page.column}"
-    statement = statement.with_hint(TAGS, index, "sqlite")
+    statement = _bearing(_filtered(shape, TICKETS.select, but="tag"), shape.page.column)
     return ordered(statement, _g[shape.page.column], _g.ticket_id, shape.page, after=shape.after)
 
 
-def _merged(shape: _Shape, index: str) -> ClauseElement:
+def _bearing(statement: Select[Any], by: str) -> Select[Any]:
+    """Of the tickets with the tag, by the index of tags in this order."""
+    statement = statement.join(TAGS, _g.ticket_id == _t.id)
+    statement = statement.where(_g.organization_id == _ORGANIZATION, _g.tag == bindparam("tag"))
+    return statement.with_hint(TAGS, f"INDEXED BY ix_ticket_tags_{by}", "sqlite")
+
+
+def _of_each_status(shape: _Shape, statement: Select[Any]) -> list[Select[Any]]:
+    """One list a status."""
+    names = shape.several("status") or list(_EVERY_STATUS)
+    statement = _via(_filtered(shape, statement, but="status"), _index_of(shape))
+    return [statement.where(_t.status == bindparam(name)) for name in names]
+
+
+def _merged(shape: _Shape) -> ClauseElement:
     """The merge of one list a status."""
     page = shape.page
-    names = shape.several("status") or list(_EVERY_STATUS)
-    statement = _via(_filtered(shape, TICKETS.select, but="status"), index)
-    lists = [statement.where(_t.status == bindparam(name)) for name in names]
+    lists = _of_each_status(shape, TICKETS.select)
     if len(lists) == 1:
         return _sorted(lists[0], shape)
     if shape.after:

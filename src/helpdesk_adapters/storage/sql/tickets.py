@@ -1,32 +1,79 @@
 """Tickets, and finding them by words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, text, update
+from sqlalchemy.types import Integer, Text
 
-from helpdesk_adapters.storage.sql.dialects import HAVING, HITS, match
-from helpdesk_adapters.storage.sql.kept import Repository, check_sort
-from helpdesk_adapters.storage.sql.prepared import OR_NOTHING, Prepared, inserting
+from helpdesk_adapters.storage.sql import full_text
+from helpdesk_adapters.storage.sql.dialects import checked
+from helpdesk_adapters.storage.sql.kept import LIMIT, Repository, check_sort
+from helpdesk_adapters.storage.sql.prepared import OR_NOTHING, PerDialect, Prepared, inserting
 from helpdesk_adapters.storage.sql.rows import CounterRow, table
-from helpdesk_adapters.storage.sql.ticket_lists import TAGS, TICKETS, listing
-from helpdesk_adapters.storage.words import words_of
+from helpdesk_adapters.storage.sql.ticket_lists import TAGS, TICKETS, counting, listing
+from helpdesk_adapters.storage.sql.types import Id, ListOf
 from helpdesk_core.ids import OrganizationId, TicketId
 from helpdesk_core.paging import Page, Slice, cut
 from helpdesk_core.ports.repositories import TicketFilter
 from helpdesk_core.tickets import Ticket
+from helpdesk_core.words import number_in
 
 SORTS = ("created_at", "updated_at", "last_message_at", "number")
 
-NEWEST = 1000
-"""Of a word, the newest so many subjects and messages are looked at."""
+_COUNTED = """
+    SELECT {given}, (
+        SELECT count(*) FROM (
+            SELECT 1 FROM ticket_tags {by_tag}
+            WHERE ticket_tags.organization_id = :organization_id AND ticket_tags.tag = {given}
+            AND NOT EXISTS (
+                SELECT 1 FROM tickets {merged}
+                WHERE tickets.id = ticket_tags.ticket_id AND tickets.merged_into_id IS NOT NULL
+            )
+            LIMIT :most
+        ) AS counted
+    )
+    FROM {tags}
+"""
+
+
+def _counting(**parts: str) -> Any:
+    organization_id, tags = bindparam("organization_id", type_=Id()), bindparam("tags", type_=ListOf(Text()))
+    counting = text(_COUNTED.format(**parts)).bindparams(organization_id, tags, bindparam("most"))
+    return counting.columns(tag=Text(), count=Integer())
+
+
+TAG_COUNTS = PerDialect(
+    sqlite=_counting(
+        given="given.value",
+        tags="json_each(:tags) AS given",
+        by_tag="INDEXED BY ix_ticket_tags_number",
+        merged="INDEXED BY ix_tickets_pointers",
+    ),
+    postgresql=_counting(
+        given="given.tag", tags="unnest(CAST(:tags AS text[])) AS given (tag)", by_tag="", merged=""
+    ),
+)
+"""Tags, and how many tickets bear each: counted one by one, up to a bound."""
 
 
 class TicketReads(Repository):
     _BY_NUMBER = TICKETS.where(
         TICKETS.c.organization_id == bindparam("organization_id"), TICKETS.c.number == bindparam("number")
     )
-    _HITS = Prepared(HITS)
-    _HAVING = Prepared(HAVING)
+    _MERGED_INTO = TICKETS.where(
+        checked(TICKETS.c.organization_id == bindparam("organization_id")),
+        TICKETS.c.merged_into_id == bindparam("ticket_id"),
+        TICKETS.c.merged_into_id.is_not(None),
+    )
+    _BEARING = Prepared(
+        TICKETS.select.join(TAGS, TAGS.c.ticket_id == TICKETS.c.id)
+        .where(TAGS.c.organization_id == bindparam("organization_id"), TAGS.c.tag == bindparam("tag"))
+        .with_hint(TAGS, "INDEXED BY ix_ticket_tags_number", "sqlite")
+        .order_by(TAGS.c.number)
+        .limit(bindparam(LIMIT))
+    )
+    _TAG_COUNTS = Prepared(TAG_COUNTS)
 
     async def get(self, organization_id: OrganizationId, ticket_id: TicketId) -> Ticket | None:
         ticket = await TICKETS.get(self._db, ticket_id, organization_id)
@@ -45,32 +92,34 @@ class TicketReads(Repository):
                 return Slice(())
         return cut(await TICKETS.every(self._db, prepared, params), page)
 
-    async def _found(self, organization_id: OrganizationId, q: str) -> Iterable[TicketId]:
-        """The tickets that have every word, in whichever of their texts.
+    async def count(self, organization_id: OrganizationId, wanted: TicketFilter, most: int) -> int:
+        prepared, params = counting(organization_id, wanted, most)
+        if wanted.q is not None:
+            params["ids"] = tuple(await self._found(organization_id, wanted.q))
+        return int((await self._db.rows(prepared, params))[0][0])
 
-        A word in fewer than `NEWEST` texts gives all its tickets; the rarest of these words gives the candidates, which
-        then must have the others. If there is none, all words are common: then the newest texts that have all of them.
-        """
-        *words, last = words_of(q) or [""]
-        wanted = {**dict.fromkeys(words, False), **({} if last in words else {last: True})}
-        if not last:
-            return ()
-        hits = {word: await self._hits(organization_id, {word: begins}) for word, begins in wanted.items()}
-        few = [found for found in hits.values() if len(found) < NEWEST]
-        if not few:
-            return hits[last] if len(hits) == 1 else await self._hits(organization_id, wanted)
-        found = set.intersection(*few)
-        for word in hits:
-            if found and len(hits[word]) >= NEWEST:
-                one = match(self._db.dialect, organization_id, {word: wanted[word]})
-                params = {"organization_id": organization_id, "match": one, "ids": tuple(found)}
-                found = {row[0] for row in await self._db.rows(self._HAVING, params)}
-        return found
+    async def merged_into(self, organization_id: OrganizationId, ticket_id: TicketId) -> Sequence[Ticket]:
+        params = {"organization_id": organization_id, "ticket_id": ticket_id}
+        found = await TICKETS.every(self._db, self._MERGED_INTO, params)
+        return sorted(found, key=lambda ticket: ticket.number)
 
-    async def _hits(self, organization_id: OrganizationId, words: Mapping[str, bool]) -> set[TicketId]:
-        one = match(self._db.dialect, organization_id, words)
-        params = {"organization_id": organization_id, "match": one, "most": NEWEST}
-        return {row[0] for row in await self._db.rows(self._HITS, params)}
+    async def bearing(self, organization_id: OrganizationId, tag: str, limit: int) -> Sequence[Ticket]:
+        params = {"organization_id": organization_id, "tag": tag, LIMIT: limit}
+        return await TICKETS.every(self._db, self._BEARING, params)
+
+    async def tag_counts(
+        self, organization_id: OrganizationId, tags: Sequence[str], most: int
+    ) -> Mapping[str, int]:
+        params = {"organization_id": organization_id, "tags": tags, "most": most}
+        rows = await self._db.rows(self._TAG_COUNTS, params)
+        return {tag: int(count) for tag, count in rows if count}
+
+    async def _found(self, organization_id: OrganizationId, q: str) -> set[TicketId]:
+        """The tickets that have every word of `q`, and the one whose number it is."""
+        found = await full_text.TICKETS.find(self._db, organization_id, q)
+        number = number_in(q)
+        numbered = None if number is None else await self.by_number(organization_id, number)
+        return found if numbered is None else {*found, numbered.id}
 
 
 _COUNTERS = table(CounterRow)
@@ -93,7 +142,7 @@ class Tickets(TicketReads):
         )
     )
 
-    async def _found(self, organization_id: OrganizationId, q: str) -> Iterable[TicketId]:
+    async def _found(self, organization_id: OrganizationId, q: str) -> set[TicketId]:
         await self._db.catch_up()
         return await super()._found(organization_id, q)
 

@@ -2,20 +2,32 @@
 
 from helpdesk_adapters.storage.sql import (
     arrangements,
+    articles,
     conversations,
     customers,
+    deliveries,
     facts,
+    figures,
     following,
     inbox,
     jobs,
     log,
     people,
+    privacy,
     threads,
     tickets,
+    widget,
 )
 from helpdesk_adapters.storage.sql.connection import Connection
+from helpdesk_core.macros import Macro
+from helpdesk_core.rules import Rule
+from helpdesk_core.saved_views import SavedView
+from helpdesk_core.sla import SlaPolicy
+from helpdesk_core.custom_fields import CustomField
 from helpdesk_core.tags import Tag
 from helpdesk_core.teams import Team
+from helpdesk_core.widget import Widget
+from helpdesk_core.webhook_endpoints import WebhookEndpoint
 
 
 class SqlView:
@@ -31,16 +43,31 @@ class SqlView:
         self.threads = threads.ThreadReads(db)
         self.conversations = conversations.ConversationReads(db)
         self.attachments = conversations.AttachmentReads(db)
+        self.belongings = privacy.BelongingReads(db)
+        self.erasures = privacy.ErasureReads(db)
+        self.ratings = privacy.RatingReads(db)
         self.blocked_senders = inbox.BlockedSenderReads(db)
         self.integrations = inbox.IntegrationReads(db)
         self.inbox = inbox.InboxReads(db)
         self.jobs = jobs.JobReads(db)
         self.facts = facts.FactReads(db)
+        self.figures = figures.FigureReads(db)
+        self.articles = articles.ArticleReads(db)
         self.log = log.LogReads(db)
         self.log_places = following.LogPlaceReads(db)
         self.kept_answers = following.KeptAnswerReads(db)
         self.teams = arrangements.ArrangementReads(db, Team)
+        self.widgets = arrangements.ArrangementReads(db, Widget)
         self.tags = arrangements.ArrangementReads(db, Tag)
+        self.custom_fields = arrangements.ArrangementReads(db, CustomField)
+        self.macros = arrangements.ArrangementReads(db, Macro)
+        self.rules = arrangements.ArrangementReads(db, Rule)
+        self.sla_policies = arrangements.ArrangementReads(db, SlaPolicy)
+        self.saved_views = arrangements.ArrangementReads(db, SavedView)
+        self.webhook_endpoints = arrangements.ArrangementReads(db, WebhookEndpoint)
+        self.deliveries = deliveries.DeliveryReads(db)
+        self.widget_sessions = widget.WidgetSessionReads(db)
+        self.submissions = widget.SubmissionReads(db)
 
 
 class SqlWork:
@@ -57,13 +84,28 @@ class SqlWork:
         self.threads = threads.Threads(db)
         self.conversations = conversations.Conversations(db)
         self.attachments = conversations.Attachments(db)
+        self.belongings = privacy.Belongings(db)
+        self.erasures = privacy.Erasures(db)
+        self.ratings = privacy.Ratings(db)
         self.blocked_senders = inbox.BlockedSenders(db)
         self.integrations = inbox.Integrations(db)
         self.inbox = inbox.Inbox(db)
         self.jobs = jobs.Jobs(db)
         self.facts = facts.Facts(db)
+        self.figures = figures.Figures(db)
+        self.articles = articles.Articles(db)
         self.log = log.Log(db)
         self.log_places = following.LogPlaces(db)
         self.kept_answers = following.KeptAnswers(db)
         self.teams = arrangements.Arrangements(db, Team)
+        self.widgets = arrangements.Arrangements(db, Widget)
         self.tags = arrangements.Arrangements(db, Tag)
+        self.custom_fields = arrangements.Arrangements(db, CustomField)
+        self.macros = arrangements.Arrangements(db, Macro)
+        self.rules = arrangements.Arrangements(db, Rule)
+        self.sla_policies = arrangements.Arrangements(db, SlaPolicy)
+        self.saved_views = arrangements.Arrangements(db, SavedView)
+        self.webhook_endpoints = arrangements.Arrangements(db, WebhookEndpoint)
+        self.deliveries = deliveries.Deliveries(db)
+        self.widget_sessions = widget.WidgetSessions(db)
+        self.submissions = widget.Submissions(db)

@@ -5,6 +5,7 @@ what `get` finds is None where there is nothing.
 """
 
 from helpdesk_core.ports.repositories.arrangements import ArrangementReads, Arrangements
+from helpdesk_core.ports.repositories.articles import ArticleFilter, ArticleReads, Articles
 from helpdesk_core.ports.repositories.conversations import (
     AttachmentReads,
     Attachments,
@@ -18,6 +19,8 @@ from helpdesk_core.ports.repositories.customers import (
     CustomerReads,
     Customers,
 )
+from helpdesk_core.ports.repositories.deliveries import Deliveries, DeliveryFilter, DeliveryReads
+from helpdesk_core.ports.repositories.figures import FigureReads, Figures
 from helpdesk_core.ports.repositories.following import (
     KeptAnswerReads,
     KeptAnswers,
@@ -35,7 +38,17 @@ from helpdesk_core.ports.repositories.people import (
     UserReads,
     Users,
 )
+from helpdesk_core.ports.repositories.privacy import (
+    BelongingReads,
+    Belongings,
+    ErasureReads,
+    Erasures,
+    RatingFilter,
+    RatingReads,
+    Ratings,
+)
 from helpdesk_core.ports.repositories.running import (
+    AuditFilter,
     EventFilter,
     FactReads,
     Facts,
@@ -58,14 +71,26 @@ from helpdesk_core.ports.repositories.tickets import (
     TicketReads,
     Tickets,
 )
+from helpdesk_core.ports.repositories.widget_sessions import (
+    SubmissionReads,
+    Submissions,
+    WidgetSessionReads,
+    WidgetSessions,
+)
 
 __all__ = [
     "ApiKeyReads",
     "ApiKeys",
     "ArrangementReads",
     "Arrangements",
+    "ArticleFilter",
+    "ArticleReads",
+    "Articles",
     "AttachmentReads",
     "Attachments",
+    "AuditFilter",
+    "BelongingReads",
+    "Belongings",
     "BlockedSenderReads",
     "BlockedSenders",
     "ConversationReads",
@@ -73,9 +98,16 @@ __all__ = [
     "CustomerFilter",
     "CustomerReads",
     "Customers",
+    "Deliveries",
+    "DeliveryFilter",
+    "DeliveryReads",
+    "ErasureReads",
+    "Erasures",
     "EventFilter",
     "FactReads",
     "Facts",
+    "FigureReads",
+    "Figures",
     "Inbox",
     "InboxReads",
     "IntegrationReads",
@@ -93,8 +125,13 @@ __all__ = [
     "LogSlice",
     "OrganizationReads",
     "Organizations",
+    "RatingFilter",
+    "RatingReads",
+    "Ratings",
     "SessionReads",
     "Sessions",
+    "SubmissionReads",
+    "Submissions",
     "ThreadQuery",
     "ThreadReads",
     "Threads",
@@ -103,4 +140,6 @@ __all__ = [
     "Tickets",
     "UserReads",
     "Users",
+    "WidgetSessionReads",
+    "WidgetSessions",
 ]

@@ -1,6 +1,7 @@
 """Messages and their files."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from helpdesk_core.attachments import Attachment
@@ -30,6 +31,12 @@ class ConversationReads(Protocol):
         self, organization_id: OrganizationId, ticket_ids: Sequence[TicketId]
     ) -> Mapping[TicketId, Sequence[Conversation]]:
         """The newest hundred messages of each of these tickets, oldest first."""
+        ...
+
+    async def texts_of(
+        self, organization_id: OrganizationId, ticket_ids: Sequence[TicketId]
+    ) -> Mapping[TicketId, Sequence[str]]:
+        """How the newest twenty messages of each ticket begin (5,000 characters of plain text), the newest first."""
         ...
 
     async def by_message_id(
@@ -62,8 +69,22 @@ class AttachmentReads(Protocol):
         self, organization_id: OrganizationId, ids: Sequence[AttachmentId]
     ) -> Mapping[AttachmentId, Attachment]: ...
 
+    async def of_ticket(self, organization_id: OrganizationId, ticket_id: TicketId) -> Sequence[Attachment]:
+        """In no order."""
+        ...
+
+    async def named(self, organization_id: OrganizationId, digests: Sequence[str]) -> frozenset[str]:
+        """Which of these digests an attachment of the organization has."""
+        ...
+
+    async def loose(self, before: datetime, limit: int) -> Sequence[Attachment]:
+        """Those that are bound to nothing and older than that, the oldest first, of whatever organization."""
+        ...
+
 
 class Attachments(AttachmentReads, Protocol):
     async def add(self, attachment: Attachment) -> None: ...
 
     async def replace(self, attachment: Attachment) -> None: ...
+
+    async def remove(self, organization_id: OrganizationId, attachment_id: AttachmentId) -> None: ...

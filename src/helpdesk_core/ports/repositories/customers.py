@@ -17,7 +17,11 @@ from helpdesk_core.paging import Page, Slice
 
 @frozen
 class CustomerFilter:
-    """Which customers: `q` finds a beginning of name, e-mail, phone or company, whatever the case."""
+    """Which customers: `q` finds a beginning of name, e-mail, phone or company, whatever the case.
+
+    It also finds the words of name and company, in whatever order, the last one at least as a beginning.
+    Merged ones are never listed.
+    """
 
     q: str | None = None
     email: str | None = None

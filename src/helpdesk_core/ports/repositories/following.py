@@ -31,6 +31,10 @@ class KeptAnswers(KeptAnswerReads, Protocol):
         """Raises AlreadyTaken where the organization has an answer under this key."""
         ...
 
-    async def forget(self, before: datetime) -> int:
-        """Removes what was answered before a time, of whatever organization; how many there were."""
+    async def forget_of(self, organization_id: OrganizationId) -> int:
+        """Removes all that the organization was answered; how many there were."""
+        ...
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """Removes so much of what was answered before a time, of whatever organization; how many there were."""
         ...

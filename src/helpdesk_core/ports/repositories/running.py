@@ -22,7 +22,11 @@ from helpdesk_core.webhooks import EventState, WebhookEvent
 
 class IntegrationReads(Protocol):
     async def by_account(self, provider: str, external_id: str) -> Integration | None:
-        """Whose account this is."""
+        """Whose account this is; None where nobody has connected it, or where it was disconnected."""
+        ...
+
+    async def known(self, provider: str, external_id: str) -> Integration | None:
+        """As `by_account`, disconnected ones too."""
         ...
 
     async def get(
@@ -68,6 +72,13 @@ class Inbox(InboxReads, Protocol):
 
     async def replace(self, event: WebhookEvent) -> None: ...
 
+    async def empty(self, before: datetime, limit: int) -> int:
+        """Forgets the bodies of so many events that rest and were received before that; how many there were.
+
+        The rest of them stays: a provider's event id is known for good.
+        """
+        ...
+
 
 @frozen
 class JobFilter:
@@ -96,6 +107,10 @@ class Jobs(JobReads, Protocol):
         """Puts a dead or failed job back in line with all its tries before it. Raises Conflict for another state."""
         ...
 
+    async def forget_done(self, before: datetime, limit: int) -> int:
+        """Removes so many jobs that were done before that, at most; how many there were."""
+        ...
+
 
 class FactReads(Protocol):
     """What the store remembers of itself, by name: the fingerprint of the key that sealed its secrets, and the like."""
@@ -115,15 +130,36 @@ class LogSlice:
     last: int = 0
 
 
+@frozen
+class AuditFilter:
+    """Which audited events; both times are exclusive."""
+
+    actor_id: UUID | None = None
+    type: str | None = None
+    subject_id: UUID | None = None
+    after: datetime | None = None
+    before: datetime | None = None
+
+
 class LogReads(Protocol):
     async def since(self, organization_id: OrganizationId, seq: int, limit: int) -> LogSlice:
         """The events behind `seq` in order, without gaps."""
+        ...
+
+    async def acted(self, organization_id: OrganizationId, origin: str) -> frozenset[UUID]:
+        """Who has acted in the chain of events that began with this one: the ids of the actors."""
         ...
 
     async def about(
         self, organization_id: OrganizationId, subject_id: UUID, page: Page
     ) -> Slice[DomainEvent]:
         """What happened to one subject. Sorts by recorded_at."""
+        ...
+
+    async def page(
+        self, organization_id: OrganizationId, wanted: AuditFilter, page: Page
+    ) -> Slice[DomainEvent]:
+        """What is audited, see `event_log.is_audited`. Sorts by seq."""
         ...
 
 

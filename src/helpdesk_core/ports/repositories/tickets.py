@@ -1,12 +1,13 @@
 """Tickets, and where mail belongs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from attrs import frozen
 
 from helpdesk_core.ids import (
+    ConversationId,
     CustomerId,
     OrganizationId,
     TeamId,
@@ -36,6 +37,8 @@ class TicketFilter:
     created_after: datetime | None = None
     created_before: datetime | None = None
     updated_after: datetime | None = None
+    snoozed: bool | None = None
+    sla_breached: bool | None = None
     q: str | None = None
 
 
@@ -48,6 +51,27 @@ class TicketReads(Protocol):
 
     async def page(self, organization_id: OrganizationId, wanted: TicketFilter, page: Page) -> Slice[Ticket]:
         """Sorts by created_at, updated_at, last_message_at, number. The cost does not grow with the depth."""
+        ...
+
+    async def count(self, organization_id: OrganizationId, wanted: TicketFilter, most: int) -> int:
+        """How many such tickets there are; `most` means: so many at least, for counting stops there."""
+        ...
+
+    async def merged_into(self, organization_id: OrganizationId, ticket_id: TicketId) -> Sequence[Ticket]:
+        """The tickets that were merged into this very one, by number."""
+        ...
+
+    async def bearing(self, organization_id: OrganizationId, tag: str, limit: int) -> Sequence[Ticket]:
+        """So many of the tickets that bear the tag, by number; merged ones too."""
+        ...
+
+    async def tag_counts(
+        self, organization_id: OrganizationId, tags: Sequence[str], most: int
+    ) -> Mapping[str, int]:
+        """How many tickets bear each tag, `most` meaning that many or more; tags that none bears are left out.
+
+        Merged tickets do not count. O(`most`) a tag, however many there are.
+        """
         ...
 
 
@@ -96,5 +120,32 @@ class Threads(ThreadReads, Protocol):
         ...
 
     async def move(self, organization_id: OrganizationId, source: TicketId, target: TicketId) -> None:
-        """Moves conversations, attachments, participants and mentions of a merged ticket."""
+        """Moves conversations, attachments, participants and mentions of a merged ticket.
+
+        A conversation that has no `origin_ticket_id` yet gets `source`.
+        """
+        ...
+
+    async def part(
+        self,
+        organization_id: OrganizationId,
+        source: TicketId,
+        target: TicketId,
+        conversation_ids: Sequence[ConversationId],
+        origins: Sequence[TicketId],
+    ) -> None:
+        """Moves these messages of `source`, with their attachments, to `target`.
+
+        Their `origin_ticket_id` stays where it is among `origins`, and is forgotten where it is not.
+        """
+        ...
+
+    async def forget(
+        self,
+        organization_id: OrganizationId,
+        ticket_id: TicketId,
+        quoted: Sequence[str],
+        customer_ids: Sequence[CustomerId],
+    ) -> None:
+        """That messages of the ticket name the ids `quoted`, and that these customers take part in it."""
         ...

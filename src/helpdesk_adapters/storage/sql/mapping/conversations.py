@@ -15,6 +15,8 @@ from helpdesk_core.conversations import (
     DeliveryStatus,
     Kind,
     MailHeaders,
+    Translation,
+    TranslationState,
 )
 from helpdesk_core.ids import AttachmentId
 
@@ -44,6 +46,7 @@ CONVERSATION = (
     "meta",
     "origin_ticket_id",
     "redacted_at",
+    "translation",
 )
 
 
@@ -74,6 +77,7 @@ def to_conversation(row: Row) -> Conversation:
         meta,
         origin_ticket_id,
         redacted_at,
+        translation,
     ) = row
     return Conversation(
         id=id,
@@ -99,6 +103,7 @@ def to_conversation(row: Row) -> Conversation:
         metadata=meta,
         origin_ticket_id=origin_ticket_id,
         redacted_at=redacted_at,
+        translation=_to_translation(translation),
     )
 
 
@@ -130,7 +135,20 @@ def conversation_row(conversation: Conversation) -> dict[str, Any]:
         "meta": conversation.metadata,
         "origin_ticket_id": conversation.origin_ticket_id,
         "redacted_at": conversation.redacted_at,
+        "translation": _translation_row(conversation.translation),
     }
+
+
+def _to_translation(kept: dict[str, Any] | None) -> Translation | None:
+    if kept is None:
+        return None
+    return Translation(kept["language"], kept["text"], TranslationState(kept["state"]))
+
+
+def _translation_row(translation: Translation | None) -> dict[str, Any] | None:
+    if translation is None:
+        return None
+    return {"language": translation.language, "text": translation.text, "state": translation.state.value}
 
 
 def _to_mail(message_id: str | None, mail: dict[str, Any]) -> MailHeaders:

@@ -118,6 +118,7 @@ LOGGED = (
     "data",
     "cause",
     "depth",
+    "origin",
     "quiet",
     "seq",
 )
@@ -125,7 +126,7 @@ LOGGED = (
 
 def to_event(row: Row) -> DomainEvent:
     id, organization_id, type, subject_type, subject_id, actor_type, actor_id, actor_name, *rest = row
-    occurred_at, recorded_at, data, cause, depth, quiet, seq = rest
+    occurred_at, recorded_at, data, cause, depth, origin, quiet, seq = rest
     return DomainEvent(
         id=id,
         organization_id=organization_id,
@@ -138,6 +139,7 @@ def to_event(row: Row) -> DomainEvent:
         data=data,
         cause=cause,
         depth=depth,
+        origin=origin,
         quiet=quiet,
         seq=seq,
     )
@@ -158,6 +160,7 @@ def event_row(event: DomainEvent, seq: int) -> dict[str, Any]:
         "data": event.data,
         "cause": event.cause,
         "depth": event.depth,
+        "origin": event.origin,
         "quiet": event.quiet,
         "audited": is_audited(event),
         "seq": seq,

@@ -8,6 +8,7 @@ from helpdesk_core.customers import Contact, Customer
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.organizations import Organization
 from helpdesk_core.users import ApiKey, Role, Scope, Session, User
+from helpdesk_core.words import words_of
 
 ORGANIZATION = ("id", "slug", "name", "created_at", "mail_from")
 
@@ -109,6 +110,7 @@ CUSTOMER = (
     "city",
     "meta",
     "blocked",
+    "merged_into_id",
     "version",
 )
 
@@ -129,6 +131,7 @@ def to_customer(row: Row) -> Customer:
         city,
         meta,
         blocked,
+        merged_into_id,
         version,
     ) = row
     return Customer(
@@ -146,6 +149,7 @@ def to_customer(row: Row) -> Customer:
         city=city,
         metadata=meta,
         blocked=blocked,
+        merged_into_id=merged_into_id,
         version=version,
     )
 
@@ -154,9 +158,18 @@ SEARCHED = 200
 """Characters of a name that are searched: no index of PostgreSQL holds a text of 3 KB."""
 
 
+MOST_WORDS = 20
+"""Words of one customer that are searched."""
+
+
 def searched(name: str) -> str:
     """A name, or the beginning of one, as it is searched."""
     return name.lower()[:SEARCHED]
+
+
+def customer_words(name: str, company: str | None) -> list[str]:
+    """The words by which the customer is found."""
+    return list(dict.fromkeys(word[:SEARCHED] for word in words_of(f"{name} {company or ''}")))[:MOST_WORDS]
 
 
 def customer_row(customer: Customer) -> dict[str, Any]:
@@ -177,6 +190,7 @@ def customer_row(customer: Customer) -> dict[str, Any]:
         "city": customer.city,
         "meta": customer.metadata,
         "blocked": customer.blocked,
+        "merged_into_id": customer.merged_into_id,
         "version": customer.version,
     }
 

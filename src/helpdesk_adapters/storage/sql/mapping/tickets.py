@@ -1,5 +1,6 @@
 """Tickets."""
 
+from datetime import datetime
 from typing import Any
 
 from helpdesk_adapters.storage.sql.prepared import Row
@@ -49,6 +50,8 @@ TICKET = (
     "version",
     *SELDOM,
     "followers",
+    "sla_breaches",
+    "sla_pauses",
 )
 
 
@@ -109,8 +112,7 @@ def to_ticket(row: Row) -> Ticket:
         subject_key=subject_key,
         kept_apart=kept_apart,
         version=version,
-        followers=tuple(seldom.pop()),
-        **dict(zip(SELDOM, seldom, strict=True)),
+        **_rarities(seldom),
     )
 
 
@@ -147,6 +149,31 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
         "first_response_due_at": ticket.first_response_due_at,
         "resolution_due_at": ticket.resolution_due_at,
         "sla_breached_at": ticket.sla_breached_at,
+        "sla_breaches": ticket.sla_breaches or None,
+        "sla_pauses": [[_text(at) for at in pause] for pause in ticket.sla_pauses] or None,
         "followers": ticket.followers,
         "version": ticket.version,
     }
+
+
+def _rarities(seldom: list[Any]) -> dict[str, Any]:
+    *single, followers, breaches, pauses = seldom
+    found = dict(zip(SELDOM, single, strict=True))
+    found["followers"] = tuple(followers)
+    if breaches:
+        found["sla_breaches"] = tuple(breaches)
+    if pauses:
+        found["sla_pauses"] = _to_pauses(pauses)
+    return found
+
+
+def _to_pauses(pauses: list[list[str | None]]) -> tuple[tuple[datetime, datetime | None], ...]:
+    return tuple(
+        (datetime.fromisoformat(begins), datetime.fromisoformat(ends) if ends else None)
+        for begins, ends in pauses
+        if begins
+    )
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()

@@ -19,6 +19,8 @@ from helpdesk_adapters.storage.sql.rows.people import (
     CounterRow,
     CustomerContactRow,
     CustomerRow,
+    CustomerWordRow,
+    ErasureRow,
     IntegrationRow,
     LogInAttemptRow,
     OrganizationRow,
@@ -33,6 +35,7 @@ from helpdesk_adapters.storage.sql.rows.tickets import (
     TicketRow,
     TicketTagRow,
 )
+from helpdesk_adapters.storage.sql.rows.widget import SubmissionRow, WidgetSessionRow
 
 METADATA = Row.metadata
 
@@ -47,8 +50,10 @@ __all__ = [
     "CounterRow",
     "CustomerContactRow",
     "CustomerRow",
+    "CustomerWordRow",
     "DailyFigureRow",
     "DeliveryRow",
+    "ErasureRow",
     "IntegrationRow",
     "JobRow",
     "KeptAnswerRow",
@@ -60,10 +65,12 @@ __all__ = [
     "OrganizationRow",
     "RatingRow",
     "SessionRow",
+    "SubmissionRow",
     "TicketParticipantRow",
     "TicketRow",
     "TicketTagRow",
     "UserRow",
     "WebhookEventRow",
+    "WidgetSessionRow",
     "table",
 ]

@@ -65,6 +65,10 @@ class RatingRow(Row, table=True):
         references("ticket_id", "tickets", "CASCADE"),
         unique("uq_satisfaction_ratings_ticket", "ticket_id"),
         index("ix_satisfaction_ratings_created", "organization_id", "created_at"),
+        index("ix_satisfaction_ratings_score", "organization_id", "score", "created_at"),
+        index(
+            "ix_satisfaction_ratings_assignee", "assignee_id", "created_at", where="assignee_id IS NOT NULL"
+        ),
     )
     id: UUID = Field(sa_type=Id, primary_key=True)
     organization_id: UUID = Field(sa_type=Id)

@@ -51,6 +51,7 @@ class DeliveryRow(Row, table=True):
     type: str = Field(sa_type=Text)
     state: str = Field(sa_type=Text)
     created_at: datetime = Field(sa_type=Instant)
+    attempts: int
     next_try_at: datetime | None = Field(sa_type=Instant)
     finished_at: datetime | None = Field(sa_type=Instant)
     body: str = Field(sa_type=Text)

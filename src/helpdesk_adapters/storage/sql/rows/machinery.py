@@ -19,6 +19,7 @@ class WebhookEventRow(Row, table=True):
         index("ix_webhook_events_state", "state", "received_at"),
         index("ix_webhook_events_provider", "provider", "received_at"),
         index("ix_webhook_events_organization", "organization_id", "received_at"),
+        index("ix_webhook_events_bodies", "received_at", where="length(raw) > 0"),
     )
     id: UUID = Field(sa_type=Id, primary_key=True)
     provider: str = Field(sa_type=Text)
@@ -62,6 +63,7 @@ class LogRow(Row, table=True):
     __table_args__ = (
         index("ix_event_log_subject", "subject_id", "recorded_at"),
         index("ix_event_log_audited", "organization_id", "seq", where="audited"),
+        index("ix_event_log_origin", "organization_id", "origin", where="origin IS NOT NULL"),
         CLUSTERED,
     )
     organization_id: UUID = Field(sa_type=Id, primary_key=True)
@@ -78,6 +80,7 @@ class LogRow(Row, table=True):
     data: dict[str, Any] = Field(sa_type=Document)
     cause: str | None = Field(sa_type=Text)
     depth: int
+    origin: str | None = Field(sa_type=Text)
     quiet: bool
     audited: bool
     """Whether the audit log shows it, see `helpdesk_core.event_log.is_audited`."""

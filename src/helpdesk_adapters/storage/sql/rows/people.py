@@ -114,10 +114,42 @@ class CustomerRow(Row, table=True):
     city: str | None = Field(sa_type=Text)
     meta: dict[str, Any] = Field(sa_type=Document)
     blocked: bool
+    merged_into_id: UUID | None = Field(sa_type=Id)
     version: int
     name_key: str = Field(sa_type=EXACT)
     """Name and company as they are searched: in lower case."""
     company_key: str = Field(sa_type=EXACT)
+
+
+class ErasureRow(Row, table=True):
+    """The receipt of a customer's erasure."""
+
+    __tablename__ = "erasures"
+    __table_args__ = (
+        references("customer_id", "customers", "CASCADE"),
+        unique("uq_erasures_customer", "customer_id"),
+    )
+    id: UUID = Field(sa_type=Id, primary_key=True)
+    organization_id: UUID = Field(sa_type=Id)
+    customer_id: UUID = Field(sa_type=Id)
+    state: str = Field(sa_type=Text)
+    erased: dict[str, int] = Field(sa_type=Document)
+    requested_at: datetime = Field(sa_type=Instant)
+    finished_at: datetime | None = Field(sa_type=Instant)
+
+
+class CustomerWordRow(Row, table=True):
+    """A word of a customer's name or company."""
+
+    __tablename__ = "customer_words"
+    __table_args__ = (
+        references("customer_id", "customers", "CASCADE"),
+        index("ix_customer_words_customer", "customer_id", "word"),
+        CLUSTERED,
+    )
+    organization_id: UUID = Field(sa_type=Id, primary_key=True)
+    word: str = Field(sa_type=EXACT, primary_key=True)
+    customer_id: UUID = Field(sa_type=Id, primary_key=True)
 
 
 class CustomerContactRow(Row, table=True):

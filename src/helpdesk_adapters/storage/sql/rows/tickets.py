@@ -38,9 +38,15 @@ class TicketRow(Row, table=True):
             index(f"ix_tickets_team_{by}", "team_id", "status", by, where=f"team_id IS NOT NULL AND {LISTED}")
             for by in SORTS
         ),
+        *(
+            index(f"ix_tickets_snoozed_{by}", "organization_id", "status", by,
+                   where=f"snoozed_until IS NOT NULL AND {LISTED}")
+            for by in SORTS
+        ),
         *(index(f"ix_tickets_customer_{by}", "customer_id", by) for by in SORTS),
         index("ix_tickets_subject", "customer_id", "subject_key", "last_message_at", where="subject_key <> ''"),
         index("ix_tickets_merged", "merged_into_id", where="merged_into_id IS NOT NULL"),
+        index("ix_tickets_pointers", "id", where="merged_into_id IS NOT NULL"),
     )  # fmt: skip
     pk: int = Field(sa_type=PK, primary_key=True)
     id: UUID = Field(sa_type=Id, unique=True)
@@ -66,6 +72,8 @@ class TicketRow(Row, table=True):
     first_response_due_at: datetime | None = Field(sa_type=Instant)
     resolution_due_at: datetime | None = Field(sa_type=Instant)
     sla_breached_at: datetime | None = Field(sa_type=Instant)
+    sla_breaches: list[str] | None = Field(sa_type=Document)
+    sla_pauses: list[Any] | None = Field(sa_type=Document)
     followers: list[str] = Field(sa_type=Document)
     language: str | None = Field(sa_type=Text)
     first_response_at: datetime | None = Field(sa_type=Instant)
@@ -100,7 +108,11 @@ class TicketParticipantRow(Row, table=True):
     """Who takes part in a ticket besides its customer."""
 
     __tablename__ = "ticket_participants"
-    __table_args__ = (references("ticket_id", "tickets", "CASCADE"), CLUSTERED)
+    __table_args__ = (
+        references("ticket_id", "tickets", "CASCADE"),
+        index("ix_ticket_participants_customer", "customer_id"),
+        CLUSTERED,
+    )
     ticket_id: UUID = Field(sa_type=Id, primary_key=True)
     customer_id: UUID = Field(sa_type=Id, primary_key=True)
     organization_id: UUID = Field(sa_type=Id)
@@ -125,6 +137,7 @@ class ConversationRow(Row, table=True):
     __table_args__ = (
         references("ticket_id", "tickets", "CASCADE"),
         index("ix_conversations_ticket", "ticket_id", "created_at"),
+        index("ix_conversations_customer", "author_id", "created_at", where="author_type = 'customer'"),
         unique(
             "uq_conversations_message_id", "organization_id", "message_id", where="message_id IS NOT NULL"
         ),
@@ -151,6 +164,7 @@ class ConversationRow(Row, table=True):
     language: str | None = Field(sa_type=Text)
     origin_ticket_id: UUID | None = Field(sa_type=Id)
     redacted_at: datetime | None = Field(sa_type=Instant)
+    translation: dict[str, Any] | None = Field(sa_type=Document)
     delivery_state: str | None = Field(sa_type=Text)
     delivery_detail: str | None = Field(sa_type=Text)
     message_id: str | None = Field(sa_type=Text)
@@ -171,7 +185,7 @@ class AttachmentRow(Row, table=True):
         references("ticket_id", "tickets", "CASCADE"),
         index("ix_attachments_ticket", "ticket_id", where="ticket_id IS NOT NULL"),
         index("ix_attachments_digest", "organization_id", "digest", where="digest IS NOT NULL"),
-        index("ix_attachments_loose", "created_at", where="conversation_id IS NULL"),
+        index("ix_attachments_loose", "created_at", where="conversation_id IS NULL AND ticket_id IS NULL"),
     )
     id: UUID = Field(sa_type=Id, primary_key=True)
     organization_id: UUID = Field(sa_type=Id)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_adapters.storage.words import words_of
+from helpdesk_core.words import words_of
 
 # FTS5 knows the characters of Unicode 6.1; what was added since, and a handful it folds otherwise, is left out.
 SINCE = set("ǠǡⰯԨԪԬԮ\u037f") | set(map(chr, range(0x1C80, 0x1CC0)))

@@ -1,0 +1,333 @@
+"""A visitor of somebody's page writes in the widget, and reads what is answered."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from attrs import Factory, evolve, frozen
+
+from helpdesk_core.attachments import Attachment
+from helpdesk_core.conversations import Conversation
+from helpdesk_core.customers import EMAIL, Contact, Customer, normal_email
+from helpdesk_core.dedup import fingerprint, is_repeat
+from helpdesk_core.errors import InvalidValue, NotAllowed, WrongCredentials
+from helpdesk_core.event_log import Occasion
+from helpdesk_core.ids import AttachmentId, NewId, WidgetId
+from helpdesk_core.ports.clock import Clock, NewToken
+from helpdesk_core.ports.secrets import Vault
+from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.pre_chat import AboutVisitor, read_answers
+from helpdesk_core.richtext import document_from_text
+from helpdesk_core.tickets import Channel, Ticket
+from helpdesk_core.use_cases.begin_ticket import Opening
+from helpdesk_core.use_cases.enrich_message import enriching_of
+from helpdesk_core.use_cases.find_ticket import existing_ticket
+from helpdesk_core.use_cases.know_customer import acquaintance
+from helpdesk_core.use_cases.post_conversation import (
+    Draft,
+    customer_author,
+    open_with_message,
+    take_message,
+    taken_up_again,
+)
+from helpdesk_core.users import Actor
+from helpdesk_core.widget import Widget
+from helpdesk_core.widget_sessions import Submission, WidgetSession, is_vouched_for, used
+
+VISITOR = "Visitor"
+"""Who a visitor is as long as they have not said."""
+
+LONGEST_SUBJECT = 80
+
+
+@frozen
+class Identity:
+    """Who the page says its visitor is; `proof` is its HMAC, see `widget_sessions.is_vouched_for`."""
+
+    proof: str
+    id: str | None = None
+    email: str | None = None
+
+
+@frozen
+class Arrival:
+    """What a widget says when it opens. The country is what the visitor's address tells."""
+
+    visitor_id: str | None = None
+    metadata: Mapping[str, Any] = Factory(dict)
+    identity: Identity | None = None
+    country: str | None = None
+
+
+@frozen
+class Said:
+    """A message of a visitor. `client_id` is the widget's own name for it: the same one again is the same message."""
+
+    text: str
+    attachment_ids: tuple[AttachmentId, ...] = ()
+    client_id: str | None = None
+    answers: Mapping[str, Any] | None = None
+
+
+@frozen
+class Taken:
+    """What a message has become; `duplicate`: it had before."""
+
+    ticket: Ticket
+    conversation: Conversation
+    duplicate: bool = False
+
+
+@frozen
+class FindWidget:
+    """The widget of a key, of whatever organization; WrongCredentials where there is none, or it is switched off."""
+
+    store: Store
+
+    async def __call__(self, api_key: str) -> Widget:
+        return await self.store.read(lambda view: widget_of(api_key, view))
+
+
+@frozen
+class FindVisitor:
+    """The session of a token and its widget; WrongCredentials for one that is unknown, expired or switched off."""
+
+    store: Store
+    clock: Clock
+
+    async def __call__(self, token: str) -> tuple[WidgetSession, Widget]:
+        return await self.store.read(lambda view: known_visitor(token, view, self.clock))
+
+
+@frozen
+class BeginChat:
+    """Opens a session for a visitor. The token is told here and never again; NotAllowed for a false identity."""
+
+    store: Store
+    vault: Vault
+    clock: Clock
+    new_id: NewId
+    new_token: NewToken
+
+    async def __call__(self, widget: Widget, arrival: Arrival) -> tuple[WidgetSession, str]:
+        token = self.new_token()
+        at = self.clock()
+        visitor_id = arrival.visitor_id or str(self.new_id())
+        verified = arrival.identity is not None and self._check(widget, arrival.identity)
+        country = {} if arrival.country is None else {"country": arrival.country}
+        session = WidgetSession(
+            token_hash=token_digest(token),
+            organization_id=widget.organization_id,
+            widget_id=WidgetId(widget.id),
+            visitor_id=visitor_id if arrival.identity is None else arrival.identity.id or visitor_id,
+            created_at=at,
+            last_used_at=at,
+            verified=verified,
+            metadata={**arrival.metadata, **country},
+        )
+        if arrival.identity is not None and arrival.identity.email:
+            email = normal_email(arrival.identity.email)
+            session = evolve(session, metadata={**session.metadata, "email": email})
+        await self.store.transact(lambda work: work.widget_sessions.add(session))
+        return session, token
+
+    def _check(self, widget: Widget, identity: Identity) -> bool:
+        who = identity.id or identity.email or ""
+        secret = widget.identity_secret
+        if secret is None or not is_vouched_for(self.vault.unseal(secret), who, identity.proof):
+            raise NotAllowed("The identity of the visitor is not vouched for.")
+        return True
+
+
+@frozen
+class SendInWidget:
+    """Takes a visitor's message: it opens a ticket, or joins the one that their session has.
+
+    The same message within half a minute is one message, on however many processes it arrives, and so is the same
+    `client_id` at any time. WrongCredentials for an unknown or expired token, InvalidValue for answers that the form
+    does not take, NotAllowed for a blocked customer.
+    """
+
+    store: Store
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(self, token: str, said: Said) -> Taken:
+        async def unit(work: Work) -> Taken:
+            session, widget = await known_visitor(token, work, self.clock)
+            about = _about(widget, said)
+            before = await _before(session, said, work, self.clock)
+            if before is not None:
+                return before
+            actor = Actor("customer", session.customer_id, about.name)
+            occasion = Occasion(self.clock(), self.new_id, actor)
+            return await _take(session, said, about, work, occasion)
+
+        return await self.store.transact(unit)
+
+
+def token_digest(token: str) -> str:
+    """What the store keeps of a session's token."""
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+async def widget_of(api_key: str, view: View) -> Widget:
+    widget = await view.widgets.by_public_key(api_key)
+    if widget is None or not widget.active:
+        raise WrongCredentials("There is no widget of this key.")
+    return widget
+
+
+async def known_visitor(token: str, view: View, clock: Clock) -> tuple[WidgetSession, Widget]:
+    """The session of a token and its widget; WrongCredentials for one that is unknown, expired or switched off."""
+    session = await view.widget_sessions.get(token_digest(token))
+    if session is None or session.has_expired(clock()):
+        raise WrongCredentials("There is no session of this token, or it has expired.")
+    widget = await view.widgets.get(session.organization_id, session.widget_id)
+    if widget is None or not widget.active:
+        raise WrongCredentials("The widget of this session is switched off.")
+    return session, widget
+
+
+async def _before(session: WidgetSession, said: Said, work: Work, clock: Clock) -> Taken | None:
+    """What this very message has become already, if it has."""
+    organization_id = session.organization_id
+    conversation = None
+    if said.client_id is not None:
+        name = _external_id(session, said.client_id)
+        conversation = await work.conversations.by_external_id(organization_id, Channel.WIDGET, name)
+    if conversation is None:
+        mark = await _mark(session, said, work)
+        submission = await work.submissions.get(organization_id, mark)
+        if submission is not None and is_repeat(submission.accepted_at, clock()):
+            conversation = await work.conversations.get(organization_id, submission.conversation_id)
+    if conversation is None:
+        return None
+    ticket = await existing_ticket(organization_id, conversation.ticket_id, work)
+    return Taken(ticket, conversation, duplicate=True)
+
+
+async def _take(
+    session: WidgetSession, said: Said, about: AboutVisitor, work: Work, occasion: Occasion
+) -> Taken:
+    attachments = await _uploaded(session, said.attachment_ids, work)
+    customer = await _customer(session, about, work, occasion)
+    draft = Draft(
+        content=document_from_text(said.text),
+        author=customer_author(customer),
+        attachment_ids=tuple(attachment.id for attachment in attachments),
+        external_id=None if said.client_id is None else _external_id(session, said.client_id),
+    )
+    ticket = await _ticket(session, work)
+    if ticket is None:
+        opening = Opening(
+            subject=subject_of(said.text),
+            channel=Channel.WIDGET,
+            custom_fields=about.others,
+            metadata=session.metadata,
+        )
+        ticket = await open_with_message(opening, customer, draft, work, occasion)
+        (conversation,) = (await work.conversations.of_tickets(ticket.organization_id, [ticket.id]))[
+            ticket.id
+        ]
+    else:
+        if ticket.closed:
+            ticket = await taken_up_again(ticket, work, occasion)
+        conversation = await take_message(ticket, draft, work, occasion)
+    mark = await _mark(session, said, work)
+    await work.submissions.put(
+        Submission(session.organization_id, mark, occasion.at, ticket.id, conversation.id)
+    )
+    here = evolve(used(session, occasion.at), customer_id=customer.id, ticket_id=ticket.id)
+    await work.widget_sessions.replace(here)
+    await work.jobs.add(enriching_of(conversation, occasion))
+    return Taken(ticket, conversation)
+
+
+async def _ticket(session: WidgetSession, work: Work) -> Ticket | None:
+    """The ticket that the message joins: the session's, or where that one was merged, the one it went to."""
+    if session.ticket_id is None:
+        return None
+    ticket = await work.tickets.get(session.organization_id, session.ticket_id)
+    return None if ticket is None else await existing_ticket(session.organization_id, ticket.id, work)
+
+
+async def _customer(session: WidgetSession, about: AboutVisitor, work: Work, occasion: Occasion) -> Customer:
+    identity = Contact("widget", f"{session.widget_id}:{session.visitor_id}")
+    vouched = (
+        (Contact(EMAIL, session.metadata["email"]),)
+        if session.verified and "email" in session.metadata
+        else ()
+    )
+    contacts = (*vouched, *about.contacts, identity)
+    known = None
+    if session.customer_id is not None:
+        known = await work.customers.get(session.organization_id, session.customer_id)
+    if known is not None and not about.contacts and not about.name:
+        customer = known
+    else:
+        contacts = (*(known.contacts[:1] if known else ()), *contacts)
+        name = about.name or (known.name if known else "") or VISITOR
+        customer = await acquaintance(session.organization_id, name, contacts, work, occasion)
+        customer = await _improved(customer, session, about, work, occasion)
+    if customer.blocked:
+        raise NotAllowed("Messages of this visitor are not taken.")
+    return customer
+
+
+async def _improved(
+    customer: Customer, session: WidgetSession, about: AboutVisitor, work: Work, occasion: Occasion
+) -> Customer:
+    """The customer with what is newly known of them; nothing that was known is overwritten."""
+    better = evolve(
+        customer,
+        name=about.name if about.name and customer.name in ("", VISITOR) else customer.name,
+        company=customer.company or about.company,
+        country=customer.country or session.metadata.get("country"),
+    )
+    if better == customer:
+        return customer
+    better = evolve(better, version=customer.version + 1, updated_at=max(occasion.at, customer.updated_at))
+    await work.customers.replace(better)
+    return better
+
+
+async def _uploaded(session: WidgetSession, ids: Sequence[AttachmentId], work: Work) -> Sequence[Attachment]:
+    """The files, each of which this very session has uploaded; InvalidValue for any other."""
+    found = await work.attachments.many(session.organization_id, ids) if ids else {}
+    for place, attachment_id in enumerate(ids):
+        attachment = found.get(attachment_id)
+        if attachment is None or attachment.external_id != uploaded_by(session):
+            raise InvalidValue(f"attachments[{place}]", "is not a file that was uploaded here")
+    return [found[attachment_id] for attachment_id in dict.fromkeys(ids)]
+
+
+def uploaded_by(session: WidgetSession) -> str:
+    """What an attachment's `external_id` says of the session that has uploaded it."""
+    return f"widget:{session.token_hash}"
+
+
+async def _mark(session: WidgetSession, said: Said, work: Work) -> str:
+    files = (
+        await work.attachments.many(session.organization_id, said.attachment_ids)
+        if said.attachment_ids
+        else {}
+    )
+    digests = [attachment.digest or str(attachment.id) for attachment in files.values()]
+    return fingerprint(f"session:{session.token_hash}", said.text, digests)
+
+
+def subject_of(text: str) -> str:
+    """The subject of a ticket that begins with this text: its first words."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_SUBJECT else f"{line[: LONGEST_SUBJECT - 1].rstrip()}…"
+
+
+def _about(widget: Widget, said: Said) -> AboutVisitor:
+    if said.answers is None:
+        return AboutVisitor()
+    return read_answers(widget.form_fields, said.answers, "preChat")
+
+
+def _external_id(session: WidgetSession, client_id: str) -> str:
+    return f"{session.token_hash[:32]}:{client_id}"

@@ -1,0 +1,65 @@
+"""The bytes of files that nothing names any more go."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from attrs import frozen
+
+from helpdesk_core.attachments import GRACE
+from helpdesk_core.event_log import Occasion
+from helpdesk_core.ids import JobId, NewId, OrganizationId
+from helpdesk_core.jobs import Job, JobKind
+from helpdesk_core.ports.blobs import Blobs
+from helpdesk_core.ports.clock import Clock
+from helpdesk_core.ports.store import Store, View, Work
+
+
+@frozen
+class ForgetBlobs:
+    """Removes those of these digests that no attachment of the organization has.
+
+    Bytes that were put within the last hour stay for now, since the attachment they were put for may be about to be
+    stored: another job looks at them again when the hour is over.
+    """
+
+    store: Store
+    blobs: Blobs
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(self, organization_id: OrganizationId, digests: Sequence[str]) -> None:
+        async def look(view: View) -> frozenset[str]:
+            return await view.attachments.named(organization_id, digests)
+
+        now = self.clock()
+        named = await self.store.read(look)
+        young = [
+            digest
+            for digest in digests
+            if digest not in named
+            and not await self.blobs.remove(organization_id, digest, put_before=now - GRACE)
+        ]
+        if young:
+
+            async def again(work: Work) -> None:
+                await work.jobs.add(_job(organization_id, young, self.new_id, now, now + GRACE))
+
+            await self.store.transact(again)
+
+
+def forgetting_of(organization_id: OrganizationId, digests: Sequence[str], occasion: Occasion) -> Job:
+    """The job that removes the bytes of these digests; to be added where the attachments that had them go."""
+    return _job(organization_id, digests, occasion.new_id, occasion.at, occasion.at)
+
+
+def _job(
+    organization_id: OrganizationId, digests: Sequence[str], new_id: NewId, now: datetime, run_at: datetime
+) -> Job:
+    return Job(
+        id=JobId(new_id()),
+        kind=JobKind.FORGET_BLOBS,
+        payload={"digests": sorted(set(digests))},
+        run_at=run_at,
+        created_at=now,
+        organization_id=organization_id,
+    )

@@ -1,0 +1,126 @@
+"""Conversations.
+
+Written by `python -m tests.http.client_source`: change the declarations, not this.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+from uuid import UUID
+
+from attrs import frozen
+
+from helpdesk_core.conversations import Kind
+from helpdesk_core.tickets import Status
+from helpdesk_core.unset import UNSET, Unset
+from helpdesk_http.client.calls import Calls, segment
+from helpdesk_http.client.generated.shared import ConversationView
+from helpdesk_http.client.pages import Pages
+
+
+@frozen
+class Conversations:
+    """Conversations."""
+
+    _calls: Calls
+
+    def list(
+        self,
+        ticket_id: UUID | str,
+        *,
+        limit: int | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
+    ) -> Pages[ConversationView]:
+        """List a ticket's messages, the oldest first.
+
+        limit: How many at the most.
+        """
+        return self._calls.pages(
+            ConversationView,
+            f"/api/v1/tickets/{segment(ticket_id)}/conversations",
+            {"limit": limit, "sort": sort},
+        )
+
+    async def create(
+        self,
+        ticket_id: UUID | str,
+        *,
+        kind: Kind | Unset = UNSET,
+        text: str | None | Unset = UNSET,
+        html: str | None | Unset = UNSET,
+        content: Mapping[str, Any] | None | Unset = UNSET,
+        attachment_ids: Sequence[UUID] | Unset = UNSET,
+        cc: Sequence[str] | Unset = UNSET,
+        bcc: Sequence[str] | Unset = UNSET,
+        status: Status | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> ConversationView:
+        """Answer a ticket, note something on it, or add a customer's message.
+
+        A reply leaves over the ticket's own channel, else by e-mail; `delivery` says how far it has come.
+
+        kind: `reply` goes to the customer, `note` stays, `inbound` is the customer's.
+        text: Plain text; blank lines part paragraphs.
+        html: Sanitized before it is kept.
+        content: A ProseMirror document.
+        status: The ticket's status after this message.
+        """
+        answered: ConversationView = await self._calls.answer(
+            ConversationView,
+            "POST",
+            f"/api/v1/tickets/{segment(ticket_id)}/conversations",
+            body={
+                "kind": kind,
+                "text": text,
+                "html": html,
+                "content": content,
+                "attachment_ids": attachment_ids,
+                "cc": cc,
+                "bcc": bcc,
+                "status": status,
+            },
+            key=idempotency_key or True,
+        )
+        return answered
+
+    async def read(self, conversation_id: UUID | str) -> ConversationView:
+        """Read a message."""
+        answered: ConversationView = await self._calls.answer(
+            ConversationView, "GET", f"/api/v1/conversations/{segment(conversation_id)}"
+        )
+        return answered
+
+    async def retry_delivery(
+        self, conversation_id: UUID | str, *, idempotency_key: str | None = None
+    ) -> ConversationView:
+        """Try a failed answer again."""
+        answered: ConversationView = await self._calls.answer(
+            ConversationView,
+            "POST",
+            f"/api/v1/conversations/{segment(conversation_id)}/retry",
+            key=idempotency_key or True,
+        )
+        return answered
+
+    async def redact(
+        self,
+        conversation_id: UUID | str,
+        *,
+        text: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> ConversationView:
+        """Black out words of a message, for good.
+
+        Each line of `text` is blacked out wherever it stands, whatever its case; without `text` the whole
+        message is, and
+        its files are removed. Nothing brings them back, and a search no longer finds them.
+
+        text: Plain text; blank lines part paragraphs.
+        """
+        answered: ConversationView = await self._calls.answer(
+            ConversationView,
+            "POST",
+            f"/api/v1/conversations/{segment(conversation_id)}/redact",
+            body={"text": text},
+            key=idempotency_key or True,
+        )
+        return answered

@@ -1,0 +1,183 @@
+"""Users."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from attrs import frozen
+from starlette.requests import Request
+
+from helpdesk_adapters.container import Container
+from helpdesk_core.errors import NotFound
+from helpdesk_core.ids import UserId
+from helpdesk_core.unset import UNSET, Unset
+from helpdesk_core.use_cases.manage_people import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from helpdesk_core.use_cases.manage_users import NO_PASSWORD, UserChange
+from helpdesk_core.users import Role, Scope, User
+from helpdesk_http.cursors import listed, page_of
+from helpdesk_http.few import page_of_few
+from helpdesk_http.fields import About, Text
+from helpdesk_http.operations import Operation, Reply, key, operation
+from helpdesk_http.values import Cursor, Email, Limit, Name
+from helpdesk_http.views import Listed
+from helpdesk_http.who import Caller
+
+Password = Annotated[
+    str, Text(min=SHORTEST_PASSWORD, max=LONGEST_PASSWORD, example="seven green bottles on a wall")
+]
+
+
+@frozen
+class MemberView:
+    """A person who works in the organization."""
+
+    id: UUID
+    organization_id: UUID | None
+    email: str
+    name: str
+    role: Literal["admin", "agent"]
+    active: Annotated[bool, About(doc="Whether they have not been locked out.")]
+    has_password: Annotated[bool, About(doc="Without one they cannot log in yet.")]
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+@frozen(kw_only=True)
+class NewUser:
+    """A person to be added, who cannot log in before they are given a password."""
+
+    email: Email
+    name: Name = ""
+    role: Role = Role.AGENT
+
+
+@frozen(kw_only=True)
+class UserPatch:
+    """What is to be different; what is left out stays."""
+
+    name: Name | Unset = UNSET
+    role: Role | Unset = UNSET
+    active: bool | Unset = UNSET
+
+
+@frozen(kw_only=True)
+class NewPassword:
+    password: Password
+
+
+@frozen(kw_only=True)
+class UserQuery:
+    role: Role | None = None
+    active: bool | None = None
+    limit: Limit = 25
+    sort: Literal["email", "-email", "created_at", "-created_at"] = "email"
+    cursor: Cursor | None = None
+
+
+async def list_users(
+    desk: Container, who: Caller, request: Request, query: UserQuery
+) -> Reply[Listed[MemberView]]:
+    """List users by e-mail, those who were locked out too."""
+    page = page_of(desk, "users", query)
+    users = await desk.store().read(lambda view: view.users.of(who.organization_id))
+    wanted = (
+        user
+        for user in users
+        if (query.role is None or user.role is query.role)
+        and (query.active is None or query.active is (user.disabled_at is None))
+    )
+    found = page_of_few(wanted, page)
+    return listed(desk, request, "users", query, [_view(user) for user in found.items], found.next)
+
+
+async def create_user(desk: Container, who: Caller, body: NewUser) -> Reply[MemberView]:
+    """Add a user.
+
+    They cannot log in before `PUT /api/v1/users/{id}/password` has given them a password.
+    """
+    user = await desk.add_user()(who.organization_id, who.actor, body.email, body.name, body.role)
+    return Reply(_view(user), headers={"location": f"/api/v1/users/{user.id}"})
+
+
+async def read_user(desk: Container, who: Caller, user_id: UUID) -> MemberView:
+    """Read a user."""
+    found = await desk.store().read(lambda view: view.users.get(who.organization_id, UserId(user_id)))
+    if found is None:
+        raise NotFound("user", user_id)
+    return _view(found)
+
+
+async def change_user(desk: Container, who: Caller, user_id: UUID, body: UserPatch) -> MemberView:
+    """Change a user, lock them out, or let them in again.
+
+    The last admin who can log in can be neither locked out nor made an agent.
+    """
+    change = UserChange(name=body.name, role=body.role, active=body.active)
+    return _view(await desk.change_user()(who.organization_id, UserId(user_id), who.actor, change))
+
+
+async def delete_user(desk: Container, who: Caller, user_id: UUID) -> None:
+    """Lock a user out, everywhere and at once.
+
+    They stay known, and what they did stays theirs. The last admin who can log in cannot be locked out.
+    """
+    change = UserChange(active=False)
+    await desk.change_user()(who.organization_id, UserId(user_id), who.actor, change)
+
+
+async def set_user_password(desk: Container, who: Caller, user_id: UUID, body: NewPassword) -> None:
+    """Give a user a password, and log them out everywhere.
+
+    It takes no Idempotency-Key: the same password again does no harm.
+    """
+    await desk.set_password()(who.organization_id, UserId(user_id), who.actor, body.password)
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    operation("GET /api/v1/users", list_users, tag="Users", auth=key(Scope.READ)),
+    operation(
+        "POST /api/v1/users",
+        create_user,
+        tag="Users",
+        auth=key(Scope.ADMIN),
+        status=201,
+        errors=(409,),
+    ),
+    operation("GET /api/v1/users/{user_id}", read_user, tag="Users", auth=key(Scope.READ), errors=(404,)),
+    operation(
+        "PATCH /api/v1/users/{user_id}",
+        change_user,
+        tag="Users",
+        auth=key(Scope.ADMIN),
+        errors=(404, 409),
+    ),
+    operation(
+        "DELETE /api/v1/users/{user_id}",
+        delete_user,
+        tag="Users",
+        auth=key(Scope.ADMIN),
+        errors=(404, 409),
+    ),
+    operation(
+        "PUT /api/v1/users/{user_id}/password",
+        set_user_password,
+        tag="Users",
+        auth=key(Scope.ADMIN),
+        errors=(404,),
+        alone=True,
+    ),
+)
+
+
+def _view(user: User) -> MemberView:
+    return MemberView(
+        id=user.id,
+        organization_id=user.organization_id,
+        email=user.email,
+        name=user.name,
+        role=user.role.value,
+        active=user.disabled_at is None,
+        has_password=user.password_hash != NO_PASSWORD,
+        created_at=user.created_at,
+        disabled_at=user.disabled_at,
+    )

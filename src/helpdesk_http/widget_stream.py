@@ -1,0 +1,116 @@
+"""A visitor's conversation as a live stream of server-sent events.
+
+Each message's `id` is its own, so a widget that comes back with `Last-Event-ID` misses nothing. The stream reads along
+the event log with everybody else who listens to the organization: a commit costs one look, however many visitors wait.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Final
+
+from attrs import define
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from helpdesk_adapters.container import Container
+from helpdesk_core.attachments import Attachment
+from helpdesk_core.conversations import AuthorRole, Conversation
+from helpdesk_core.errors import StoreUnavailable, WrongCredentials
+from helpdesk_core.event_log import DomainEvent
+from helpdesk_core.ids import AttachmentId, ConversationId
+from helpdesk_core.widget_sessions import WidgetSession
+from helpdesk_http.event_stream import HEARTBEAT, MEDIA_TYPE, Listening, send_piece, until_gone
+
+SHOWN: Final = ("conversation.*", "ticket.merged", "ticket.unmerged")
+TYPING_LOOK: Final = 6.0
+"""Seconds after which an agent who has stopped without saying so is taken to have stopped."""
+
+Shown = tuple[Sequence[Conversation], Mapping[AttachmentId, Attachment]]
+Write = Callable[[WidgetSession, Shown], Awaitable[Sequence[tuple[ConversationId, bytes]]]]
+"""The messages as JSON, each on one line, with its id."""
+
+
+@define
+class _Place:
+    """How far a stream has come."""
+
+    session: WidgetSession
+    log: int
+    last: ConversationId | None
+    typing: bool = False
+
+
+class WidgetStream(Response):
+    """Tells a visitor what is new behind `after`, then what is added, until one of the sides has had enough."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(
+        self,
+        desk: Container,
+        token: str,
+        session: WidgetSession,
+        after: ConversationId | None,
+        write: Write,
+    ) -> None:
+        super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no"})
+        del self.headers["content-length"]
+        self._desk = desk
+        self._token = token
+        self._session = session
+        self._after = after
+        self._write = write
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        live = self._desk.live()
+        with live.listening(self._session.organization_id) as listener:
+            gone = asyncio.ensure_future(until_gone(receive, listener.end))
+            try:
+                with suppress(StoreUnavailable, WrongCredentials):  # the widget comes back, or begins anew
+                    await self._tell(listener, send)
+            finally:
+                gone.cancel()
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _tell(self, listener: Listening, send: Send) -> None:
+        live = self._desk.live()
+        at = _Place(self._session, await live.place(self._session.organization_id), self._after)
+        await send_piece(send, b": here\n\n")
+        await self._news(at, send)
+        while not listener.ended:
+            woken = await listener.wait(TYPING_LOOK if at.typing else HEARTBEAT)
+            if listener.ended:
+                return
+            if not woken and not at.typing:
+                await send_piece(send, b": still there\n\n")
+                at.session, _ = await self._desk.find_visitor()(self._token)
+                await self._news(at, send)  # which also notes that the visitor is still there
+            page = await live.read(at.session.organization_id, at.log, SHOWN)
+            at.log = page.place
+            if any(_concerns(at.session, event) for event in page.events):
+                await self._news(at, send)
+            await self._tell_typing(at, send)
+
+    async def _news(self, at: _Place, send: Send) -> None:
+        at.session, messages, files = await self._desk.read_in_widget()(self._token, at.last)
+        for message_id, data in await self._write(at.session, (messages, files)):
+            at.last = message_id
+            await send_piece(send, b"id: %s\nevent: message\ndata: %s\n\n" % (str(message_id).encode(), data))
+
+    async def _tell_typing(self, at: _Place, send: Send) -> None:
+        now = self._desk.clock()()
+        typing = self._desk.presence().is_typing(at.session.ticket_id, AuthorRole.AGENT.value, now)
+        if typing != at.typing:
+            at.typing = typing
+            told = b'{"role":"agent","typing":%s}' % (b"true" if typing else b"false")
+            await send_piece(send, b"event: typing\ndata: %s\n\n" % told)
+
+
+def _concerns(session: WidgetSession, event: DomainEvent) -> bool:
+    """Whether the event may change what the visitor sees."""
+    if event.type.startswith("ticket."):
+        return event.subject_id == session.ticket_id
+    mine = event.actor.type == "customer" and event.actor.id == session.customer_id
+    return mine or event.data.get("ticket_id") == str(session.ticket_id)
