@@ -127,7 +127,7 @@ def benchmarks(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def fuzz(session: nox.Session) -> None:
     """Schemathesis, all checks and phases, 20,000 requests and more against a desk of its own: some minutes."""
-    here(session, "tests.http.fuzz", "--examples", "70", "--at-least", "20000", *session.posargs)
+    here(session, "tests.http.fuzz", "--examples", "140", "--at-least", "20000", *session.posargs)
 
 
 @nox.session(venv_backend="none", tags=["ci"])

@@ -6,14 +6,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from urllib.parse import unquote, urlsplit
-from uuid import UUID
 
 from helpdesk_adapters.jobs.engine import JobTable, LeasingEngine
 from helpdesk_adapters.providers import ACCOUNT_KINDS, PROVIDERS
 from helpdesk_adapters.secrets.keys import Keyring
 from helpdesk_adapters.settings import BadSetting, Settings
-from helpdesk_core.ids import ConversationId, CustomerId, DeliveryId, NewId, TicketId, WebhookEventId
-from helpdesk_core.jobs import GiveUp, Job
+from helpdesk_core.ids import NewId
 from helpdesk_core.organizations import MailDomain
 from helpdesk_core.ports.blobs import Blobs, FileLinks
 from helpdesk_core.ports.clock import Clock, Jitter, NewToken
@@ -22,22 +20,15 @@ from helpdesk_core.ports.mail import MailSender
 from helpdesk_core.ports.rate_limits import RateLimits
 from helpdesk_core.ports.store import Store
 from helpdesk_core.ports.webhook_calls import WebhookCalls
-from helpdesk_core.sla import Goal
-from helpdesk_core.use_cases.arrange import Check
+from helpdesk_core.use_cases.arrange import Arrange, Check
+from helpdesk_core.use_cases.arrange_webhook_endpoints import CheckEndpoint
 from helpdesk_core.use_cases.arrange_widgets import check_widget
-from helpdesk_core.use_cases.deliver_webhook import DeliverWebhook, Turn
-from helpdesk_core.use_cases.erase_customer import GoOnErasing
-from helpdesk_core.use_cases.erase_traces import EraseTraces, Scrub
-from helpdesk_core.use_cases.forget_blobs import ForgetBlobs
-from helpdesk_core.use_cases.keep_sla import TellBreach
-from helpdesk_core.use_cases.know_tags import RetagTickets
+from helpdesk_core.use_cases.erase_traces import Scrub
 from helpdesk_core.use_cases.log_in import LogInLimit
-from helpdesk_core.use_cases.perform_event import PerformEvent, Step
-from helpdesk_core.use_cases.perform_job import Performer
+from helpdesk_core.use_cases.perform_event import Step
 from helpdesk_core.use_cases.receive_email import take_email
-from helpdesk_core.use_cases.send_reply import SendReply
 from helpdesk_core.use_cases.sweep import Sweep
-from helpdesk_core.use_cases.wake_ticket import WakeTicket
+from helpdesk_core.webhook_endpoints import WebhookEndpoint
 from helpdesk_core.widget import Widget
 
 if TYPE_CHECKING:
@@ -205,64 +196,21 @@ def outgoing_webhooks(http: "OutgoingHttp") -> WebhookCalls:
     return OutgoingWebhooks(http)
 
 
+def arrange_endpoints(
+    store: Store, calls: WebhookCalls, clock: Clock, new_id: NewId
+) -> Arrange[WebhookEndpoint]:
+    check = CheckEndpoint(calls.check_url)
+    return Arrange(store, clock, new_id, WebhookEndpoint, lambda work: work.webhook_endpoints, check)
+
+
 def take_email_step(domain: MailDomain) -> Step:
     return partial(take_email, domain=domain)
-
-
-def event_performer(perform: PerformEvent) -> Performer:
-    async def performer(job: Job) -> None:
-        await perform(WebhookEventId(UUID(job.payload["event_id"])), job.attempts)
-
-    return performer
 
 
 def sweep(store: Store, settings: Settings, clock: Clock, new_id: NewId) -> Sweep:
     rate = settings.login_rate_limit
     attempts_count = timedelta(seconds=rate.seconds) if rate else timedelta()
     return Sweep(store, clock, new_id, settings.event_retention, attempts_count)
-
-
-def sweep_performer(sweep: Sweep) -> Performer:
-    async def performer(job: Job) -> None:
-        await sweep()
-
-    return performer
-
-
-def forget_performer(forget: ForgetBlobs) -> Performer:
-    async def performer(job: Job) -> None:
-        if job.organization_id is None:
-            raise GiveUp("A job that forgets files must name its organization.")
-        await forget(job.organization_id, job.payload["digests"])
-
-    return performer
-
-
-def wake_performer(wake: WakeTicket) -> Performer:
-    async def performer(job: Job) -> None:
-        if job.organization_id is None:
-            raise GiveUp("A job that wakes a ticket must name its organization.")
-        await wake(job.organization_id, TicketId(UUID(job.payload["ticket_id"])))
-
-    return performer
-
-
-def sla_performer(tell: TellBreach) -> Performer:
-    async def performer(job: Job) -> None:
-        if job.organization_id is None:
-            raise GiveUp("A job that watches a due time must name its organization.")
-        await tell(job.organization_id, TicketId(UUID(job.payload["ticket_id"])), Goal(job.payload["which"]))
-
-    return performer
-
-
-def retag_performer(retag: RetagTickets) -> Performer:
-    async def performer(job: Job) -> None:
-        if job.organization_id is None:
-            raise GiveUp("A job that retags tickets must name its organization.")
-        await retag(job.organization_id, job.payload["tag"], job.payload["becomes"])
-
-    return performer
 
 
 def widget_check(new_token: NewToken) -> Check[Widget]:
@@ -283,48 +231,3 @@ def scrub(store: Store) -> Scrub:
         return None
 
     return store.scrub if isinstance(store, LeavesTraces) else nothing
-
-
-def erasing_performer(erase: GoOnErasing) -> Performer:
-    async def performer(job: Job) -> None:
-        if job.organization_id is None:
-            raise GiveUp("A job that erases a customer must name its organization.")
-        await erase(job.organization_id, CustomerId(UUID(job.payload["customer_id"])))
-
-    return performer
-
-
-def traces_performer(erase: EraseTraces) -> Performer:
-    async def performer(job: Job) -> None:
-        if job.organization_id is None:
-            raise GiveUp("A job that erases traces must name its organization.")
-        customer_id = CustomerId(UUID(job.payload["customer_id"]))
-        await erase(job.organization_id, customer_id, job.payload["digests"])
-
-    return performer
-
-
-def reply_performer(send: SendReply) -> Performer:
-    async def performer(job: Job) -> None:
-        if job.organization_id is None:
-            raise GiveUp("A job that sends an answer must name its organization.")
-        await send(
-            job.organization_id, ConversationId(UUID(job.payload["conversation_id"])), job.id, job.attempts
-        )
-
-    return performer
-
-
-def webhook_performer(deliver: DeliverWebhook) -> Performer:
-    async def performer(job: Job) -> None:
-        if job.organization_id is None:
-            raise GiveUp("A job that delivers a webhook must name its organization.")
-        turn = Turn(
-            organization_id=job.organization_id,
-            delivery_id=DeliveryId(UUID(job.payload["delivery_id"])),
-            attempt=job.payload["attempt"],
-            step=job.payload["step"],
-        )
-        await deliver(turn)
-
-    return performer

@@ -1,32 +1,129 @@
 """Who performs which job: each takes the ids out of a job's payload and calls the use case."""
 
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from helpdesk_core.ids import ConversationId, OrganizationId
+from helpdesk_core.ids import (
+    ConversationId,
+    CustomerId,
+    DeliveryId,
+    OrganizationId,
+    TicketId,
+    WebhookEventId,
+)
 from helpdesk_core.jobs import GiveUp, Job
+from helpdesk_core.sla import Goal
 from helpdesk_core.use_cases.answer_in_widget import MailUnseenAnswer
+from helpdesk_core.use_cases.deliver_webhook import DeliverWebhook, Turn
 from helpdesk_core.use_cases.enrich_message import EnrichMessage
+from helpdesk_core.use_cases.erase_customer import GoOnErasing
+from helpdesk_core.use_cases.erase_traces import EraseTraces
+from helpdesk_core.use_cases.forget_blobs import ForgetBlobs
+from helpdesk_core.use_cases.keep_sla import TellBreach
+from helpdesk_core.use_cases.know_tags import RetagTickets
+from helpdesk_core.use_cases.perform_event import PerformEvent
+from helpdesk_core.use_cases.perform_job import Performer
+from helpdesk_core.use_cases.send_reply import SendReply
+from helpdesk_core.use_cases.sweep import Sweep
+from helpdesk_core.use_cases.wake_ticket import WakeTicket
 
-Performer = Callable[[Job], Awaitable[None]]
 
-
-def enriching(enrich: EnrichMessage) -> Performer:
+def performs_event(perform: PerformEvent) -> Performer:
     async def performer(job: Job) -> None:
-        await enrich(organization_of(job), ConversationId(UUID(job.payload["conversation_id"])), job.attempts)
+        await perform(WebhookEventId(UUID(job.payload["event_id"])), job.attempts)
 
     return performer
 
 
-def unseen_answer(mail: MailUnseenAnswer) -> Performer:
+def sends_reply(send: SendReply) -> Performer:
     async def performer(job: Job) -> None:
-        await mail(organization_of(job), ConversationId(UUID(job.payload["conversation_id"])))
+        await send(_organization(job), _conversation(job), job.id, job.attempts)
 
     return performer
 
 
-def organization_of(job: Job) -> OrganizationId:
+def mails_unseen_answer(mail: MailUnseenAnswer) -> Performer:
+    async def performer(job: Job) -> None:
+        await mail(_organization(job), _conversation(job))
+
+    return performer
+
+
+def enriches_message(enrich: EnrichMessage) -> Performer:
+    async def performer(job: Job) -> None:
+        await enrich(_organization(job), _conversation(job), job.attempts)
+
+    return performer
+
+
+def wakes_ticket(wake: WakeTicket) -> Performer:
+    async def performer(job: Job) -> None:
+        await wake(_organization(job), TicketId(UUID(job.payload["ticket_id"])))
+
+    return performer
+
+
+def tells_breach(tell: TellBreach) -> Performer:
+    async def performer(job: Job) -> None:
+        await tell(_organization(job), TicketId(UUID(job.payload["ticket_id"])), Goal(job.payload["which"]))
+
+    return performer
+
+
+def retags_tickets(retag: RetagTickets) -> Performer:
+    async def performer(job: Job) -> None:
+        await retag(_organization(job), job.payload["tag"], job.payload["becomes"])
+
+    return performer
+
+
+def erases_customer(erase: GoOnErasing) -> Performer:
+    async def performer(job: Job) -> None:
+        await erase(_organization(job), CustomerId(UUID(job.payload["customer_id"])))
+
+    return performer
+
+
+def erases_traces(erase: EraseTraces) -> Performer:
+    async def performer(job: Job) -> None:
+        customer_id = CustomerId(UUID(job.payload["customer_id"]))
+        await erase(_organization(job), customer_id, job.payload["digests"])
+
+    return performer
+
+
+def delivers_webhook(deliver: DeliverWebhook) -> Performer:
+    async def performer(job: Job) -> None:
+        turn = Turn(
+            organization_id=_organization(job),
+            delivery_id=DeliveryId(UUID(job.payload["delivery_id"])),
+            attempt=job.payload["attempt"],
+            step=job.payload["step"],
+        )
+        await deliver(turn)
+
+    return performer
+
+
+def forgets_blobs(forget: ForgetBlobs) -> Performer:
+    async def performer(job: Job) -> None:
+        await forget(_organization(job), job.payload["digests"])
+
+    return performer
+
+
+def sweeps(sweep: Sweep) -> Performer:
+    async def performer(job: Job) -> None:
+        await sweep()
+
+    return performer
+
+
+def _organization(job: Job) -> OrganizationId:
     """Whose job it is; GiveUp for one that does not say."""
     if job.organization_id is None:
         raise GiveUp(f"A job of the kind {job.kind} must name its organization.")
     return job.organization_id
+
+
+def _conversation(job: Job) -> ConversationId:
+    return ConversationId(UUID(job.payload["conversation_id"]))

@@ -92,12 +92,8 @@ def rotated(endpoint: WebhookEndpoint, sealed: str, now: datetime, overlap: time
     Conflict where too many would sign.
     """
     ends = now + overlap
-    old = (
-        evolve(one, expires_at=min(one.expires_at or ends, ends))
-        for one in endpoint.secrets
-        if one.expires_at is None or one.expires_at > now
-    )
-    kept = tuple(one for one in old if one.expires_at > now)
+    old = (evolve(one, expires_at=min(one.expires_at or ends, ends)) for one in endpoint.live_secrets(now))
+    kept = tuple(old) if overlap else ()
     if len(kept) >= MOST_SECRETS:
         raise Conflict(
             f"{MOST_SECRETS} secrets sign already; let the old ones end, or rotate without an overlap."
@@ -129,13 +125,14 @@ def checked_url(url: str, may_reach: Callable[[IpAddress, bool], bool], *, plain
 
 
 def _split(url: str) -> SplitResult:
+    incomplete = InvalidValue("url", "must be a complete http or https URL")
     try:
         split = urlsplit(url)
         complete = split.scheme in ("http", "https") and bool(split.hostname) and split.port != 0
-    except ValueError:  # brackets that do not close, a port that is no number
-        complete = False
+    except ValueError as error:  # brackets that do not close, a port that is no number
+        raise incomplete from error
     if not complete or not url.isprintable() or " " in url:
-        raise InvalidValue("url", "must be a complete http or https URL")
+        raise incomplete
     return split
 
 

@@ -147,14 +147,11 @@ def operation(
     limit: the most bytes of a body; beyond it the answer is 413 while it is being read.
     legacy: a value that is not accepted is a 400 and an unknown query parameter is passed over; this is the
         default for routes outside /api/v1.
-    alone: the handler does more than units of work, so that it cannot become part of one: it takes neither
-        Idempotency-Key nor If-Match.
+    alone: the handler does more than units of work, and so takes neither Idempotency-Key nor If-Match.
     """
     method, _, path = line.partition(" ")
     signature = _Signature.of(handler, path)
-    summary, _, description = inspect.cleandoc(handler.__doc__ or "").partition("\n")
-    if not summary:
-        raise TypeError(f"{handler.__name__} has no docstring, which is its line in the contract")
+    summary, description = _words(handler)
     body, answer = signature.body, signature.answer
     return Operation(
         method=method,
@@ -162,7 +159,7 @@ def operation(
         handler=handler,
         wants=signature.wants,
         summary=summary,
-        description=description.strip(),
+        description=description,
         tag=tag,
         auth=auth,
         segments=signature.segments,
@@ -182,6 +179,14 @@ def operation(
         legacy=not path.startswith("/api/v1/") if legacy is None else legacy,
         alone=alone,
     )
+
+
+def _words(handler: Handler) -> tuple[str, str]:
+    """The summary and the description that a handler's docstring gives."""
+    summary, _, description = inspect.cleandoc(handler.__doc__ or "").partition("\n")
+    if not summary:
+        raise TypeError(f"{handler.__name__} has no docstring, which is its line in the contract")
+    return summary, description.strip()
 
 
 def takes_key(operation: Operation) -> bool:

@@ -29,7 +29,9 @@ async def limited(request: Request, actor: Actor) -> Mapping[str, str]:
     told |= headers_of(verdict, rate)
     if not verdict.allowed:
         wait = verdict.reset_seconds
-        raise TooManyAttempts(f"This key has made {rate.count:,} requests; there is room again in {wait} s.", wait)
+        raise TooManyAttempts(
+            f"This key has made {rate.count:,} requests; there is room again in {wait} s.", wait
+        )
     return told
 
 

@@ -76,12 +76,12 @@ def _until(listeners: list[socket.socket], words: bytes) -> None:
         while seen:
             assert time.monotonic() < deadline, f"{len(seen)} of them never heard"
             for key, _ in selector.select(1):
-                one = key.fileobj
-                assert isinstance(one, socket.socket)
-                seen[one] += one.recv(65536)
-                if words in seen[one]:
-                    del seen[one]
-                    selector.unregister(one)
+                ready = key.fileobj
+                assert isinstance(ready, socket.socket)
+                seen[ready] += ready.recv(65536)
+                if words in seen[ready]:
+                    del seen[ready]
+                    selector.unregister(ready)
 
 
 def _allow_files(number: int) -> None:

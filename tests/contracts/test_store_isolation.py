@@ -29,7 +29,7 @@ from helpdesk_core.ports.repositories import (
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.threads import Evidence
 from helpdesk_core.tickets import Channel
-from tests.contracts.builders import NOON, OneOfEach, a_customer, a_mail, a_ticket, one_of_each
+from tests.contracts.builders import NOON, OneOfEach, a_customer, a_figure, a_mail, a_ticket, one_of_each
 from tests.contracts.desks import everything, put, put_one_of_each
 
 
@@ -62,8 +62,17 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "belongings": [each.attachment.id],
         "threads": ["new@mail.example"],
     }
-    arranged = {"teams": each.team, "tags": each.tag, "custom_fields": each.custom_field, "widgets": each.widget, "webhook_endpoints": each.endpoint,
-        "macros": each.macro, "rules": each.rule, "sla_policies": each.sla_policy, "saved_views": each.saved_view}
+    arranged = {
+        "teams": each.team,
+        "tags": each.tag,
+        "custom_fields": each.custom_field,
+        "widgets": each.widget,
+        "webhook_endpoints": each.endpoint,
+        "macros": each.macro,
+        "rules": each.rule,
+        "sla_policies": each.sla_policy,
+        "saved_views": each.saved_view,
+    }
     filters = {
         "articles": ArticleFilter(q="squeak"),
         "customers": CustomerFilter(),
@@ -81,7 +90,7 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "measures": ["first_response"],
         "first": NOON.date(),
         "last": NOON.date(),
-        "figures": [],
+        "figures": [a_figure()],
         "follower": "webhooks",
         "user_id": each.user.id,
         "key_id": each.api_key.id,

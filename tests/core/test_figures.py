@@ -21,7 +21,7 @@ from helpdesk_core.figures import (
     responds,
     seconds_of,
 )
-from helpdesk_core.ids import UserId
+from helpdesk_core.ids import TicketId, UserId
 from helpdesk_core.reports import Group, GroupBy, Times, reports_of
 from helpdesk_core.tickets import Channel, Status, with_reply, with_status
 from helpdesk_core.users import Actor
@@ -63,7 +63,7 @@ def test_a_resolved_ticket_leaves_where_it_stood_and_tells_how_long_it_took() ->
 
 
 def test_a_merged_or_deleted_ticket_stands_nowhere_and_an_unmerged_one_again() -> None:
-    merged = evolve(TICKET, merged_into_id=new_id())
+    merged = evolve(TICKET, merged_into_id=TicketId(new_id()))
     gone = [Figure("standing_open", DAY, "email", NOBODY, -1)]
     assert counted([an_event_of("ticket.merged", moves(TICKET, merged))]) == gone
     assert counted([an_event_of("ticket.deleted", moves(TICKET, None))]) == gone

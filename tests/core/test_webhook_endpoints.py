@@ -126,7 +126,7 @@ def test_after_any_rotations_the_newest_secret_has_no_end_and_no_old_one_outlive
         for one in old:
             assert one.expires_at is not None
             assert one.expires_at <= now + timedelta(hours=overlap)
-            assert known[one.sealed] is None or one.expires_at <= known[one.sealed]
+            assert one.expires_at <= (known[one.sealed] or one.expires_at)
         assert set(known) >= {one.sealed for one in old}
 
 
@@ -203,7 +203,7 @@ def test_a_success_forgives_and_days_of_failures_disable() -> None:
 def _types_in(tree: ast.AST) -> set[str]:
     """The types that calls of `….event(organization, "kind.verb", …)`, or of what stands for it, name."""
     return {
-        argument.value
+        str(argument.value)
         for call in ast.walk(tree)
         if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in ("event", "tell")
         for argument in call.args[:2]

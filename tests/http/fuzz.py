@@ -1,4 +1,4 @@
-"""Schemathesis against a running desk, with all checks: `.venv/bin/python -m tests.http.fuzz --examples 70`.
+"""Schemathesis against a running desk, with all checks: `.venv/bin/python -m tests.http.fuzz --examples 140`.
 
 A desk of its own is started in a new folder, with an organization, a key and something of each kind in it. Exits with 1
 where anything was found.
@@ -81,7 +81,7 @@ def counted(desk: RunningDesk) -> dict[int, int]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--examples", type=int, default=70)
+    parser.add_argument("--examples", type=int, default=140)
     parser.add_argument("--phases", default="examples,coverage,fuzzing,stateful")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--at-least", type=int, default=0, help="requests below which it counts as failed")

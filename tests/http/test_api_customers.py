@@ -113,6 +113,21 @@ async def test_an_export_is_one_document_with_everything(acme: Office) -> None:
     assert document["exported_at"].endswith("Z")
 
 
+async def test_a_long_export_is_whole(acme: Office) -> None:
+    ticket = await acme.ticket(customer=IDA)
+    path = f"/api/v1/tickets/{ticket['id']}/conversations"
+    for n in range(120):
+        assert (await acme.client.post(path, json={"kind": "note", "text": f"Note {n}"})).status_code == 201
+    await acme.ticket("Another kettle", customer=IDA)
+    answer = await acme.client.get(f"/api/v1/customers/{ticket['customer_id']}/export")
+    first, second = answer.json()["tickets"]
+    assert [one["text"] for one in first["conversations"]] == [
+        "It drips.",
+        *(f"Note {n}" for n in range(120)),
+    ]
+    assert (second["subject"], len(second["conversations"])) == ("Another kettle", 1)
+
+
 async def test_an_export_names_the_files_with_their_digests(acme: Office) -> None:
     raw = (
         b"From: ida@garden.example\r\nTo: acme@desk.example\r\nSubject: Hi\r\nMessage-ID: <1@x>\r\n"

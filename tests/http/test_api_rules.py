@@ -283,3 +283,20 @@ async def test_a_ticket_that_is_gone_wakes_nobody(acme: Office) -> None:
     await acme.client.delete(f"/api/v1/tickets/{ticket['id']}")
     await follow(acme)
     assert not [event for event in await log(acme) if event.type.startswith("rule.f")]
+
+
+async def test_a_rating_wakes_the_rules_that_wait_for_it(acme: Office) -> None:
+    await a_rule(
+        acme,
+        events=["satisfaction.rated"],
+        all=[{"field": "rating.score", "operator": "is", "value": "bad"}],
+        any=[],
+        actions=[{"do": "set_status", "value": "open"}, {"do": "add_tag", "value": "unhappy"}],
+    )
+    happy, unhappy = await acme.ticket(), await acme.ticket()
+    for score, ticket in (("good", happy), ("bad", unhappy)):
+        rated = await acme.client.post(f"/api/v1/tickets/{ticket['id']}/satisfaction", json={"score": score})
+        assert rated.is_success, rated.text
+    await follow(acme)
+    assert (await read(acme, unhappy))["tags"] == ["unhappy"]
+    assert (await read(acme, happy))["tags"] == []

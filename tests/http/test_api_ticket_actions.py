@@ -314,3 +314,20 @@ async def test_a_bulk_change_needs_the_scope_to_write(acme: Office) -> None:
         for action in ("merge", "unmerge", "split", "snooze", "unsnooze", "followers"):
             answer = await reader.post(f"/api/v1/tickets/{ticket['id']}/{action}", json={})
             assert answer.status_code == 403
+
+
+async def test_a_bulk_change_under_an_idempotency_key_takes_effect_once(acme: Office) -> None:
+    ticket, merged = await acme.ticket(), await acme.ticket()
+    await post(acme, f"tickets/{merged['id']}/merge", {"into_id": ticket["id"]})
+    body = {"ids": [merged["id"], ticket["id"]], "change": {"tags": ["storm"], "priority": "high"}}
+    answers = [
+        await acme.client.post("/api/v1/tickets/bulk", json=body, headers={"idempotency-key": "once"})
+        for _ in range(2)
+    ]
+    assert answers[0].json() == answers[1].json()
+    assert [result["status"] for result in answers[0].json()["results"]] == [409, 200]
+    history = await get(acme, f"tickets/{ticket['id']}/history")
+    assert [event["data"].get("changed") for event in history["data"][:2]] == [
+        ["priority", "tags"],
+        ["conversations"],
+    ]

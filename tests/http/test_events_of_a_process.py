@@ -96,12 +96,11 @@ def test_sigterm_ends_open_streams_at_once_and_nothing_was_lost_or_doubled(tmp_p
     with a_desk(tmp_path) as (desk, client):
         process = desk.start()
         streams = [_Stream(client) for _ in range(5)]
-        for stream in streams:
-            eventually(lambda stream=stream: stream.lines)
+        eventually(lambda: all(stream.lines for stream in streams))
         open_tickets(client, 40)
         expected = [event["seq"] for event in feed(client, "ticket.created")]
+        eventually(lambda: all(len(stream.seqs("ticket.created")) == 40 for stream in streams))
         for stream in streams:
-            eventually(lambda stream=stream: len(stream.seqs("ticket.created")) == 40)
             assert stream.seqs("ticket.created") == expected
         begun = time.monotonic()
         stop(process)

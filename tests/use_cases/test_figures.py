@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -15,7 +16,7 @@ from helpdesk_core.figures import NOBODY
 from helpdesk_core.ids import OrganizationId, TicketId, UserId
 from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page
-from helpdesk_core.ports.store import View
+from helpdesk_core.ports.store import View, Work
 from helpdesk_core.reports import Group, GroupBy
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.satisfaction import Score
@@ -232,6 +233,10 @@ async def _begin(bench: Bench) -> Life:
     for name in ("uma", "udo"):
         email = f"{name}@{acme.slug}.example"
         user = User(UserId(bench.desk.new_id()()), acme.id, email, name, Role.AGENT, bench.clock(), "")
-        await bench.desk.store().transact(lambda work, user=user: work.users.add(user))
+        await bench.desk.store().transact(partial(_add, user))
         agents.append(user.id)
     return Life(bench, acme.id, tuple(agents))
+
+
+async def _add(user: User, work: Work) -> None:
+    await work.users.add(user)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from helpdesk_core.actions import Action, Do
 from helpdesk_core.business_hours import DAYS, BusinessHours, Opening
 from helpdesk_core.conditions import Condition, Operator
 from helpdesk_core.conversations import Kind
@@ -13,6 +14,7 @@ from helpdesk_core.errors import InvalidValue
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.ids import TicketId
 from helpdesk_core.richtext import document_from_text
+from helpdesk_core.rules import Trigger
 from helpdesk_core.sla import Goal, SlaPolicy, Target, Targets
 from helpdesk_core.tickets import Channel, Priority, Status, Ticket
 from helpdesk_core.use_cases.begin_ticket import Opening as TicketOpening
@@ -250,3 +252,20 @@ async def test_a_policy_that_cannot_be_kept_is_refused(bench: Bench, wrong: Any,
     with pytest.raises(InvalidValue) as refused:
         await a_policy(bench, **wrong)
     assert refused.value.path == path
+
+
+async def test_a_breach_wakes_the_rules_that_wait_for_it(bench: Bench) -> None:
+    await a_policy(bench)
+    assert bench.acme is not None
+    values = {
+        "name": "Escalate",
+        "events": (Trigger.SLA_BREACHED,),
+        "actions": (Action(Do.SET_PRIORITY, "high"), Action(Do.ADD_NOTE, "{{ticket.number}} is late.")),
+    }
+    await bench.desk.arrange_rules().add(bench.acme.id, NOOR, values)
+    ticket = await a_ticket(bench)
+    bench.clock.pass_(hours=1)
+    await bench.run_jobs()
+    await bench.desk.follow_log()()
+    late = await kept(bench, ticket)
+    assert (late.priority, late.message_count) == (Priority.HIGH, 2)

@@ -219,7 +219,9 @@ async def a_ticket(bench: Bench) -> tuple[TicketId, ConversationId]:
     """A ticket with one message."""
     acme = await bench.begin()
     opening = Opening(subject="A hose", channel=Channel.API)
-    ticket = await bench.desk.open_ticket()(acme.id, UMA, opening, Requester(email="ida@garden.example"), "It leaks")
+    ticket = await bench.desk.open_ticket()(
+        acme.id, UMA, opening, Requester(email="ida@garden.example"), "It leaks"
+    )
     found = await bench.desk.store().read(
         lambda view: view.conversations.of_ticket(acme.id, ticket.id, Page(sort="created_at"))
     )

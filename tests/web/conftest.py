@@ -54,7 +54,9 @@ def visit(browser: Browser) -> Iterator[Visit]:
         opened.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda told: troubles.append(told.text) if "Content Security" in told.text else None)
+        page.on(
+            "console", lambda told: troubles.append(told.text) if "Content Security" in told.text else None
+        )
         page.goto(address)
         return page
 

@@ -36,9 +36,7 @@ class Shop:
         made = self.api("POST", "/widgets", {"name": f"Shop {len(self.pages)}", **values})
         return str(made["api_key"])
 
-    def page(
-        self, key: str, lang: str = "en", head: str = "", before: str = "", attributes: str = ""
-    ) -> str:
+    def page(self, key: str, lang: str = "en", head: str = "", before: str = "", attributes: str = "") -> str:
         """The address of a new page that shows the widget; `before` stands before its script."""
         words = {"lang": lang, "head": head, "before": before, "key": key, "attributes": attributes}
         path = f"/{len(self.pages)}"
@@ -61,7 +59,9 @@ class Shop:
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
         headers = {"authorization": f"Bearer {self.key}"}
-        answer = httpx2.request(method, f"{self.desk.base}/api/v1{path}", json=body, headers=headers, timeout=20)
+        answer = httpx2.request(
+            method, f"{self.desk.base}/api/v1{path}", json=body, headers=headers, timeout=20
+        )
         assert answer.status_code < 300, answer.text
         return answer.json()
 

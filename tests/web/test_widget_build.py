@@ -22,7 +22,9 @@ def test_the_checked_in_script_is_what_the_source_builds(tmp_path: Path) -> None
     (tmp_path / "node_modules").symlink_to(node_modules())
     run("node", "build.js", cwd=tmp_path)
     built = (tmp_path / "widget.js").read_text("utf-8")
-    assert built == BUILT.read_text("utf-8"), "run `npm ci --ignore-scripts && npm run build` in the widget's folder"
+    assert built == BUILT.read_text("utf-8"), (
+        "run `npm ci --ignore-scripts && npm run build` in the widget's folder"
+    )
 
 
 def test_the_script_is_sound() -> None:
@@ -35,7 +37,9 @@ def test_the_script_is_small() -> None:
 
 
 def test_nothing_of_it_reads_html_or_code_out_of_texts() -> None:
-    forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser|\.cookie"
+    forbidden = (
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser|\.cookie"
+    )
     texts = [BUILT, *SOURCE.rglob("*.js")]
     assert len(texts) > 15
     assert {path.name for path in texts if re.search(forbidden, path.read_text("utf-8"))} == set()
@@ -47,12 +51,20 @@ def test_the_versions_of_its_tools_are_exact_and_the_lock_knows_their_hashes_and
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted.values())
     packages = {name: told for name, told in lock["packages"].items() if name}
     assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
-    assert all(told["integrity"].startswith("sha512-") and "resolved" not in told for told in packages.values())
+    assert all(
+        told["integrity"].startswith("sha512-") and "resolved" not in told for told in packages.values()
+    )
 
 
 def test_every_language_has_every_phrase() -> None:
-    languages = {path.stem: json.loads(path.read_text("utf-8")) for path in (SOURCE / "languages").glob("*.json")}
+    languages = {
+        path.stem: json.loads(path.read_text("utf-8")) for path in (SOURCE / "languages").glob("*.json")
+    }
     assert len(languages) >= 10
     assert {tuple(phrases) for phrases in languages.values()} == {tuple(languages["en"])}
-    slots = {code: [re.findall(r"\{\w+\}", text) for text in told.values()] for code, told in languages.items()}
-    assert {code for code, found in slots.items() if list(map(sorted, found)) != list(map(sorted, slots["en"]))} == set()
+    slots = {
+        code: [re.findall(r"\{\w+\}", text) for text in told.values()] for code, told in languages.items()
+    }
+    assert {
+        code for code, found in slots.items() if list(map(sorted, found)) != list(map(sorted, slots["en"]))
+    } == set()

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.http.running import eventually
 from tests.web.conftest import Visit
@@ -34,11 +34,16 @@ def begin(page: Page) -> None:
     page.get_by_role("button", name="Start chat").click()
 
 
-@pytest.mark.parametrize("color", ["#0f766e", "#fde047", "#808080", "#ffffff", "#000000"])
 @pytest.mark.parametrize(
-    ("scheme", "viewport"),
-    [("light", DESKTOP), ("dark", PHONE), ("light", ZOOMED)],
-    ids=["desktop", "dark phone", "zoomed"],
+    ("color", "scheme", "viewport"),
+    [
+        ("#0f766e", "light", DESKTOP),
+        ("#fde047", "light", PHONE),
+        ("#808080", "light", ZOOMED),
+        ("#ffffff", "light", DESKTOP),
+        ("#808080", "dark", DESKTOP),
+        ("#000000", "dark", PHONE),
+    ],
 )
 def test_the_rules_of_wcag_are_kept(
     shop: Shop, visit: Visit, color: str, scheme: str, viewport: dict[str, int]
@@ -62,10 +67,11 @@ def test_the_rules_of_wcag_are_kept(
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text("Sent", exact=True)).to_be_visible()
     (ticket,) = eventually(lambda: shop.tickets(text))
-    shop.answers(ticket, html="<p>See <a href='https://garden.example/'>our page</a></p><ul><li>one</li></ul>")
-    page.locator("helpdesk-widget input[type=file]").set_input_files(
-        [{"name": "leak.txt", "mimeType": "text/plain", "buffer": b"drip"}]
+    shop.answers(
+        ticket, html="<p>See <a href='https://garden.example/'>our page</a></p><ul><li>one</li></ul>"
     )
+    file: FilePayload = {"name": "leak.txt", "mimeType": "text/plain", "buffer": b"drip"}
+    page.locator("helpdesk-widget input[type=file]").set_input_files(file)
     expect(page.get_by_role("link", name="our page")).to_be_visible()
     expect(page.get_by_role("button", name="Remove leak.txt")).to_be_visible()
     assert fresh(page, ignored) == []
@@ -76,7 +82,9 @@ def complaints_of_the_shop(page: Page) -> set[str]:
     """What is wrong with the page itself, which has no landmarks, say, is none of the widget's."""
     expect(page.locator("helpdesk-widget")).to_be_attached()
     found = complaints(page)
-    return {rule for rule, targets in found if not any("helpdesk-widget" in str(target) for target in targets)}
+    return {
+        rule for rule, targets in found if not any("helpdesk-widget" in str(target) for target in targets)
+    }
 
 
 def fresh(page: Page, ignored: set[str]) -> list[Any]:
@@ -90,7 +98,9 @@ def test_the_widget_speaks_the_language_of_the_page(shop: Shop, visit: Visit, co
     page.get_by_role("button", name=phrases["open"]).click()
     expect(page.get_by_label(phrases["write"])).to_be_focused()
     assert page.locator("helpdesk-widget .root").get_attribute("lang") == code
-    direction = page.locator("helpdesk-widget .log").evaluate("element => getComputedStyle(element).direction")
+    direction = page.locator("helpdesk-widget .log").evaluate(
+        "element => getComputedStyle(element).direction"
+    )
     assert direction == ("rtl" if code in {"ar", "he"} else "ltr")
 
 
@@ -118,7 +128,11 @@ def test_tab_goes_round_in_the_panel_and_escape_leads_back(shop: Shop, visit: Vi
 
 def name_of_focus(page: Page) -> str:
     focused = "document.querySelector('helpdesk-widget').shadowRoot.activeElement"
-    return str(page.evaluate(f"(e => e.getAttribute('name') || e.getAttribute('aria-label') || e.textContent)({focused})"))
+    return str(
+        page.evaluate(
+            f"(e => e.getAttribute('name') || e.getAttribute('aria-label') || e.textContent)({focused})"
+        )
+    )
 
 
 def test_the_focus_goes_back_to_what_opened_the_widget(shop: Shop, visit: Visit) -> None:
@@ -144,8 +158,12 @@ def test_what_arrives_is_told_to_who_cannot_see_it(shop: Shop, visit: Visit) -> 
     expect(page.get_by_role("status").filter(has_text="New message from")).to_be_attached()
 
 
-@pytest.mark.parametrize("viewport", [PHONE, ZOOMED, {"width": 320, "height": 256}], ids=["phone", "200 %", "400 %"])
-def test_on_a_small_screen_the_panel_is_the_screen(shop: Shop, visit: Visit, viewport: dict[str, int]) -> None:
+@pytest.mark.parametrize(
+    "viewport", [PHONE, ZOOMED, {"width": 320, "height": 256}], ids=["phone", "200 %", "400 %"]
+)
+def test_on_a_small_screen_the_panel_is_the_screen(
+    shop: Shop, visit: Visit, viewport: dict[str, int]
+) -> None:
     page = visit(shop.page(shop.widget(form_fields=[])), viewport=viewport)
     page.get_by_role("button", name="Open chat").click()
     panel = page.get_by_role("dialog")

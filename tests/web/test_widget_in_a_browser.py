@@ -78,7 +78,9 @@ def test_a_file_alone_is_a_message_and_one_that_is_too_large_is_named(
     (tmp_path / "list.csv").write_text("kettle,1")
     chooser = page.locator("helpdesk-widget input[type=file]")
     chooser.set_input_files([tmp_path / "film.bin", tmp_path / "list.csv"])
-    expect(page.get_by_role("alert").filter(has_text="film.bin is too large. The limit is 10 MB.")).to_be_visible()
+    expect(
+        page.get_by_role("alert").filter(has_text="film.bin is too large. The limit is 10 MB.")
+    ).to_be_visible()
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("link", name="list.csv")).to_be_visible()
     assert shop.said(ticket_of(shop, "list.csv")) == [("inbound", "list.csv")]
@@ -105,7 +107,9 @@ def test_where_files_are_not_taken_none_are_asked_for(shop: Shop, visit: Visit) 
     expect(page.get_by_role("button", name="Attach files")).to_have_count(0)
 
 
-def test_the_form_says_what_is_missing_and_shows_what_the_desk_does_not_take(shop: Shop, visit: Visit) -> None:
+def test_the_form_says_what_is_missing_and_shows_what_the_desk_does_not_take(
+    shop: Shop, visit: Visit
+) -> None:
     page = visit(shop.page(shop.widget()))
     page.get_by_role("button", name="Open chat").click()
     page.get_by_role("button", name="Start chat").click()
@@ -190,7 +194,9 @@ def test_offline_is_told_and_what_was_written_goes_out_when_the_network_is_back(
     )
 
 
-def test_what_the_desk_refuses_says_so_and_can_be_tried_again_or_thrown_away(shop: Shop, visit: Visit) -> None:
+def test_what_the_desk_refuses_says_so_and_can_be_tried_again_or_thrown_away(
+    shop: Shop, visit: Visit
+) -> None:
     page = visit(shop.page(shop.widget()))
     begin(page)
     refusal = {"status": 400, "json": {"title": "No", "detail": "Not today."}}
@@ -292,7 +298,9 @@ def test_a_session_that_the_desk_no_longer_knows_is_opened_anew(shop: Shop, visi
     key = shop.widget()
     page = visit(shop.page(key))
     begin(page)
-    page.evaluate("([key, token]) => localStorage.setItem(`helpdesk:${key}:token`, JSON.stringify(token))", [key, token])
+    page.evaluate(
+        "([key, token]) => localStorage.setItem(`helpdesk:${key}:token`, JSON.stringify(token))", [key, token]
+    )
     text = f"After the session {token!r}"
     say(page, text)
     expect(page.get_by_text("Sent", exact=True)).to_be_visible()

@@ -18,7 +18,7 @@ STRICT = (
     "default-src 'none'; script-src 'nonce-n0nce'; connect-src {desk}; img-src {desk}; base-uri 'none'; "
     "form-action 'none'; require-trusted-types-for 'script'"
 )
-ATTACK = "<img src=x onerror=\"window.pwned=1\"><script>window.pwned=1</script>'\"&lt;{{7*7}}${7*7}"
+ATTACK = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>\'"&lt;{{7*7}}${7*7}'
 
 
 def open_chat(page: Page) -> None:
@@ -41,7 +41,9 @@ def test_a_strict_content_security_policy_needs_no_exception_for_styles(shop: Sh
     assert box["width"] == 384, "it wears its styles"
 
 
-def test_the_script_is_loaded_only_if_its_hash_is_the_one_that_the_page_names(shop: Shop, visit: Visit) -> None:
+def test_the_script_is_loaded_only_if_its_hash_is_the_one_that_the_page_names(
+    shop: Shop, visit: Visit
+) -> None:
     script = httpx2.get(f"{shop.desk.base}/widget.js").content
     named = b64encode(hashlib.sha384(script).digest()).decode()
     other = b64encode(hashlib.sha384(script + b" ").digest()).decode()
@@ -91,7 +93,9 @@ def test_scripts_in_any_text_are_shown_as_text(shop: Shop, visit: Visit) -> None
     page.get_by_role("textbox", name=ATTACK).fill(ATTACK)
     page.get_by_role("button", name="Start chat").click()
     say(page, ATTACK)
-    ticket = eventually(lambda: [one for one in shop.api("GET", "/tickets")["data"] if "<img" in one["subject"]])[0]
+    ticket = eventually(
+        lambda: [one for one in shop.api("GET", "/tickets")["data"] if "<img" in one["subject"]]
+    )[0]
     link = {"type": "link", "attrs": {"href": "https://garden.example/"}}
     words = {"type": "text", "text": ATTACK, "marks": [link]}
     paragraph = {"type": "paragraph", "content": [words]}
@@ -101,7 +105,9 @@ def test_scripts_in_any_text_are_shown_as_text(shop: Shop, visit: Visit) -> None
     assert page.evaluate("window.pwned") is None
 
 
-def test_a_stolen_or_foreign_document_that_the_desk_would_never_send_does_no_harm(shop: Shop, visit: Visit) -> None:
+def test_a_stolen_or_foreign_document_that_the_desk_would_never_send_does_no_harm(
+    shop: Shop, visit: Visit
+) -> None:
     page = visit(shop.page(shop.widget(form_fields=[])))
     evil = {"type": "link", "attrs": {"href": "javascript:window.pwned=1"}}
     deep: dict[str, object] = {"type": "text", "text": "deep"}
@@ -120,7 +126,9 @@ def test_a_stolen_or_foreign_document_that_the_desk_would_never_send_does_no_har
         "content_text": "",
         "created_at": "2026-01-01T00:00:00Z",
         "author": {"name": "\u202eroor\u2069" * 40, "avatar_url": "javascript:1", "role": "agent"},
-        "attachments": [{"id": "1", "filename": ATTACK, "url": "javascript:1", "size": 1, "type": "text/html"}],
+        "attachments": [
+            {"id": "1", "filename": ATTACK, "url": "javascript:1", "size": 1, "type": "text/html"}
+        ],
         "client_message_id": None,
     }
     cors = {"access-control-allow-origin": "*"}
@@ -140,14 +148,25 @@ def key_of(page: Page, name: str) -> str:
     return f"helpdesk:{key}:{name}"
 
 
-def test_the_page_has_one_new_name_no_cookie_and_only_keys_of_the_widgets_own(shop: Shop, visit: Visit) -> None:
+def test_the_page_has_one_new_name_no_cookie_and_only_keys_of_the_widgets_own(
+    shop: Shop, visit: Visit
+) -> None:
     page = visit("about:blank")
-    page.goto(shop.page(shop.widget(form_fields=[]), before="<script nonce='n0nce'>before = Object.keys(window)</script>"))
+    page.goto(
+        shop.page(
+            shop.widget(form_fields=[]), before="<script nonce='n0nce'>before = Object.keys(window)</script>"
+        )
+    )
     open_chat(page)
     say(page, "Nothing left behind")
-    assert page.evaluate("Object.keys(window).filter(name => !before.includes(name))") == ["before", "Helpdesk"]
+    assert page.evaluate("Object.keys(window).filter(name => !before.includes(name))") == [
+        "before",
+        "Helpdesk",
+    ]
     assert page.context.cookies() == []
-    assert page.evaluate("[...Object.keys(localStorage)].filter(name => !name.startsWith('helpdesk:wk_'))") == []
+    assert (
+        page.evaluate("[...Object.keys(localStorage)].filter(name => !name.startsWith('helpdesk:wk_'))") == []
+    )
 
 
 def test_a_page_that_spoils_everything_around_it_does_not_spoil_the_widget(shop: Shop, visit: Visit) -> None:
@@ -196,7 +215,9 @@ def test_the_page_calls_the_widget_even_before_it_is_there(shop: Shop, visit: Vi
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_somebody_else_on_the_same_machine_does_not_read_what_was_said_before(shop: Shop, visit: Visit) -> None:
+def test_somebody_else_on_the_same_machine_does_not_read_what_was_said_before(
+    shop: Shop, visit: Visit
+) -> None:
     key = shop.widget(form_fields=[])
     identified = "<script>(window.Helpdesk ||= []).push(['identify', {{id: '{}'}}], ['open'])</script>"
     page = visit(shop.page(key, before=identified.format("ida")))
@@ -215,7 +236,11 @@ def test_a_page_vouches_for_its_visitor(shop: Shop, visit: Visit) -> None:
     secret = shop.api("POST", f"/widgets/{widget['id']}/rotate-identity-secret")["secret"]
     proof = hmac.new(secret.encode(), b"customer-7", hashlib.sha256).hexdigest()
     who = f"{{id: 'customer-7', email: 'ida@garden.example', hash: '{proof}'}}"
-    page = visit(shop.page(key, before=f"<script>(window.Helpdesk ||= []).push(['identify', {who}], ['open'])</script>"))
+    page = visit(
+        shop.page(
+            key, before=f"<script>(window.Helpdesk ||= []).push(['identify', {who}], ['open'])</script>"
+        )
+    )
     say(page, "I am who I am")
     (ticket,) = eventually(lambda: shop.tickets("I am who I am"))
     assert shop.api("GET", f"/customers/{ticket['customer_id']}")["email"] == "ida@garden.example"

@@ -49,7 +49,7 @@ class Bucket:
 
 
 def bucket_of(url: str, region: str | None, endpoint: str | None) -> Bucket:
-    """The bucket that the text names; region and endpoint are used where it names none. ValueError says what is wrong."""
+    """The bucket that the text names; region and endpoint are for one that names none. ValueError says why not."""
     place = urlsplit(url)
     given = parse_qs(place.query, keep_blank_values=True)
     if unknown := given.keys() - {"endpoint", "region"}:

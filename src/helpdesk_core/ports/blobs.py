@@ -64,7 +64,7 @@ class FileLinks(Protocol):
         ...
 
     def open(self, token: str) -> FileLink | None:
-        """What was sealed, under any of the desk's keys; None for anything else. Whether it still holds is not asked."""
+        """What was sealed, under any of the desk's keys; None for anything else. It may have ended."""
         ...
 
 

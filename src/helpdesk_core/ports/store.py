@@ -3,16 +3,16 @@
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
-from helpdesk_core.macros import Macro
 from helpdesk_core.custom_fields import CustomField
+from helpdesk_core.macros import Macro
 from helpdesk_core.ports import repositories as r
 from helpdesk_core.rules import Rule
 from helpdesk_core.saved_views import SavedView
 from helpdesk_core.sla import SlaPolicy
 from helpdesk_core.tags import Tag
 from helpdesk_core.teams import Team
-from helpdesk_core.widget import Widget
 from helpdesk_core.webhook_endpoints import WebhookEndpoint
+from helpdesk_core.widget import Widget
 
 T = TypeVar("T")
 

@@ -15,8 +15,8 @@ from helpdesk_core.ports.store import Work
 from helpdesk_core.threads import Letter, quoted_ids
 from helpdesk_core.tickets import Channel, Ticket, with_inbound
 from helpdesk_core.use_cases.find_ticket import existing_ticket
-from helpdesk_core.use_cases.post_conversation import customer_author
 from helpdesk_core.use_cases.keep_sla import clocks_moved
+from helpdesk_core.use_cases.post_conversation import customer_author
 from helpdesk_core.use_cases.tell_changes import changes_told
 
 

@@ -77,7 +77,9 @@ def _media_type(attachment: Attachment) -> str:
     return attachment.content_type if _MEDIA_TYPE.fullmatch(attachment.content_type) else UNKNOWN
 
 
-_MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}", re.IGNORECASE)
+_MEDIA_TYPE: Final = re.compile(
+    r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}", re.IGNORECASE
+)
 
 OPERATIONS: tuple[Operation, ...] = (
     operation(

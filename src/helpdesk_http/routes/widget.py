@@ -12,13 +12,12 @@ from helpdesk_adapters.container import Container
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import Conversation
 from helpdesk_core.customers import EMAIL, Contact, normal_email
-from helpdesk_core.errors import InvalidValue, NotAllowed, TooManyAttempts, WrongCredentials
+from helpdesk_core.errors import InvalidValue, NotAllowed
 from helpdesk_core.ids import AttachmentId, ConversationId, TicketId
 from helpdesk_core.ports.store import View
 from helpdesk_core.pre_chat import about
-from helpdesk_core.rate_limits import Rate
 from helpdesk_core.tickets import Ticket
-from helpdesk_core.use_cases.chat_in_widget import Arrival, Identity, Said, token_digest, uploaded_by
+from helpdesk_core.use_cases.chat_in_widget import Arrival, Identity, Said, uploaded_by
 from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.submit_contact_form import Form
 from helpdesk_core.users import Actor, Scope
@@ -26,9 +25,9 @@ from helpdesk_core.widget import Widget
 from helpdesk_core.widget_sessions import WidgetSession
 from helpdesk_http.clients import peer
 from helpdesk_http.operations import Operation, key, operation, proof
-from helpdesk_http.origins import refuse_foreign_page
 from helpdesk_http.routes.attachments import address_of
 from helpdesk_http.uploads import LIMIT, incoming
+from helpdesk_http.visitors import admitted_visitor, admitted_widget
 from helpdesk_http.who import Caller
 from helpdesk_http.widget_shapes import (
     AgentTyping,
@@ -61,14 +60,13 @@ from helpdesk_http.widget_shapes import (
 from helpdesk_http.widget_stream import Shown, WidgetStream
 from helpdesk_http.wire import write
 
-SESSION_RATE = Rate(300, 60)
 QUICKEST_MS = 800
 """Milliseconds that nobody fills in a form within."""
 
 
 async def begin_chat(desk: Container, request: Request, body: WidgetArrival) -> ChatBegun:
     """Open a session for a visitor."""
-    widget = await _widget(desk, request, body.api_key)
+    widget = await admitted_widget(desk, request, body.api_key)
     arrival = Arrival(
         visitor_id=body.visitor_id,
         metadata=body.metadata,
@@ -82,7 +80,7 @@ async def begin_chat(desk: Container, request: Request, body: WidgetArrival) -> 
 
 async def read_widget_config(desk: Container, request: Request, query: KeyQuery) -> ConfigView:
     """Read a widget's theme and form."""
-    widget = await _widget(desk, request, query.api_key)
+    widget = await admitted_widget(desk, request, query.api_key)
     return ConfigView(True, WidgetConfig(_theme(widget), _form(widget), widget.allow_file_uploads))
 
 
@@ -93,7 +91,7 @@ async def send_in_widget(
 
     The first one opens a ticket, the following join it. The same text within 30 seconds is one message.
     """
-    token = await _visitor(desk, request, headers.x_widget_session or body.session_token)
+    token = await admitted_visitor(desk, request, headers.x_widget_session or body.session_token)
     said = Said(
         text=body.message,
         attachment_ids=tuple(AttachmentId(id_) for id_ in dict.fromkeys(body.attachments)),
@@ -108,7 +106,7 @@ async def read_in_widget(
     desk: Container, request: Request, headers: SessionHeader, query: MessagesQuery
 ) -> WidgetMessages:
     """Read the messages of a session, the oldest first; with `after`, only new ones."""
-    token = await _visitor(desk, request, headers.x_widget_session or query.session_token)
+    token = await admitted_visitor(desk, request, headers.x_widget_session or query.session_token)
     after = None if query.after is None else ConversationId(query.after)
     session, messages, files = await desk.read_in_widget()(token, after)
     links = {id_: await _link(desk, request, file) for id_, file in files.items()}
@@ -117,7 +115,7 @@ async def read_in_widget(
 
 async def upload_in_widget(desk: Container, request: Request, headers: SessionHeader) -> WidgetFile:
     """Upload a file, for a message of the same session."""
-    token = await _visitor(desk, request, headers.x_widget_session)
+    token = await admitted_visitor(desk, request, headers.x_widget_session)
     session, widget = await desk.find_visitor()(token)
     if not widget.allow_file_uploads:
         raise NotAllowed("This widget takes no files.")
@@ -130,7 +128,7 @@ async def upload_in_widget(desk: Container, request: Request, headers: SessionHe
 
 async def submit_contact_form(desk: Container, request: Request, body: ContactForm) -> FormTaken:
     """Submit a contact form, which opens a ticket."""
-    widget = await _widget(desk, request, body.api_key)
+    widget = await admitted_widget(desk, request, body.api_key)
     _refuse_robots(body)
     contact = Contact(EMAIL, _email(body.email))
     visitor = about(body.custom_fields, "customFields")
@@ -155,7 +153,7 @@ async def stream_in_widget(
     `message` holds a message as `GET /api/widget/message` shows it, its id is the event's: with `Last-Event-ID` a
     stream goes on where it broke off. `typing` says whether an agent is writing.
     """
-    token = await _visitor(desk, request, headers.x_widget_session or query.session_token)
+    token = await admitted_visitor(desk, request, headers.x_widget_session or query.session_token)
     session, _ = await desk.find_visitor()(token)
     after = headers.last_event_id or query.after
     begin = None if after is None else ConversationId(after)
@@ -170,7 +168,7 @@ async def stream_in_widget(
 
 async def type_in_widget(desk: Container, request: Request, headers: SessionHeader, body: Typing) -> Success:
     """Say that the visitor begins or stops to write; it holds for some seconds."""
-    token = await _visitor(desk, request, headers.x_widget_session or body.session_token)
+    token = await admitted_visitor(desk, request, headers.x_widget_session or body.session_token)
     session, _ = await desk.find_visitor()(token)
     if session.ticket_id is not None:
         now = desk.clock()()
@@ -195,7 +193,7 @@ async def type_on_ticket(desk: Container, who: Caller, ticket_id: UUID, body: Ag
 
 async def see_in_widget(desk: Container, request: Request, headers: SessionHeader, body: SeenUpTo) -> Success:
     """Say that the visitor has seen the messages up to this one."""
-    token = await _visitor(desk, request, headers.x_widget_session or body.session_token)
+    token = await admitted_visitor(desk, request, headers.x_widget_session or body.session_token)
     await desk.see_in_widget()(token, ConversationId(body.conversation_id))
     return Success(True)
 
@@ -279,35 +277,6 @@ def message_view(
         attachments=[_file(one, links.get(one.id)) for one in shown],
         client_message_id=theirs,
     )
-
-
-async def _widget(desk: Container, request: Request, api_key: str) -> Widget:
-    """The widget of a key, for a page that it admits, within the rate of the caller's address."""
-    await _within(desk, f"widget:{peer(request)}", desk.settings().widget_rate_limit)
-    widget = await desk.find_widget()(api_key)
-    refuse_foreign_page(request, widget)
-    return widget
-
-
-async def _visitor(desk: Container, request: Request, token: str | None) -> str:
-    """The token of a session, on a page that its widget admits, within the rates of address and session."""
-    limit = desk.settings().widget_rate_limit
-    await _within(desk, f"widget:{peer(request)}", limit)
-    if not token:
-        raise WrongCredentials("Send the session's token, in the header X-Widget-Session or as sessionToken.")
-    _, widget = await desk.find_visitor()(token)
-    refuse_foreign_page(request, widget)
-    await _within(desk, f"widget-session:{token_digest(token)}", SESSION_RATE if limit else None)
-    return token
-
-
-async def _within(desk: Container, subject: str, rate: Rate | None) -> None:
-    if rate is None:
-        return
-    verdict = await desk.rate_limits().hit(subject, rate, desk.clock()())
-    if not verdict.allowed:
-        seconds = verdict.reset_seconds
-        raise TooManyAttempts(f"Too many requests; there is room again in {seconds} s.", seconds)
 
 
 async def _link(desk: Container, request: Request, file: Attachment) -> str | None:

@@ -69,7 +69,9 @@ class LogReads(Repository):
         self, organization_id: OrganizationId, wanted: AuditFilter, page: Page
     ) -> Slice[DomainEvent]:
         check_sort(page, "seq")
-        equal = {name: getattr(wanted, name) for name in ("actor_id", "type", "subject_id", "after", "before")}
+        equal = {
+            name: getattr(wanted, name) for name in ("actor_id", "type", "subject_id", "after", "before")
+        }
         given = {name: value for name, value in equal.items() if value is not None}
         prepared = _audited(tuple(given), page.sort, page.after is not None)
         rows = await self._db.rows(prepared, {"organization_id": organization_id, **given, **paging(page)})

@@ -19,15 +19,15 @@ from helpdesk_adapters.storage.sql import (
     widget,
 )
 from helpdesk_adapters.storage.sql.connection import Connection
+from helpdesk_core.custom_fields import CustomField
 from helpdesk_core.macros import Macro
 from helpdesk_core.rules import Rule
 from helpdesk_core.saved_views import SavedView
 from helpdesk_core.sla import SlaPolicy
-from helpdesk_core.custom_fields import CustomField
 from helpdesk_core.tags import Tag
 from helpdesk_core.teams import Team
-from helpdesk_core.widget import Widget
 from helpdesk_core.webhook_endpoints import WebhookEndpoint
+from helpdesk_core.widget import Widget
 
 
 class SqlView:

@@ -50,7 +50,8 @@ class SaidView:
 @frozen(kw_only=True)
 class PreviewView:
     """What a macro would do: properties of the ticket as they would be, and texts, placeholders filled
-    in."""
+    in.
+    """
 
     changes: Mapping[str, Any]
     texts: Sequence[SaidView]

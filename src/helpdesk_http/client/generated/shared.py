@@ -178,7 +178,8 @@ class ActionBody:
     a tag, what
     the custom field named by `field` is to hold, a text (`add_note`, `reply`), hours (`snooze`) or a user's
     id
-    (`follow`). Texts may hold placeholders like `{{customer.first_name|there}}`."""
+    (`follow`). Texts may hold placeholders like `{{customer.first_name|there}}`.
+    """
 
     do: Do
     value: Any | Unset = UNSET
@@ -189,7 +190,8 @@ class ActionBody:
 @frozen(kw_only=True)
 class ConditionBody:
     """One thing to be true of a ticket. Text is compared without regard to case; of a list one item is
-    enough."""
+    enough.
+    """
 
     field: str
     """What is looked at; `custom_fields.` and a name: that custom field."""
@@ -237,7 +239,8 @@ class EventActor:
 @frozen(kw_only=True)
 class EventView:
     """One thing that happened. Webhooks and the live stream tell it in the same words, under the same
-    id."""
+    id.
+    """
 
     id: UUID
     seq: int

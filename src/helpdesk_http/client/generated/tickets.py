@@ -128,6 +128,13 @@ class HistoryView:
     data: Mapping[str, Any]
 
 
+@frozen(kw_only=True)
+class TypingView:
+    """Whether the visitor is writing."""
+
+    customer_is_typing: bool
+
+
 @frozen
 class Tickets:
     """Tickets."""
@@ -419,7 +426,8 @@ class Tickets:
         idempotency_key: str | None = None,
     ) -> FollowerView:
         """Follow a ticket. The address of a user means the user; one who follows already goes on doing
-        so."""
+        so.
+        """
         answered: FollowerView = await self._calls.answer(
             FollowerView,
             "POST",
@@ -460,3 +468,19 @@ class Tickets:
         return self._calls.pages(
             HistoryView, f"/api/v1/tickets/{segment(ticket_id)}/history", {"limit": limit, "sort": sort}
         )
+
+    async def type_on(
+        self, ticket_id: UUID | str, *, typing: bool, idempotency_key: str | None = None
+    ) -> TypingView:
+        """Say that an agent begins or stops to write on a ticket; the answer says whether the visitor does.
+
+        It holds for some seconds, and reaches those who listen to the same process.
+        """
+        answered: TypingView = await self._calls.answer(
+            TypingView,
+            "POST",
+            f"/api/v1/tickets/{segment(ticket_id)}/typing",
+            body={"typing": typing},
+            key=idempotency_key or True,
+        )
+        return answered

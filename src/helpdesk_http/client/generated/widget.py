@@ -63,7 +63,8 @@ class ChatBegun:
 @frozen(kw_only=True)
 class VisitorIdentity:
     """Who the page says its visitor is: the hex HMAC-SHA256 of the id (else e-mail) under the identity
-    secret."""
+    secret.
+    """
 
     hash: str
     id: str | None | Unset = UNSET

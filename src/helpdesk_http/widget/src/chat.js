@@ -34,11 +34,9 @@ export class Chat extends Listeners {
 
   begin() {
     addEventListener("online", guarded(() => this.wake()));
-    addEventListener("offline", guarded(() => this.tell("change")));
     document.addEventListener("visibilitychange", guarded(() => this.sighted()));
     if (this.outbox.items().length) this.outbox.flush();
     this.attend();
-    if (!this.loaded) return this.ask();
   }
 
   get pending() {

@@ -1,20 +1,23 @@
 const FALLBACK = "#2456c7";
 const READABLE = 4.5; // WCAG 2.2, 1.4.3
-const LIGHT = [255, 255, 255];
-const DARK = [22, 24, 29]; // --surface of the dark theme in widget.css
+const WHITE = [255, 255, 255];
+const BLACK = [0, 0, 0];
+// --ground of the two themes in widget.css; what can be read on it, can on their --surface.
+const LIGHT = [243, 244, 247];
+const DARK = [38, 42, 50];
 
 /**
  * The colours of a theme. `accent` is the colour as chosen; `on` the text upon it; `light` and `dark` the same hue,
- * moved towards black or white until it can be read on that theme's surface.
+ * moved towards black or white until it can be read on that theme's ground.
  */
 export function colours(chosen) {
   const accent = channels(chosen) || channels(FALLBACK);
-  const on = contrast(accent, LIGHT) >= READABLE ? LIGHT : [0, 0, 0];
+  const on = contrast(accent, WHITE) >= READABLE ? WHITE : BLACK;
   return {
     accent: css(accent),
     on: css(on),
-    light: css(readable(accent, LIGHT, [0, 0, 0])),
-    dark: css(readable(accent, DARK, LIGHT)),
+    light: css(readable(accent, LIGHT, BLACK)),
+    dark: css(readable(accent, DARK, WHITE)),
   };
 }
 

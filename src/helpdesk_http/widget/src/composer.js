@@ -64,7 +64,7 @@ export class Composer {
 
   typed() {
     const { length } = this.text.value;
-    const number = (n) => n.toLocaleString(this.phrases.language);
+    const number = (n) => n.toLocaleString(this.phrases.locale);
     this.complain(length > LONGEST ? this.phrases.say("long", { n: number(length), max: number(LONGEST) }) : "");
     this.chat.shelf.set(DRAFT, this.text.value || null);
     this.chat.typing(this.text.value);

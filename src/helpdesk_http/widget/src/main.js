@@ -38,7 +38,7 @@ async function begin({ apiKey, desk, colorScheme, language }, nonce) {
   const theme = config.theme || {};
   const fields = (config.formFields || config.preChatForm || []).filter((field) => field && field.name);
   const wished = [config.language, language, document.documentElement.lang, ...navigator.languages];
-  const phrases = new Phrases(chosen(wished));
+  const phrases = new Phrases(chosen(wished), navigator.languages);
   const chat = new Chat(server, shelf, tabs, session, fields);
   if (!document.body) await new Promise((there) => document.addEventListener("DOMContentLoaded", there));
   const widget = document.createElement(TAG);
@@ -58,7 +58,7 @@ async function begin({ apiKey, desk, colorScheme, language }, nonce) {
   });
   document.body.append(widget);
   ready({ widget, chat });
-  await chat.begin();
+  chat.begin();
 }
 
 /**

@@ -10,8 +10,10 @@ export function chosen(wished) {
 
 /** What the widget says in one language: `say("large", { name, size })`, times, sizes and numbers. */
 export class Phrases {
-  constructor(language) {
+  /** Dates and numbers are written as the visitor's own country does, where it is one of the language. */
+  constructor(language, locales) {
     this.language = language;
+    this.locale = locales.find((tag) => tag.split("-")[0] === language) || language;
     this.direction = RIGHT_TO_LEFT.test(language) ? "rtl" : "ltr";
     const texts = TEXTS[language].split("\n");
     this.texts = Object.fromEntries(NAMES.map((name, index) => [name, texts[index]]));
@@ -28,13 +30,13 @@ export class Phrases {
     if (isNaN(when)) return "";
     const today = when.toDateString() === new Date().toDateString();
     const parts = { ...(today ? {} : { day: "numeric", month: "short" }), hour: "numeric", minute: "2-digit" };
-    return new Intl.DateTimeFormat(this.language, parts).format(when);
+    return new Intl.DateTimeFormat(this.locale, parts).format(when);
   }
 
   size(bytes) {
     const [value, unit] = bytes < 1048576 ? [bytes / 1024, "kilobyte"] : [bytes / 1048576, "megabyte"];
     const places = { maximumFractionDigits: value < 10 ? 1 : 0 };
-    return new Intl.NumberFormat(this.language, { style: "unit", unit, ...places }).format(value);
+    return new Intl.NumberFormat(this.locale, { style: "unit", unit, ...places }).format(value);
   }
 }
 

@@ -24,6 +24,7 @@ export class Widget extends HTMLElement {
     const draw = guarded(() => this.draw());
     document.addEventListener("visibilitychange", draw);
     addEventListener("offline", draw);
+    addEventListener("focus", draw);
     if (window.visualViewport) visualViewport.addEventListener("resize", guarded(() => this.fit()));
     this.draw();
   }

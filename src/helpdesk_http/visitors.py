@@ -1,0 +1,44 @@
+"""Who calls for a widget: a page that it admits, a visitor who is known, neither of them too often."""
+
+from typing import Final
+
+from starlette.requests import Request
+
+from helpdesk_adapters.container import Container
+from helpdesk_core.errors import TooManyAttempts, WrongCredentials
+from helpdesk_core.rate_limits import Rate
+from helpdesk_core.use_cases.chat_in_widget import token_digest
+from helpdesk_core.widget import Widget
+from helpdesk_http.clients import peer
+from helpdesk_http.origins import refuse_foreign_page
+
+SESSION_RATE: Final = Rate(300, 60)
+
+
+async def admitted_widget(desk: Container, request: Request, api_key: str) -> Widget:
+    """The widget of a key, for a page that it admits, within the rate of the caller's address."""
+    await _within(desk, f"widget:{peer(request)}", desk.settings().widget_rate_limit)
+    widget = await desk.find_widget()(api_key)
+    refuse_foreign_page(request, widget)
+    return widget
+
+
+async def admitted_visitor(desk: Container, request: Request, token: str | None) -> str:
+    """The token of a session, on a page that its widget admits, within the rates of address and session."""
+    limit = desk.settings().widget_rate_limit
+    await _within(desk, f"widget:{peer(request)}", limit)
+    if not token:
+        raise WrongCredentials("Send the session's token, in the header X-Widget-Session or as sessionToken.")
+    _, widget = await desk.find_visitor()(token)
+    refuse_foreign_page(request, widget)
+    await _within(desk, f"widget-session:{token_digest(token)}", SESSION_RATE if limit else None)
+    return token
+
+
+async def _within(desk: Container, subject: str, rate: Rate | None) -> None:
+    if rate is None:
+        return
+    verdict = await desk.rate_limits().hit(subject, rate, desk.clock()())
+    if not verdict.allowed:
+        seconds = verdict.reset_seconds
+        raise TooManyAttempts(f"Too many requests; there is room again in {seconds} s.", seconds)
