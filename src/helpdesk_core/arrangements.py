@@ -14,18 +14,17 @@ from attrs import frozen
 from helpdesk_core.errors import InvalidValue
 from helpdesk_core.ids import OrganizationId
 
-MOST = 1000
-"""So many of one kind an organization can have, tags excepted."""
-
 
 @frozen(kw_only=True)
 class Arrangement:
     """One thing that an organization has set up. Names are unique within organization and kind, whatever the case.
 
-    `kind` is also the first word of its events (`team.created`).
+    `kind` is also the first word of its events (`team.created`). `most` is how many an organization can have; None: as
+    many as it likes.
     """
 
     kind: ClassVar[str]
+    most: ClassVar[int | None] = 1000
 
     id: UUID
     organization_id: OrganizationId

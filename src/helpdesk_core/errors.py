@@ -4,7 +4,9 @@ A refusal means that nothing has changed. Its message helps whoever must mend it
 its `code` is stable. How a refusal looks outside (a status, an exit code) is the doors' business.
 """
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
+
+T = TypeVar("T")
 
 
 class Refusal(Exception):
@@ -87,3 +89,10 @@ class StoreUnavailable(Refusal):
     """The store cannot be read or written just now; the same call may succeed later."""
 
     code = "store_unavailable"
+
+
+def existing(found: T | None, kind: str, name: object) -> T:
+    """What was found; NotFound where nothing was. `kind` is how people call it: "webhook endpoint"."""
+    if found is None:
+        raise NotFound(kind, name)
+    return found

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from attrs import Factory, evolve, frozen
 
-from helpdesk_core.ids import NewId, OrganizationId
+from helpdesk_core.ids import JobId, NewId, OrganizationId
+from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.users import Actor
 
 TRAFFIC = frozenset(
@@ -98,3 +99,13 @@ class Occasion:
             origin=self.origin,
             quiet=self.quiet,
         )
+
+    def job(
+        self,
+        organization_id: OrganizationId,
+        kind: JobKind,
+        payload: Mapping[str, Any],
+        run_at: datetime | None = None,
+    ) -> Job:
+        """A job that this occasion leads to, to be added in the same unit of work: for at once, or for `run_at`."""
+        return Job(JobId(self.new_id()), kind, payload, run_at or self.at, self.at, organization_id)

@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.satisfaction import SatisfactionRating, Score
-from helpdesk_core.tickets import Channel, Status, Ticket
+from helpdesk_core.tickets import DONE, Channel, Status, Ticket
 
 NOBODY = UUID(int=0)
 """The agent of what no agent did or has."""
@@ -123,7 +123,7 @@ def _standing(ticket: Ticket | None) -> dict[str, object] | None:
 
 
 def _is_done(ticket: Ticket) -> bool:
-    return ticket.status in (Status.RESOLVED, Status.CLOSED)
+    return ticket.status in DONE
 
 
 def _seconds(since: datetime, until: datetime) -> int:

@@ -1,11 +1,11 @@
 """Pages of long lists: where one ends the next begins, however deep, while rows are being added."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from attrs.validators import ge, le
 
 T = TypeVar("T")
@@ -58,3 +58,12 @@ def cut(rows: Sequence[T], page: Page) -> Slice[T]:
         return Slice(items)
     last = items[-1]
     return Slice(items, Position(getattr(last, page.column), last.id))  # type: ignore[attr-defined]
+
+
+async def pages(read: Callable[[Page], Awaitable[Slice[T]]], first: Page) -> AsyncIterator[Sequence[T]]:
+    """The rows of a list page after page, from `first` to its end. Whoever begins to walk it walks it to the end."""
+    page: Page | None = first
+    while page is not None:
+        found = await read(page)
+        yield found.items
+        page = evolve(page, after=found.next) if found.next is not None else None

@@ -12,6 +12,7 @@ class Tag(Arrangement):
     """A word on tickets. One that a ticket bears is known, whoever put it there."""
 
     kind: ClassVar[str] = "tag"
+    most: ClassVar[int | None] = None
 
     description: str = ""
     color: str | None = None

@@ -21,7 +21,7 @@ from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.arrangements import A
-from helpdesk_core.errors import NotFound
+from helpdesk_core.errors import existing
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.paging import Position
 from helpdesk_core.ports.repositories import ArrangementReads
@@ -134,9 +134,7 @@ class _Endpoints(Generic[A]):
     async def read(self, desk: Container, who: Caller, **ids: UUID) -> Any:
         id_ = ids[self.parameter]
         found = await desk.store().read(lambda view: self.reads(view).get(who.organization_id, id_))
-        if found is None:
-            raise NotFound(self.noun, id_)
-        return await self._view(desk, found)
+        return await self._view(desk, existing(found, self.noun, id_))
 
     async def change(self, desk: Container, who: Caller, body: Any, **ids: UUID) -> Any:
         values = self.values_of(given(body))

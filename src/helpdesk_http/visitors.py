@@ -7,8 +7,8 @@ from starlette.requests import Request
 from helpdesk_adapters.container import Container
 from helpdesk_core.errors import TooManyAttempts, WrongCredentials
 from helpdesk_core.rate_limits import Rate
-from helpdesk_core.use_cases.chat_in_widget import token_digest
 from helpdesk_core.widget import Widget
+from helpdesk_core.widget_sessions import WidgetSession
 from helpdesk_http.clients import peer
 from helpdesk_http.origins import refuse_foreign_page
 
@@ -23,16 +23,18 @@ async def admitted_widget(desk: Container, request: Request, api_key: str) -> Wi
     return widget
 
 
-async def admitted_visitor(desk: Container, request: Request, token: str | None) -> str:
-    """The token of a session, on a page that its widget admits, within the rates of address and session."""
+async def admitted_visitor(
+    desk: Container, request: Request, token: str | None
+) -> tuple[WidgetSession, Widget]:
+    """The session of a token, on a page that its widget admits, within the rates of address and session."""
     limit = desk.settings().widget_rate_limit
     await _within(desk, f"widget:{peer(request)}", limit)
     if not token:
         raise WrongCredentials("Send the session's token, in the header X-Widget-Session or as sessionToken.")
-    _, widget = await desk.find_visitor()(token)
+    session, widget = await desk.find_visitor()(token)
     refuse_foreign_page(request, widget)
-    await _within(desk, f"widget-session:{token_digest(token)}", SESSION_RATE if limit else None)
-    return token
+    await _within(desk, f"widget-session:{session.token_hash}", SESSION_RATE if limit else None)
+    return session, widget
 
 
 async def _within(desk: Container, subject: str, rate: Rate | None) -> None:

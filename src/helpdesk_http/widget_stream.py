@@ -85,16 +85,19 @@ class WidgetStream(Response):
                 return
             if not woken and not at.typing:
                 await send_piece(send, b": still there\n\n")
-                at.session, _ = await self._desk.find_visitor()(self._token)
-                await self._news(at, send)  # which also notes that the visitor is still there
+                await self._look_again(at, send)  # which also notes that the visitor is still there
             page = await live.read(at.session.organization_id, at.log, SHOWN)
             at.log = page.place
             if any(_concerns(at.session, event) for event in page.events):
-                await self._news(at, send)
+                await self._look_again(at, send)
             await self._tell_typing(at, send)
 
+    async def _look_again(self, at: _Place, send: Send) -> None:
+        at.session, _ = await self._desk.find_visitor()(self._token)
+        await self._news(at, send)
+
     async def _news(self, at: _Place, send: Send) -> None:
-        at.session, messages, files = await self._desk.read_in_widget()(self._token, at.last)
+        messages, files = await self._desk.read_in_widget()(at.session, at.last)
         for message_id, data in await self._write(at.session, (messages, files)):
             at.last = message_id
             await send_piece(send, b"id: %s\nevent: message\ndata: %s\n\n" % (str(message_id).encode(), data))

@@ -46,6 +46,7 @@ class Founded:
             "HELPDESK_INBOUND_EMAIL_DOMAIN": "desk.example",
             "HELPDESK_PUBLIC_URL": "http://desk.example",
             "HELPDESK_API_RATE_LIMIT": "0",
+            "HELPDESK_WIDGET_RATE_LIMIT": "0",
             "RESEND_WEBHOOK_SECRET": WEBHOOK_SECRET,
         }
 

@@ -1,7 +1,5 @@
 """Live streams: what a thousand listeners who hear nothing cost, and how soon all of them hear something."""
 
-import resource
-import selectors
 import socket
 import sys
 import time
@@ -12,6 +10,7 @@ import pytest
 from tests.benchmarks.figures import Figures
 from tests.benchmarks.load import Sender, request
 from tests.benchmarks.servers import found, serving, tickets
+from tests.benchmarks.streams import allow_files, opened, until_all
 from tests.http.running import free_port
 
 pytestmark = pytest.mark.timeout(300)
@@ -24,7 +23,7 @@ def test_a_thousand_idle_listeners_fit_into_60_mib_and_hear_at_once(
     sender: Sender, tmp_path: Path, figures: Figures, quick: bool
 ) -> None:
     number = 50 if quick else LISTENERS
-    _allow_files(number + 200)
+    allow_files(number + 200)
     founded, port = found(tmp_path), free_port()
     command = [sys.executable, "-m", "helpdesk_http.cli", "serve", "--port", str(port)]
     with serving(command, port, founded.environment) as desk:
@@ -39,7 +38,7 @@ def test_a_thousand_idle_listeners_fit_into_60_mib_and_hear_at_once(
         busy = desk.processor() - busy
         begun = time.perf_counter()
         sender.send(port, tickets(founded.key, 1, "heard"), 201, 1)
-        _until(listeners, HEARD)
+        until_all(listeners, HEARD)
         told = time.perf_counter() - begun
         heard = desk.resident() - before
         for one in listeners:
@@ -57,34 +56,4 @@ def test_a_thousand_idle_listeners_fit_into_60_mib_and_hear_at_once(
 def _listen(port: int, key: str, number: int) -> list[socket.socket]:
     """Connections on which the stream has begun."""
     asked = request("GET", "/api/v1/events/stream", authorization=f"Bearer {key}")
-    found = []
-    for _ in range(number):
-        one = socket.create_connection(("127.0.0.1", port), timeout=30)
-        one.sendall(asked)
-        found.append(one)
-    _until(found, b": the log from ")
-    return found
-
-
-def _until(listeners: list[socket.socket], words: bytes) -> None:
-    """Returns once every one of them has been sent these words."""
-    deadline = time.monotonic() + 60
-    seen: dict[socket.socket, bytes] = dict.fromkeys(listeners, b"")
-    with selectors.DefaultSelector() as selector:
-        for one in listeners:
-            selector.register(one, selectors.EVENT_READ)
-        while seen:
-            assert time.monotonic() < deadline, f"{len(seen)} of them never heard"
-            for key, _ in selector.select(1):
-                ready = key.fileobj
-                assert isinstance(ready, socket.socket)
-                seen[ready] += ready.recv(65536)
-                if words in seen[ready]:
-                    del seen[ready]
-                    selector.unregister(ready)
-
-
-def _allow_files(number: int) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < number:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(number, hard), hard))
+    return opened(port, [asked] * number, b": the log from ")

@@ -310,6 +310,8 @@ def test_single_things_are_looked_up(desk: Explaining) -> None:
         await view.log.since(ORGANIZATION, 7, 100)
         await view.log.about(ORGANIZATION, new_id(), Page(sort="-recorded_at"))
         await view.conversations.of_ticket(ORGANIZATION, new_id(), Page(sort="created_at"))  # type: ignore[arg-type]
+        await view.conversations.behind(ORGANIZATION, new_id(), new_id(), 100)  # type: ignore[arg-type]
+        await view.widget_sessions.with_widget("digest")
 
     assert_no_scan_and_no_sort(plan(desk, unit))
 

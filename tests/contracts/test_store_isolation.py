@@ -110,6 +110,7 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
             subject_key=each.ticket.subject_key,
         ),
         "conversation_id": each.message.id,
+        "after_id": None,
         "message_id": "brake@mail.example",
         "channel": Channel.EMAIL,
         "external_id": "ext-1",

@@ -2,12 +2,14 @@
 
 from attrs import evolve
 
+from helpdesk_core.conversations import Conversation
 from helpdesk_core.ids import TicketId
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.widget_sessions import WidgetSession
 from tests.contracts.builders import (
     NOON,
     OneOfEach,
+    a_message,
     a_submission,
     a_widget_session,
     after,
@@ -25,6 +27,42 @@ async def test_a_visitor_is_recognised_by_their_token_and_changes(store: Store) 
     await store.transact(lambda work: work.widget_sessions.replace(met))
     assert await store.read(lambda view: view.widget_sessions.get(met.token_hash)) == met
     assert await store.read(lambda view: view.widget_sessions.get(fresh("other"))) is None
+
+
+async def test_a_visitor_is_found_together_with_the_widget(store: Store) -> None:
+    each = one_of_each()
+    await store.transact(lambda work: put_one_of_each(work, each))
+    found = await store.read(lambda view: view.widget_sessions.with_widget(each.visitor.token_hash))
+    assert found == (each.visitor, each.widget)
+    assert await store.read(lambda view: view.widget_sessions.with_widget(fresh("other"))) is None
+
+
+async def test_messages_behind_another_one_are_found_oldest_first(store: Store) -> None:
+    each, foreign = one_of_each(), one_of_each()
+    await store.transact(lambda work: put_one_of_each(work, each))
+    await store.transact(lambda work: put_one_of_each(work, foreign))
+    later = [a_message(each.ticket, created_at=after(minute)) for minute in (5, 5, 6, 7)]
+    later.sort(key=lambda message: (message.created_at, message.id))
+    await put(store, *reversed(later))
+    whole = [each.message, *later]
+
+    async def behind(message_id: object, limit: int) -> list[Conversation]:
+        return list(
+            await store.read(
+                lambda view: view.conversations.behind(
+                    each.organization.id,
+                    each.ticket.id,
+                    message_id,  # type: ignore[arg-type]
+                    limit,
+                )
+            )
+        )
+
+    assert await behind(None, 10) == whole
+    assert await behind(None, 2) == whole[:2]
+    for place, message in enumerate(whole):
+        assert await behind(message.id, 2) == whole[place + 1 : place + 3]
+    assert await behind(foreign.message.id, 10) == whole
 
 
 async def test_the_visitors_of_a_ticket_are_found_the_last_one_first(store: Store) -> None:

@@ -151,7 +151,7 @@ class Module:
         if is_camel:
             self.need("helpdesk_http.fields", "camel")
         lines = ["\n\n", "@camel\n" if is_camel else "", "@frozen(kw_only=True)\n"]
-        lines += [f"class {class_name(cls)}:\n", indented(f'"""{doc}"""', 4), "\n\n"]
+        lines += [f"class {class_name(cls)}:\n", docstring(doc, 4), "\n"]
         lines += [self.field_source(member) for member in members_of(cls)]
         return "".join(lines)
 
@@ -162,7 +162,7 @@ class Module:
         hint = self.hint(member.annotation, optional=optional)
         default = f" = {self.need('helpdesk_core.unset', 'UNSET')}" if optional else ""
         doc = kind.said("doc", "")
-        return f"    {member.name}: {hint}{default}\n" + (f'    """{doc}"""\n' if doc else "")
+        return f"    {member.name}: {hint}{default}\n" + (docstring(doc, 4) if doc else "")
 
     def hint(self, annotation: Any, *, optional: bool = False, several: bool = False) -> str:
         """The annotation as it is written; `several`: one may be given in place of an array of them."""
@@ -365,8 +365,7 @@ class Method:
         }
         paragraphs = [operation.description, "\n".join(f"{name}: {doc}" for name, doc in said.items())]
         text = "\n\n".join([operation.summary, *filter(None, paragraphs)])
-        text += "\n" if "\n" in text else ""
-        return indented(f'"""{text}"""', 8) + "\n"
+        return docstring(text, 8)
 
 
 def laid_out(sources: Mapping[str, str]) -> dict[str, str]:
@@ -392,14 +391,19 @@ def camel(group: str) -> str:
 
 
 def safe(name: str) -> str:
-    return f"{name}_" if keyword.iskeyword(name) else name
+    """The name of a parameter: in snake_case, and no keyword."""
+    word = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    return f"{word}_" if keyword.iskeyword(word) else word
 
 
-def indented(text: str, by: int) -> str:
+def docstring(text: str, by: int) -> str:
+    """The text as a docstring, its lines no longer than fit."""
     lines = [
-        part for line in text.split("\n") for part in wrap(line, 108 - by, break_on_hyphens=False) or [""]
+        part for line in text.split("\n") for part in wrap(line, 100 - by, break_on_hyphens=False) or [""]
     ]
-    return "\n".join(" " * by + line if line else "" for line in lines)
+    lines[0] = f'"""{lines[0]}'
+    lines = [*lines, '"""'] if len(lines) > 1 else [f'{lines[0]}"""']
+    return "".join(" " * by + line + "\n" if line else "\n" for line in lines)
 
 
 CALLS_IMPORT: Final = "from helpdesk_http.client.calls import Calls\n"

@@ -73,12 +73,13 @@ class Furnished:
         """The example that the contract gives, with ids and times that are good now."""
         if operation.name in TIMED:
             return {"since": datetime.now(UTC).isoformat()}
-        body = self._with_ids(example_of(operation.body)) if operation.body is not None else None
+        if operation.body is None:
+            return None
+        body = self._with_ids(example_of(operation.body))
         if operation.name == "connect_integration":
-            return {
-                **body,
-                "external_id": f"support@{self.office.slug}.example",
-            }  # one desk's, whoever's it is
+            body["external_id"] = (
+                f"support@{self.office.slug}.example"  # it is one organization's of the whole desk
+            )
         return body
 
     def _with_ids(self, value: Any, name: str = "") -> Any:

@@ -26,7 +26,7 @@ def port() -> Iterator[int]:
     """A server as `helpdesk serve` has it, with a small application."""
     sockets, ready = listening("127.0.0.1", 0), threading.Event()
     app = Starlette(routes=[Route("/", echo, methods=["GET", "POST"])])
-    server = Server(Config(app, http=protocol.BoundedProtocol, **OPTIONS), ready.set)
+    server = Server(Config(app, http=protocol.BoundedProtocol, **OPTIONS), ready.set, lambda: None)
     number = port_of(sockets)
     thread = threading.Thread(target=server.run, args=(sockets,))
     thread.start()

@@ -1,6 +1,8 @@
 """The widget's API: chat and contact form on other people's pages."""
 
 import hmac
+import json
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -351,6 +353,10 @@ async def test_a_page_vouches_for_its_visitor(acme: Office, visitor: httpx2.Asyn
     taken = await say(visitor, token, "Hello")
     ticket = (await acme.client.get(f"/api/v1/tickets/{taken['ticketId']}?include=customer")).json()
     assert ticket["customer"]["email"] == "ida@garden.example"
+    (message,) = await heard(visitor, token)
+    elsewhere = await a_session(visitor, key, identity=vouched)
+    assert await heard(visitor, elsewhere) == [message | {"client_message_id": None}]
+    assert await heard(visitor, await a_session(visitor, key)) == []
     forged = {"apiKey": key, "identity": {"email": "boss@garden.example", "hash": proof}}
     assert (await visitor.post("/api/widget/init", json=forged)).status_code == 403
 
@@ -404,3 +410,76 @@ async def run_jobs(acme: Office) -> None:
         for job in claimed:
             await acme.desk.perform_job()(job)
             await database.job_table.settle("tests", [after_try(job, None, acme.desk.clock()(), 0)])
+
+
+async def test_a_widget_can_be_looked_at_before_it_is_on_any_page(
+    acme: Office, visitor: httpx2.AsyncClient
+) -> None:
+    key = await a_widget(acme, allowed_domains=["shop.example"])
+    (widget,) = (await acme.client.get("/api/v1/widgets")).json()["data"]
+    page = await visitor.get(widget["preview_url"])
+    assert page.status_code == 200
+    assert f'data-api-key="{key}"' in page.text
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert (await visitor.get("/widget/preview?apiKey=wk_none")).status_code == 404
+
+
+async def test_ten_thousand_junk_bodies_leave_nothing_behind(
+    acme: Office, visitor: httpx2.AsyncClient
+) -> None:
+    from dependency_injector import providers
+
+    acme.desk.settings.override(providers.Object(evolve(acme.desk.settings(), widget_rate_limit=None)))
+    key = await a_widget(acme)
+    token = await a_session(visitor, key)
+    chance = Random(4711)
+    paths = ("init", "message", "contact", "seen", "typing")
+    for _ in range(10_000):
+        body = _junk(chance, key, token)
+        answer = await visitor.post(
+            f"/api/widget/{chance.choice(paths)}", content=body, headers={"content-type": "application/json"}
+        )
+        assert answer.status_code in (200, 400, 401, 413), (answer.status_code, body)
+        if answer.status_code == 200:
+            assert answer.json()["success"] is True
+    assert (await acme.client.get("/api/v1/tickets")).json()["data"] == []
+
+
+def _junk(chance: Random, key: str, token: str) -> bytes:
+    """A body that is broken, or almost one that would be taken."""
+    if chance.random() < 0.3:
+        return chance.randbytes(chance.randrange(60))
+    values = [
+        None,
+        True,
+        -1,
+        10**30,
+        1e308,
+        "",
+        " ",
+        "\u200b",
+        "x" * 101,
+        [],
+        [[]],
+        {},
+        {"a": {}},
+        key,
+        token,
+    ]
+    names = (
+        "apiKey",
+        "sessionToken",
+        "message",
+        "attachments",
+        "name",
+        "email",
+        "conversationId",
+        "typing",
+        "preChat",
+    )
+    body = {name: chance.choice(values) for name in chance.sample(names, chance.randrange(len(names)))}
+    if body.get("message") not in (None, "", " "):
+        body["attachments"] = ["no file"]  # what is left of it must not be a message
+    if "email" in body:
+        body["email"] = "nobody"
+    return json.dumps(body).encode()

@@ -4,8 +4,8 @@ from attrs import evolve, frozen
 
 from helpdesk_core.conversations import Conversation, DeliveryState, DeliveryStatus
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.ids import ConversationId, JobId, NewId, OrganizationId
-from helpdesk_core.jobs import Job, JobKind
+from helpdesk_core.ids import ConversationId, NewId, OrganizationId
+from helpdesk_core.jobs import JobKind
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.tickets import Channel, Ticket
@@ -25,13 +25,11 @@ async def visitor_is_there(ticket: Ticket, view: View, occasion: Occasion) -> bo
 
 async def show_in_widget(answer: Conversation, work: Work, occasion: Occasion) -> Conversation:
     """The step: the answer as shown, with the job that mails it if it stays unseen. It is not yet kept."""
-    job = Job(
-        id=JobId(occasion.new_id()),
-        kind=JobKind.MAIL_UNSEEN_ANSWER,
-        payload={"conversation_id": str(answer.id)},
+    job = occasion.job(
+        answer.organization_id,
+        JobKind.MAIL_UNSEEN_ANSWER,
+        {"conversation_id": str(answer.id)},
         run_at=occasion.at + GONE_AFTER,
-        created_at=occasion.at,
-        organization_id=answer.organization_id,
     )
     await work.jobs.add(job)
     return evolve(answer, delivery=DeliveryStatus(DeliveryState.SENT, SHOWN))
@@ -55,14 +53,7 @@ class MailUnseenAnswer:
             occasion = Occasion(self.clock(), self.new_id, DESK)
             await work.conversations.replace(evolve(answer, delivery=DeliveryStatus(DeliveryState.QUEUED)))
             await work.jobs.add(
-                Job(
-                    id=JobId(occasion.new_id()),
-                    kind=JobKind.SEND_REPLY,
-                    payload={"conversation_id": str(answer.id)},
-                    run_at=occasion.at,
-                    created_at=occasion.at,
-                    organization_id=organization_id,
-                )
+                occasion.job(organization_id, JobKind.SEND_REPLY, {"conversation_id": str(answer.id)})
             )
 
         await self.store.transact(unit)

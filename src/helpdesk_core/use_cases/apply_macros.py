@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
-from helpdesk_core.errors import Conflict, NotFound
+from helpdesk_core.errors import Conflict, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import MacroId, NewId, OrganizationId, TicketId
 from helpdesk_core.macros import Macro
@@ -79,9 +79,7 @@ class PreviewMacro:
 
 
 async def _active(organization_id: OrganizationId, macro_id: MacroId, view: View) -> Macro:
-    macro = await view.macros.get(organization_id, macro_id)
-    if macro is None:
-        raise NotFound("macro", macro_id)
+    macro = existing(await view.macros.get(organization_id, macro_id), "macro", macro_id)
     if not macro.active:
         raise Conflict("The macro is not active.")
     return macro

@@ -8,11 +8,10 @@ from uuid import UUID
 import attrs
 from attrs import evolve, frozen
 
-from helpdesk_core.arrangements import MOST, A, check_name
-from helpdesk_core.errors import Conflict, NotFound
-from helpdesk_core.event_log import Occasion
+from helpdesk_core.arrangements import A, check_name
+from helpdesk_core.errors import Conflict, existing
+from helpdesk_core.event_log import DomainEvent, Occasion
 from helpdesk_core.ids import NewId, OrganizationId
-from helpdesk_core.paging import Page
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.repositories import Arrangements
 from helpdesk_core.ports.store import Store, Work
@@ -117,24 +116,16 @@ class Arrange(Generic[A]):
 
     async def existing(self, organization_id: OrganizationId, arrangement_id: UUID, work: Work) -> A:
         """The one of this id, or NotFound."""
-        found = await self.repository(work).get(organization_id, arrangement_id)
-        if found is None:
-            raise NotFound(self.of_kind.kind.replace("_", " "), arrangement_id)
-        return found
+        return existing(
+            await self.repository(work).get(organization_id, arrangement_id),
+            self.of_kind.kind.replace("_", " "),
+            arrangement_id,
+        )
 
     async def _check_room(self, organization_id: OrganizationId, work: Work) -> None:
-        if self.of_kind.kind == "tag":
-            return
-        room = Page(limit=100, sort="name")
-        seen = 0
-        while True:
-            found = await self.repository(work).page(organization_id, room)
-            seen += len(found.items)
-            if seen >= MOST:
-                raise Conflict(f"There can be {MOST} of them at most.")
-            if found.next is None:
-                return
-            room = evolve(room, after=found.next)
+        most = self.of_kind.most
+        if most is not None and len(await self.repository(work).of(organization_id)) >= most:
+            raise Conflict(f"There can be {most:,} of them at most; take away what nobody uses.")
 
-    def _told(self, arrangement: A, what: str, occasion: Occasion, data: dict[str, Any]) -> Any:
+    def _told(self, arrangement: A, what: str, occasion: Occasion, data: dict[str, Any]) -> DomainEvent:
         return occasion.event(arrangement.organization_id, f"{arrangement.kind}.{what}", arrangement.id, data)

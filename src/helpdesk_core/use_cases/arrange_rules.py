@@ -6,7 +6,7 @@ from attrs import evolve, frozen
 
 from helpdesk_core.actions import check_actions
 from helpdesk_core.conditions import Condition, check_conditions, holds
-from helpdesk_core.errors import InvalidValue, NotFound
+from helpdesk_core.errors import InvalidValue, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId, OrganizationId, RuleId, TicketId
 from helpdesk_core.macros import Macro
@@ -72,9 +72,7 @@ class TestRule:
         self, organization_id: OrganizationId, rule_id: RuleId, ticket_id: TicketId
     ) -> RuleTest:
         async def unit(view: View) -> RuleTest:
-            rule = await view.rules.get(organization_id, rule_id)
-            if rule is None:
-                raise NotFound("rule", rule_id)
+            rule = existing(await view.rules.get(organization_id, rule_id), "rule", rule_id)
             ticket = await existing_ticket(organization_id, ticket_id, view)
             occasion = Occasion(self.clock(), self.new_id, DESK)
             facts = await gather_facts(ticket, rule.conditions.each, view, occasion)

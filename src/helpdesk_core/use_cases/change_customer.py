@@ -6,7 +6,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from helpdesk_core.customers import Customer, normal_email, normal_phone
-from helpdesk_core.errors import Conflict, InvalidValue, NotFound
+from helpdesk_core.errors import Conflict, InvalidValue, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import CustomerId, NewId, OrganizationId
 from helpdesk_core.paging import Page
@@ -114,9 +114,7 @@ class DeleteCustomer:
 
 
 async def _existing(organization_id: OrganizationId, customer_id: CustomerId, work: Work) -> Customer:
-    customer = await work.customers.get(organization_id, customer_id)
-    if customer is None:
-        raise NotFound("customer", customer_id)
+    customer = existing(await work.customers.get(organization_id, customer_id), "customer", customer_id)
     if customer.merged_into_id is not None:
         raise Conflict(f"The customer was merged into {customer.merged_into_id}.")
     return customer

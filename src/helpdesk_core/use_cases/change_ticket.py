@@ -7,10 +7,10 @@ from uuid import UUID
 
 from attrs import evolve, frozen
 
-from helpdesk_core.errors import Conflict, InvalidValue, NotFound
+from helpdesk_core.errors import Conflict, InvalidValue, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.figures import moves
-from helpdesk_core.ids import JobId, NewId, OrganizationId, TeamId, TicketId, UserId
+from helpdesk_core.ids import NewId, OrganizationId, TeamId, TicketId, UserId
 from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
@@ -58,9 +58,7 @@ class ChangeTicket:
         self, organization_id: OrganizationId, ticket_id: TicketId, actor: Actor, change: TicketChange
     ) -> Ticket:
         async def unit(work: Work) -> Ticket:
-            ticket = await work.tickets.get(organization_id, ticket_id)
-            if ticket is None:
-                raise NotFound("ticket", ticket_id)
+            ticket = existing(await work.tickets.get(organization_id, ticket_id), "ticket", ticket_id)
             return await change_step(ticket, change, work, Occasion(self.clock(), self.new_id, actor))
 
         return await self.store.transact(unit)
@@ -78,9 +76,7 @@ class DeleteTicket:
 
     async def __call__(self, organization_id: OrganizationId, ticket_id: TicketId, actor: Actor) -> None:
         async def unit(work: Work) -> None:
-            ticket = await work.tickets.get(organization_id, ticket_id)
-            if ticket is None:
-                raise NotFound("ticket", ticket_id)
+            ticket = existing(await work.tickets.get(organization_id, ticket_id), "ticket", ticket_id)
             await delete_step(ticket, work, Occasion(self.clock(), self.new_id, actor))
 
         await self.store.transact(unit)
@@ -176,14 +172,7 @@ def _check_snooze(changed: Ticket, until: datetime | None, occasion: Occasion) -
 
 
 def _waking(ticket: Ticket, until: datetime, occasion: Occasion) -> Job:
-    return Job(
-        id=JobId(occasion.new_id()),
-        kind=JobKind.WAKE_TICKET,
-        payload={"ticket_id": str(ticket.id)},
-        run_at=until,
-        created_at=occasion.at,
-        organization_id=ticket.organization_id,
-    )
+    return occasion.job(ticket.organization_id, JobKind.WAKE_TICKET, {"ticket_id": str(ticket.id)}, until)
 
 
 def _merged(current: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from helpdesk_core.dedup import fingerprint, is_repeat
 from helpdesk_core.errors import InvalidValue, NotAllowed, WrongCredentials
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, NewId, WidgetId
+from helpdesk_core.paging import Page
 from helpdesk_core.ports.clock import Clock, NewToken
+from helpdesk_core.ports.repositories import TicketFilter
 from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.pre_chat import AboutVisitor, read_answers
@@ -96,7 +98,12 @@ class FindVisitor:
     clock: Clock
 
     async def __call__(self, token: str) -> tuple[WidgetSession, Widget]:
-        return await self.store.read(lambda view: known_visitor(token, view, self.clock))
+        found = await self.store.read(lambda view: view.widget_sessions.with_widget(token_digest(token)))
+        if found is None or found[0].has_expired(self.clock()):
+            raise WrongCredentials("There is no session of this token, or it has expired.")
+        if not found[1].active:
+            raise WrongCredentials("The widget of this session is switched off.")
+        return found
 
 
 @frozen
@@ -128,8 +135,13 @@ class BeginChat:
         if arrival.identity is not None and arrival.identity.email:
             email = normal_email(arrival.identity.email)
             session = evolve(session, metadata={**session.metadata, "email": email})
-        await self.store.transact(lambda work: work.widget_sessions.add(session))
-        return session, token
+
+        async def unit(work: Work) -> WidgetSession:
+            there = await _rejoined(session, work) if session.verified else session
+            await work.widget_sessions.add(there)
+            return there
+
+        return await self.store.transact(unit), token
 
     def _check(self, widget: Widget, identity: Identity) -> bool:
         who = identity.id or identity.email or ""
@@ -144,24 +156,26 @@ class SendInWidget:
     """Takes a visitor's message: it opens a ticket, or joins the one that their session has.
 
     The same message within half a minute is one message, on however many processes it arrives, and so is the same
-    `client_id` at any time. WrongCredentials for an unknown or expired token, InvalidValue for answers that the form
-    does not take, NotAllowed for a blocked customer.
+    `client_id` at any time. The visitor was found a moment ago, see `FindVisitor`. InvalidValue for answers that the
+    form does not take, NotAllowed for a blocked customer.
     """
 
     store: Store
     clock: Clock
     new_id: NewId
 
-    async def __call__(self, token: str, said: Said) -> Taken:
+    async def __call__(self, visitor: WidgetSession, widget: Widget, said: Said) -> Taken:
+        about = _about(widget, said)
+
         async def unit(work: Work) -> Taken:
-            session, widget = await known_visitor(token, work, self.clock)
-            about = _about(widget, said)
-            before = await _before(session, said, work, self.clock)
+            session = await as_it_is_now(visitor, work)
+            mark = await _mark(session, said, work)
+            before = await _before(session, said, mark, work, self.clock)
             if before is not None:
                 return before
             actor = Actor("customer", session.customer_id, about.name)
             occasion = Occasion(self.clock(), self.new_id, actor)
-            return await _take(session, said, about, work, occasion)
+            return await _take(session, said, mark, about, work, occasion)
 
         return await self.store.transact(unit)
 
@@ -178,18 +192,35 @@ async def widget_of(api_key: str, view: View) -> Widget:
     return widget
 
 
-async def known_visitor(token: str, view: View, clock: Clock) -> tuple[WidgetSession, Widget]:
-    """The session of a token and its widget; WrongCredentials for one that is unknown, expired or switched off."""
-    session = await view.widget_sessions.get(token_digest(token))
-    if session is None or session.has_expired(clock()):
+async def as_it_is_now(session: WidgetSession, work: Work) -> WidgetSession:
+    """The session with what others have noted in it since; WrongCredentials where it is gone."""
+    current = await work.widget_sessions.get(session.token_hash)
+    if current is None:
         raise WrongCredentials("There is no session of this token, or it has expired.")
-    widget = await view.widgets.get(session.organization_id, session.widget_id)
-    if widget is None or not widget.active:
-        raise WrongCredentials("The widget of this session is switched off.")
-    return session, widget
+    return current
 
 
-async def _before(session: WidgetSession, said: Said, work: Work, clock: Clock) -> Taken | None:
+async def _rejoined(session: WidgetSession, work: Work) -> WidgetSession:
+    """The session of a visitor who is vouched for, with the conversation that they had before, in whatever browser."""
+    contacts = [_identity(session)]
+    if "email" in session.metadata:
+        contacts.append(Contact(EMAIL, session.metadata["email"]))
+    for contact in contacts:
+        customer = await work.customers.by_contact(session.organization_id, contact)
+        if customer is not None:
+            theirs = TicketFilter(customer_id=customer.id, channel=(Channel.WIDGET,))
+            newest = Page(limit=1, sort="-last_message_at")
+            found = (await work.tickets.page(session.organization_id, theirs, newest)).items
+            return evolve(session, customer_id=customer.id, ticket_id=found[0].id if found else None)
+    return session
+
+
+def _identity(session: WidgetSession) -> Contact:
+    """How a visitor is known who has said nothing of themselves."""
+    return Contact("widget", f"{session.widget_id}:{session.visitor_id}")
+
+
+async def _before(session: WidgetSession, said: Said, mark: str, work: Work, clock: Clock) -> Taken | None:
     """What this very message has become already, if it has."""
     organization_id = session.organization_id
     conversation = None
@@ -197,7 +228,6 @@ async def _before(session: WidgetSession, said: Said, work: Work, clock: Clock) 
         name = _external_id(session, said.client_id)
         conversation = await work.conversations.by_external_id(organization_id, Channel.WIDGET, name)
     if conversation is None:
-        mark = await _mark(session, said, work)
         submission = await work.submissions.get(organization_id, mark)
         if submission is not None and is_repeat(submission.accepted_at, clock()):
             conversation = await work.conversations.get(organization_id, submission.conversation_id)
@@ -208,7 +238,7 @@ async def _before(session: WidgetSession, said: Said, work: Work, clock: Clock) 
 
 
 async def _take(
-    session: WidgetSession, said: Said, about: AboutVisitor, work: Work, occasion: Occasion
+    session: WidgetSession, said: Said, mark: str, about: AboutVisitor, work: Work, occasion: Occasion
 ) -> Taken:
     attachments = await _uploaded(session, said.attachment_ids, work)
     customer = await _customer(session, about, work, occasion)
@@ -226,15 +256,11 @@ async def _take(
             custom_fields=about.others,
             metadata=session.metadata,
         )
-        ticket = await open_with_message(opening, customer, draft, work, occasion)
-        (conversation,) = (await work.conversations.of_tickets(ticket.organization_id, [ticket.id]))[
-            ticket.id
-        ]
+        ticket, conversation = await open_with_message(opening, customer, draft, work, occasion)
     else:
         if ticket.closed:
             ticket = await taken_up_again(ticket, work, occasion)
         conversation = await take_message(ticket, draft, work, occasion)
-    mark = await _mark(session, said, work)
     await work.submissions.put(
         Submission(session.organization_id, mark, occasion.at, ticket.id, conversation.id)
     )
@@ -253,7 +279,7 @@ async def _ticket(session: WidgetSession, work: Work) -> Ticket | None:
 
 
 async def _customer(session: WidgetSession, about: AboutVisitor, work: Work, occasion: Occasion) -> Customer:
-    identity = Contact("widget", f"{session.widget_id}:{session.visitor_id}")
+    identity = _identity(session)
     vouched = (
         (Contact(EMAIL, session.metadata["email"]),)
         if session.verified and "email" in session.metadata

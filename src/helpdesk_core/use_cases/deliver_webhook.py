@@ -22,7 +22,7 @@ from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.ports.webhook_calls import Called, NoRoom, WebhookCalls
 from helpdesk_core.signatures import svix
 from helpdesk_core.use_cases.plan_deliveries import put_in_line
-from helpdesk_core.use_cases.send_notice import Notice, notice_job
+from helpdesk_core.use_cases.send_notice import Notice, notice_of
 from helpdesk_core.users import DESK
 from helpdesk_core.webhook_endpoints import GIVEN_UP_AFTER, DisabledReason, WebhookEndpoint, disabled
 
@@ -130,9 +130,7 @@ class DeliverWebhook:
             data = {"name": endpoint.name, "reason": judged.disabled_reason.value}
             home = endpoint.organization_id
             await work.log.append(occasion.event(home, "webhook_endpoint.disabled", endpoint.id, data))
-            await work.jobs.add(
-                notice_job(home, Notice.WEBHOOK_ENDPOINT_DISABLED, endpoint.id, now, self.new_id)
-            )
+            await work.jobs.add(notice_of(home, Notice.WEBHOOK_ENDPOINT_DISABLED, endpoint.id, occasion))
 
 
 def judged_after(endpoint: WebhookEndpoint, made: DeliveryTry, now: datetime) -> WebhookEndpoint:
@@ -149,7 +147,7 @@ def judged_after(endpoint: WebhookEndpoint, made: DeliveryTry, now: datetime) ->
     return failing
 
 
-async def _found(turn: Turn, view: View | Work) -> tuple[WebhookDelivery, WebhookEndpoint] | None:
+async def _found(turn: Turn, view: View) -> tuple[WebhookDelivery, WebhookEndpoint] | None:
     """The delivery if this try is still to be made, and its endpoint."""
     delivery = await view.deliveries.get(turn.organization_id, turn.delivery_id)
     if delivery is None or delivery.state is not WebhookDeliveryState.PENDING:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from attrs import frozen
 
 from helpdesk_core.attachments import LINK_LIFE, Attachment, FileLink
-from helpdesk_core.errors import NotFound
+from helpdesk_core.errors import NotFound, existing
 from helpdesk_core.ids import AttachmentId, OrganizationId
 from helpdesk_core.ports.blobs import Blobs, FileLinks
 from helpdesk_core.ports.clock import Clock
@@ -85,10 +85,7 @@ async def _attachment(
     async def look(view: View) -> Attachment | None:
         return await view.attachments.get(organization_id, attachment_id)
 
-    attachment = await store.read(look)
-    if attachment is None:
-        raise NotFound("attachment", attachment_id)
-    return attachment
+    return existing(await store.read(look), "attachment", attachment_id)
 
 
 def _no_link() -> NotFound:

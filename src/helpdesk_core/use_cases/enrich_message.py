@@ -4,7 +4,7 @@ from attrs import evolve, frozen
 
 from helpdesk_core.conversations import Conversation, Translation, TranslationState
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.ids import ConversationId, JobId, NewId, OrganizationId
+from helpdesk_core.ids import ConversationId, NewId, OrganizationId
 from helpdesk_core.jobs import MAX_ATTEMPTS, GiveUp, Job, JobKind
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.languages import Languages, Translator
@@ -17,13 +17,8 @@ OURS = "en"
 
 def enriching_of(conversation: Conversation, occasion: Occasion) -> Job:
     """The job that does it."""
-    return Job(
-        id=JobId(occasion.new_id()),
-        kind=JobKind.ENRICH_MESSAGE,
-        payload={"conversation_id": str(conversation.id)},
-        run_at=occasion.at,
-        created_at=occasion.at,
-        organization_id=conversation.organization_id,
+    return occasion.job(
+        conversation.organization_id, JobKind.ENRICH_MESSAGE, {"conversation_id": str(conversation.id)}
     )
 
 

@@ -1,25 +1,31 @@
 """A customer is forgotten: name, addresses, words and files go, everywhere; what happened stays countable."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from attrs import evolve, frozen
 
+from helpdesk_core.conversations import Conversation
 from helpdesk_core.customers import Customer, emptied, is_empty
 from helpdesk_core.errors import Conflict
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.ids import CustomerId, JobId, NewId, OrganizationId, TicketId
+from helpdesk_core.ids import CustomerId, NewId, OrganizationId, TicketId
 from helpdesk_core.jobs import Job, JobKind
-from helpdesk_core.paging import MAX_LIMIT, Page
+from helpdesk_core.paging import MAX_LIMIT, Page, Slice, pages
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.privacy import COUNTED, Erasure, ErasureState, counted, person_of
+from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.erase_traces import sweeping_of
 from helpdesk_core.use_cases.erase_words import erase_on_ticket
 from helpdesk_core.use_cases.merge_customers import known_customer
 from helpdesk_core.users import DESK, Actor
 
+T = TypeVar("T", Ticket, Conversation)
+
+NEWEST_FIRST = Page(limit=MAX_LIMIT, sort="-created_at")
 TICKETS_AT_ONCE = 25
 MESSAGES_AT_ONCE = 250
 """Up to so many tickets with so many messages are erased while the caller waits; more is a job's."""
@@ -159,21 +165,23 @@ async def tickets_of(customer: Customer, view: View, since: datetime | None = No
     found: dict[TicketId, None] = {}
     if since is None:
         found.update(dict.fromkeys(await view.belongings.taking_part(organization_id, customer.id)))
-    page: Page | None = Page(limit=100, sort="-created_at")
-    while page is not None:
-        tickets = await view.belongings.tickets(organization_id, customer.id, page)
-        new = [ticket for ticket in tickets.items if since is None or ticket.created_at >= since]
-        found.update(dict.fromkeys(ticket.id for ticket in new))
-        more = tickets.next is not None and len(new) == len(tickets.items)
-        page = evolve(page, after=tickets.next) if more else None
-    page = Page(limit=100, sort="-created_at")
-    while page is not None:
-        messages = await view.belongings.messages(organization_id, customer.id, page)
-        wrote = [message for message in messages.items if since is None or message.created_at >= since]
-        found.update(dict.fromkeys(message.ticket_id for message in wrote))
-        more = messages.next is not None and len(wrote) == len(messages.items)
-        page = evolve(page, after=messages.next) if more else None
+    tickets = _back_to(since, partial(view.belongings.tickets, organization_id, customer.id))
+    found.update({ticket.id: None async for ticket in tickets})
+    messages = _back_to(since, partial(view.belongings.messages, organization_id, customer.id))
+    found.update({message.ticket_id: None async for message in messages})
     return list(found)
+
+
+async def _back_to(since: datetime | None, read: Callable[[Page], Awaitable[Slice[T]]]) -> AsyncIterator[T]:
+    """From the newest on, those that came to be since then; None: all of them."""
+    page: Page | None = NEWEST_FIRST
+    while page is not None:
+        found = await read(page)
+        new = [one for one in found.items if since is None or one.created_at >= since]
+        for one in new:
+            yield one
+        more = found.next is not None and len(new) == len(found.items)
+        page = evolve(page, after=found.next) if more else None
 
 
 async def _begun_on(
@@ -195,20 +203,13 @@ async def _is_erased(customer: Customer, work: Work) -> bool:
 async def _addresses_of(customer: Customer, view: View) -> list[str]:
     """Every address of theirs, those from which they wrote without our knowing among them."""
     found = set(person_of(customer).addresses)
-    page: Page | None = Page(limit=100, sort="-created_at")
-    while page is not None:
-        messages = await view.belongings.messages(customer.organization_id, customer.id, page)
-        found.update(person_of(customer, messages.items).addresses)
-        page = evolve(page, after=messages.next) if messages.next is not None else None
+    read = partial(view.belongings.messages, customer.organization_id, customer.id)
+    async for messages in pages(read, NEWEST_FIRST):
+        found.update(person_of(customer, messages).addresses)
     return sorted(found)
 
 
 def _erasing(erasure: Erasure, occasion: Occasion) -> Job:
-    return Job(
-        id=JobId(occasion.new_id()),
-        kind=JobKind.ERASE_CUSTOMER,
-        payload={"customer_id": str(erasure.customer_id)},
-        run_at=occasion.at,
-        created_at=occasion.at,
-        organization_id=erasure.organization_id,
+    return occasion.job(
+        erasure.organization_id, JobKind.ERASE_CUSTOMER, {"customer_id": str(erasure.customer_id)}
     )

@@ -9,14 +9,14 @@ from uuid import UUID
 from attrs import evolve, frozen
 
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.ids import CustomerId, JobId, OrganizationId
+from helpdesk_core.ids import CustomerId, OrganizationId
 from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import EventFilter
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.privacy import Erasure, Person, counted
-from helpdesk_core.use_cases.erase_words import FINISHED, empty_event
-from helpdesk_core.webhooks import WebhookEvent
+from helpdesk_core.use_cases.erase_words import empty_event
+from helpdesk_core.webhooks import RESTING, WebhookEvent
 
 Scrub = Callable[[], Awaitable[None]]
 """Makes sure that what was removed from the store cannot be read out of its files either."""
@@ -27,16 +27,13 @@ AT_ONCE = 50
 
 def sweeping_of(erasure: Erasure, addresses: Sequence[str], occasion: Occasion) -> Job:
     """The job that sweeps up. It knows the addresses by their digests only: its row must not keep what is erased."""
-    return Job(
-        id=JobId(occasion.new_id()),
-        kind=JobKind.ERASE_TRACES,
-        payload={
+    return occasion.job(
+        erasure.organization_id,
+        JobKind.ERASE_TRACES,
+        {
             "customer_id": str(erasure.customer_id),
             "digests": sorted(_digest(address, erasure.id) for address in addresses),
         },
-        run_at=occasion.at,
-        created_at=occasion.at,
-        organization_id=erasure.organization_id,
     )
 
 
@@ -69,7 +66,7 @@ async def _looked_through(
     events = await view.inbox.page(EventFilter(organization_id=erasure.organization_id), page)
     found: list[tuple[WebhookEvent, Person]] = []
     for listed in events.items:
-        if listed.received_at > erasure.requested_at or listed.state not in FINISHED:
+        if listed.received_at > erasure.requested_at or listed.state not in RESTING:
             continue
         event = await view.inbox.get(listed.id)
         named = tuple(_named(event, wanted, erasure.id)) if event is not None else ()
@@ -92,7 +89,7 @@ async def _empty(erasure: Erasure, found: Sequence[tuple[WebhookEvent, Person]],
     done = 0
     for seen, person in found:
         event = await work.inbox.get(seen.id)
-        if event is None or not event.raw or event.state not in FINISHED:
+        if event is None or not event.raw or event.state not in RESTING:
             continue
         await work.inbox.replace(empty_event(event, person))
         done += 1

@@ -23,13 +23,11 @@ from helpdesk_core.privacy import (
 )
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.forget_blobs import forgetting_of
-from helpdesk_core.webhooks import SETTLED, EventState, WebhookEvent
+from helpdesk_core.use_cases.hand_over import messages_of
+from helpdesk_core.webhooks import RESTING, WebhookEvent
 
 WEBHOOK = "webhook:"
 """How the cause of a domain event names the webhook event that it came from."""
-
-FINISHED = SETTLED | {EventState.DEAD}
-"""Of what is still to be performed nothing is taken: it is a message that has not been read yet."""
 
 
 async def erase_on_ticket(
@@ -40,7 +38,7 @@ async def erase_on_ticket(
     ticket = await work.tickets.get(organization_id, ticket_id)
     if ticket is None:
         return {}
-    messages = await _messages_of(ticket, work)
+    messages = await messages_of(ticket, work)
     theirs = [message for message in messages if _wrote(customer, message)]
     person = person_of(customer, theirs)
     done: Counter[str] = Counter()
@@ -73,16 +71,6 @@ def _wrote(customer: Customer, message: Conversation) -> bool:
     return message.author.type is AuthorType.CUSTOMER and message.author.id == customer.id
 
 
-async def _messages_of(ticket: Ticket, work: Work) -> list[Conversation]:
-    found: list[Conversation] = []
-    page: Page | None = Page(limit=100, sort="created_at")
-    while page is not None:
-        messages = await work.conversations.of_ticket(ticket.organization_id, ticket.id, page)
-        found.extend(messages.items)
-        page = evolve(page, after=messages.next) if messages.next is not None else None
-    return found
-
-
 async def _forget_files(
     organization_id: OrganizationId, messages: Iterable[Conversation], work: Work, occasion: Occasion
 ) -> int:
@@ -102,7 +90,7 @@ async def _empty_events(message: Conversation, person: Person, work: Work) -> in
         event = await work.inbox.get(WebhookEventId(UUID(cause.removeprefix(WEBHOOK))))
         if event is None or event.organization_id != message.organization_id or not event.raw:
             continue
-        if event.state in FINISHED:
+        if event.state in RESTING:  # else it is a message that has not been read yet
             await work.inbox.replace(empty_event(event, person))
             done += 1
     return done

@@ -11,7 +11,7 @@ from helpdesk_core.customers import Customer
 from helpdesk_core.errors import Conflict
 from helpdesk_core.event_log import DomainEvent, Occasion
 from helpdesk_core.ids import AttachmentId, CustomerId, NewId, OrganizationId, TicketId
-from helpdesk_core.paging import Page, Position
+from helpdesk_core.paging import MAX_LIMIT, Page, Position, Slice, pages
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.satisfaction import SatisfactionRating
@@ -87,14 +87,14 @@ class ExportCustomer:
 
     async def events(self, customer: Customer) -> AsyncIterator[Sequence[DomainEvent]]:
         """What happened to the customer, oldest first."""
-        page: Page | None = Page(limit=100, sort="recorded_at")
-        while page is not None:
-            wanted = page
-            told = await self.store.read(
-                lambda view, wanted=wanted: view.log.about(customer.organization_id, customer.id, wanted)  # type: ignore[misc]
+
+        async def read(page: Page) -> Slice[DomainEvent]:
+            return await self.store.read(
+                lambda view: view.log.about(customer.organization_id, customer.id, page)
             )
-            yield told.items
-            page = evolve(page, after=told.next) if told.next is not None else None
+
+        async for events in pages(read, Page(limit=MAX_LIMIT, sort="recorded_at")):
+            yield events
 
 
 async def _messages(

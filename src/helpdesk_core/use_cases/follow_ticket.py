@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 from attrs import frozen
 
 from helpdesk_core.customers import normal_email
-from helpdesk_core.errors import Conflict, InvalidValue, NotFound
+from helpdesk_core.errors import Conflict, InvalidValue, NotFound, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId, OrganizationId, TicketId, UserId
 from helpdesk_core.ports.clock import Clock
@@ -118,9 +118,7 @@ async def _wanted(
 
 
 async def _unmerged(organization_id: OrganizationId, ticket_id: TicketId, work: Work) -> Ticket:
-    ticket = await work.tickets.get(organization_id, ticket_id)
-    if ticket is None:
-        raise NotFound("ticket", ticket_id)
+    ticket = existing(await work.tickets.get(organization_id, ticket_id), "ticket", ticket_id)
     if ticket.merged_into_id is not None:
         raise Conflict(f"Ticket {ticket.number} was merged; follow the one it was merged into.")
     return ticket

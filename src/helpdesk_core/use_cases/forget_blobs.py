@@ -7,11 +7,12 @@ from attrs import frozen
 
 from helpdesk_core.attachments import GRACE
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.ids import JobId, NewId, OrganizationId
+from helpdesk_core.ids import NewId, OrganizationId
 from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.clock import Clock
-from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.ports.store import Store, View
+from helpdesk_core.users import DESK
 
 
 @frozen
@@ -40,26 +41,17 @@ class ForgetBlobs:
             and not await self.blobs.remove(organization_id, digest, put_before=now - GRACE)
         ]
         if young:
-
-            async def again(work: Work) -> None:
-                await work.jobs.add(_job(organization_id, young, self.new_id, now, now + GRACE))
-
-            await self.store.transact(again)
+            occasion = Occasion(now, self.new_id, DESK)
+            again = forgetting_of(organization_id, young, occasion, now + GRACE)
+            await self.store.transact(lambda work: work.jobs.add(again))
 
 
-def forgetting_of(organization_id: OrganizationId, digests: Sequence[str], occasion: Occasion) -> Job:
-    """The job that removes the bytes of these digests; to be added where the attachments that had them go."""
-    return _job(organization_id, digests, occasion.new_id, occasion.at, occasion.at)
-
-
-def _job(
-    organization_id: OrganizationId, digests: Sequence[str], new_id: NewId, now: datetime, run_at: datetime
+def forgetting_of(
+    organization_id: OrganizationId,
+    digests: Sequence[str],
+    occasion: Occasion,
+    run_at: datetime | None = None,
 ) -> Job:
-    return Job(
-        id=JobId(new_id()),
-        kind=JobKind.FORGET_BLOBS,
-        payload={"digests": sorted(set(digests))},
-        run_at=run_at,
-        created_at=now,
-        organization_id=organization_id,
-    )
+    """The job that removes the bytes of these digests; to be added where the attachments that had them go."""
+    payload = {"digests": sorted(set(digests))}
+    return occasion.job(organization_id, JobKind.FORGET_BLOBS, payload, run_at)

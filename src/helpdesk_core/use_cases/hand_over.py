@@ -1,27 +1,21 @@
 """Messages go from one ticket to another, with all that threading knows by them."""
 
 from collections.abc import Iterable, Sequence
-
-from attrs import evolve
+from functools import partial
 
 from helpdesk_core.conversations import AuthorType, Conversation, Kind
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import CustomerId, TicketId
-from helpdesk_core.paging import Page
+from helpdesk_core.paging import MAX_LIMIT, Page, pages
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.tickets import Ticket, with_messages
 
 
 async def messages_of(ticket: Ticket, view: View) -> Sequence[Conversation]:
     """All messages that the ticket has, oldest first."""
-    found: list[Conversation] = []
-    page = Page(limit=100, sort="created_at")
-    while True:
-        slice_ = await view.conversations.of_ticket(ticket.organization_id, ticket.id, page)
-        found += slice_.items
-        if slice_.next is None:
-            return found
-        page = evolve(page, after=slice_.next)
+    read = partial(view.conversations.of_ticket, ticket.organization_id, ticket.id)
+    every = pages(read, Page(limit=MAX_LIMIT, sort="created_at"))
+    return [message async for messages in every for message in messages]
 
 
 async def hand_over(

@@ -5,7 +5,7 @@ from datetime import datetime
 from attrs import evolve, frozen
 
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.ids import JobId, NewId, OrganizationId, TicketId
+from helpdesk_core.ids import NewId, OrganizationId, TicketId
 from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
@@ -103,13 +103,8 @@ async def _awaited(before: Ticket, after: Ticket, work: Work, occasion: Occasion
 
 
 def _looking(ticket: Ticket, goal: Goal, at: datetime, occasion: Occasion) -> Job:
-    return Job(
-        id=JobId(occasion.new_id()),
-        kind=JobKind.SLA_DUE,
-        payload={"ticket_id": str(ticket.id), "which": goal.value},
-        run_at=at,
-        created_at=occasion.at,
-        organization_id=ticket.organization_id,
+    return occasion.job(
+        ticket.organization_id, JobKind.SLA_DUE, {"ticket_id": str(ticket.id), "which": goal.value}, at
     )
 
 

@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 
 from helpdesk_core.arrangements import name_key
 from helpdesk_core.event_log import DomainEvent, Occasion
-from helpdesk_core.ids import JobId, NewId, OrganizationId
+from helpdesk_core.ids import NewId, OrganizationId
 from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
@@ -99,11 +99,4 @@ async def take_off_tickets(tag: Tag, work: Work, occasion: Occasion) -> None:
 
 
 def _retagging(tag: Tag, becomes: str | None, occasion: Occasion) -> Job:
-    return Job(
-        id=JobId(occasion.new_id()),
-        kind=JobKind.RETAG_TICKETS,
-        payload={"tag": tag.name, "becomes": becomes},
-        run_at=occasion.at,
-        created_at=occasion.at,
-        organization_id=tag.organization_id,
-    )
+    return occasion.job(tag.organization_id, JobKind.RETAG_TICKETS, {"tag": tag.name, "becomes": becomes})

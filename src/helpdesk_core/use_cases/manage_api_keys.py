@@ -4,7 +4,7 @@ from functools import partial
 
 from attrs import evolve, frozen
 
-from helpdesk_core.errors import InvalidValue, NotFound
+from helpdesk_core.errors import InvalidValue, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ApiKeyId, NewId, OrganizationId
 from helpdesk_core.ports.clock import Clock, NewToken
@@ -69,9 +69,7 @@ class RevokeApiKey:
     async def _revoke(
         self, organization_id: OrganizationId, key_id: ApiKeyId, actor: Actor, work: Work
     ) -> ApiKey:
-        key = await work.api_keys.get(organization_id, key_id)
-        if key is None:
-            raise NotFound("API key", key_id)
+        key = existing(await work.api_keys.get(organization_id, key_id), "API key", key_id)
         if key.revoked_at is not None:
             return key
         occasion = Occasion(self.clock(), self.new_id, actor)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from attrs import evolve, frozen
 
-from helpdesk_core.errors import Conflict, NotFound
+from helpdesk_core.errors import Conflict, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import IntegrationId, NewId, OrganizationId
 from helpdesk_core.integrations import Integration, IntegrationState
@@ -94,10 +94,9 @@ class DisconnectIntegration:
 async def _existing(
     organization_id: OrganizationId, integration_id: IntegrationId, work: Work
 ) -> Integration:
-    known = await work.integrations.get(organization_id, integration_id)
-    if known is None:
-        raise NotFound("integration", integration_id)
-    return known
+    return existing(
+        await work.integrations.get(organization_id, integration_id), "integration", integration_id
+    )
 
 
 def _merged(known: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from functools import partial
 from attrs import evolve, frozen
 
 from helpdesk_core.customers import normal_email
-from helpdesk_core.errors import InvalidValue, NotFound
+from helpdesk_core.errors import InvalidValue, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId, OrganizationId, UserId
 from helpdesk_core.organizations import Organization, check_slug
@@ -108,10 +108,7 @@ class DisableUser:
 
 async def organization_of(slug: str, view: View) -> Organization:
     """The organization of this slug, or NotFound."""
-    organization = await view.organizations.by_slug(slug)
-    if organization is None:
-        raise NotFound("organization", slug)
-    return organization
+    return existing(await view.organizations.by_slug(slug), "organization", slug)
 
 
 async def users_of(organization_id: OrganizationId | None, view: View) -> Sequence[User]:
@@ -126,9 +123,7 @@ def check_password(password: str) -> str:
 
 
 async def _changed(email: str, change: Callable[[User], User], work: Work) -> User:
-    user = await work.users.by_email(normal_email(email))
-    if user is None:
-        raise NotFound("user", email)
+    user = existing(await work.users.by_email(normal_email(email)), "user", email)
     changed = change(user)
     await work.users.replace(changed)
     await work.sessions.remove_of(user.id)

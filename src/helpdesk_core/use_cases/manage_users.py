@@ -3,7 +3,7 @@
 from attrs import evolve, frozen
 
 from helpdesk_core.customers import normal_email
-from helpdesk_core.errors import Conflict, NotFound
+from helpdesk_core.errors import Conflict, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId, OrganizationId, UserId
 from helpdesk_core.ports.clock import Clock
@@ -135,10 +135,7 @@ class SetPassword:
 
 
 async def _existing(organization_id: OrganizationId, user_id: UserId, view: View) -> User:
-    user = await view.users.get(organization_id, user_id)
-    if user is None:
-        raise NotFound("user", user_id)
-    return user
+    return existing(await view.users.get(organization_id, user_id), "user", user_id)
 
 
 async def _check_others(leaving: User, work: Work) -> None:

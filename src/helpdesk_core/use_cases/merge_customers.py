@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from helpdesk_core.customers import Customer, absorb, merged_away
-from helpdesk_core.errors import Conflict, NotFound
+from helpdesk_core.errors import Conflict, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import CustomerId, NewId, OrganizationId
 from helpdesk_core.ports.clock import Clock
@@ -60,7 +60,4 @@ async def merge_customers_step(
 
 async def known_customer(organization_id: OrganizationId, customer_id: CustomerId, view: View) -> Customer:
     """The customer, merged or not, or NotFound."""
-    customer = await view.customers.get(organization_id, customer_id)
-    if customer is None:
-        raise NotFound("customer", customer_id)
-    return customer
+    return existing(await view.customers.get(organization_id, customer_id), "customer", customer_id)

@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from helpdesk_core.errors import InvalidValue, NotFound
+from helpdesk_core.errors import InvalidValue, existing
 from helpdesk_core.event_log import DomainEvent, Occasion
 from helpdesk_core.figures import moves
 from helpdesk_core.ids import NewId, OrganizationId, TicketId
@@ -113,7 +113,4 @@ def took_messages(ticket: Ticket, how: str, other: Ticket, occasion: Occasion) -
 
 
 async def _existing(organization_id: OrganizationId, ticket_id: TicketId, work: Work) -> Ticket:
-    ticket = await work.tickets.get(organization_id, ticket_id)
-    if ticket is None:
-        raise NotFound("ticket", ticket_id)
-    return ticket
+    return existing(await work.tickets.get(organization_id, ticket_id), "ticket", ticket_id)

@@ -53,7 +53,8 @@ class OpenTicket:
             await check_values(organization_id, opening.custom_fields, work)
             customer = await requested_by(requester, organization_id, work, occasion)
             draft = Draft(content=document_from_text(message), author=customer_author(customer))
-            return await open_with_message(opening, customer, draft, work, occasion)
+            ticket, _ = await open_with_message(opening, customer, draft, work, occasion)
+            return ticket
 
         return await self.store.transact(unit)
 

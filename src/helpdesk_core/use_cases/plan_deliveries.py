@@ -7,7 +7,7 @@ from uuid import UUID
 from attrs import frozen
 
 from helpdesk_core.deliveries import TEST_TYPE, WebhookDelivery, again, delivery_of
-from helpdesk_core.errors import Conflict, NotFound
+from helpdesk_core.errors import Conflict, existing
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.ids import DeliveryId, JobId, NewId, OrganizationId, WebhookEndpointId
 from helpdesk_core.jobs import Job, JobKind
@@ -129,20 +129,16 @@ async def redeliver_step(
 
 
 async def existing_endpoint(
-    organization_id: OrganizationId, endpoint_id: UUID, view: View | Work
+    organization_id: OrganizationId, endpoint_id: UUID, view: View
 ) -> WebhookEndpoint:
     """The endpoint, or NotFound."""
-    found = await view.webhook_endpoints.get(organization_id, endpoint_id)
-    if found is None:
-        raise NotFound("webhook endpoint", endpoint_id)
-    return found
+    return existing(
+        await view.webhook_endpoints.get(organization_id, endpoint_id), "webhook endpoint", endpoint_id
+    )
 
 
 async def existing_delivery(
-    organization_id: OrganizationId, delivery_id: DeliveryId, view: View | Work
+    organization_id: OrganizationId, delivery_id: DeliveryId, view: View
 ) -> WebhookDelivery:
     """The delivery, whole, or NotFound."""
-    found = await view.deliveries.get(organization_id, delivery_id)
-    if found is None:
-        raise NotFound("webhook delivery", delivery_id)
-    return found
+    return existing(await view.deliveries.get(organization_id, delivery_id), "webhook delivery", delivery_id)

@@ -18,10 +18,10 @@ from helpdesk_core.conversations import (
 )
 from helpdesk_core.customers import Customer
 from helpdesk_core.email import message_id_for, references_for
-from helpdesk_core.errors import InvalidValue, NotFound
+from helpdesk_core.errors import InvalidValue, NotFound, existing
 from helpdesk_core.event_log import DomainEvent, Occasion
 from helpdesk_core.figures import responds
-from helpdesk_core.ids import AttachmentId, ConversationId, JobId, NewId, OrganizationId, TicketId
+from helpdesk_core.ids import AttachmentId, ConversationId, NewId, OrganizationId, TicketId
 from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.organizations import MailDomain, Organization
 from helpdesk_core.ports.clock import Clock
@@ -106,7 +106,7 @@ async def take_message(ticket: Ticket, draft: Draft, work: Work, occasion: Occas
 
 async def open_with_message(
     opening: Opening, customer: Customer, draft: Draft, work: Work, occasion: Occasion
-) -> Ticket:
+) -> tuple[Ticket, Conversation]:
     """The step: a ticket that begins with its customer's message. Each is written once, and both are told at once."""
     ticket = await new_ticket(opening, customer, work, occasion)
     conversation = _conversation(ticket, Kind.INBOUND, draft, occasion)
@@ -115,7 +115,7 @@ async def open_with_message(
     await _claim_attachments(conversation, work)
     await work.conversations.add(conversation)
     await work.log.append(created(opened, occasion), _said(conversation, occasion, ticket, opened))
-    return opened
+    return opened, conversation
 
 
 async def note_step(ticket: Ticket, draft: Draft, work: Work, occasion: Occasion) -> Conversation:
@@ -149,22 +149,17 @@ def check_answerable(ticket: Ticket) -> None:
 
 async def taken_up_again(ticket: Ticket, work: Work, occasion: Occasion) -> Ticket:
     """A new ticket that links back to the closed one, for a customer who has more to say."""
-    customer = await work.customers.get(ticket.organization_id, ticket.customer_id)
-    if customer is None:
-        raise NotFound("customer", ticket.customer_id)
+    customer = existing(
+        await work.customers.get(ticket.organization_id, ticket.customer_id), "customer", ticket.customer_id
+    )
     opening = Opening(subject=ticket.subject, channel=ticket.channel, follows_id=ticket.id)
     return await open_step(opening, customer, work, occasion)
 
 
 def sending_of(conversation: Conversation, occasion: Occasion) -> Job:
     """The job that sends this answer."""
-    return Job(
-        id=JobId(occasion.new_id()),
-        kind=JobKind.SEND_REPLY,
-        payload={"conversation_id": str(conversation.id)},
-        run_at=occasion.at,
-        created_at=occasion.at,
-        organization_id=conversation.organization_id,
+    return occasion.job(
+        conversation.organization_id, JobKind.SEND_REPLY, {"conversation_id": str(conversation.id)}
     )
 
 
@@ -203,9 +198,9 @@ async def _addressed(
 ) -> Conversation:
     """The answer with everything fixed that a retry must repeat to the letter: its ids, sender and recipients."""
     check_answerable(ticket)
-    organization = await work.organizations.get(ticket.organization_id)
-    if organization is None:
-        raise NotFound("organization", ticket.organization_id)
+    organization = existing(
+        await work.organizations.get(ticket.organization_id), "organization", ticket.organization_id
+    )
     parent = await work.conversations.last_mail(ticket.organization_id, ticket.id)
     to = await _recipient(ticket, parent, organization, work, domain)
     mail = MailHeaders(

@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from helpdesk_core.errors import NotFound
+from helpdesk_core.errors import existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.figures import rates
 from helpdesk_core.ids import NewId, OrganizationId, RatingId, TicketId
@@ -75,9 +75,9 @@ class DeleteRating:
 
     async def __call__(self, organization_id: OrganizationId, rating_id: RatingId, actor: Actor) -> None:
         async def unit(work: Work) -> None:
-            rating = await work.ratings.get(organization_id, rating_id)
-            if rating is None:
-                raise NotFound("satisfaction rating", rating_id)
+            rating = existing(
+                await work.ratings.get(organization_id, rating_id), "satisfaction rating", rating_id
+            )
             await work.ratings.remove(organization_id, rating_id)
             occasion = Occasion(self.clock(), self.new_id, actor)
             ticket = await work.tickets.get(organization_id, rating.ticket_id)

@@ -8,11 +8,10 @@ from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import Conversation, DeliveryState, Kind, with_delivery
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, NewId
-from helpdesk_core.paging import Page, Position
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.tickets import Ticket
-from helpdesk_core.use_cases.chat_in_widget import known_visitor
+from helpdesk_core.use_cases.chat_in_widget import as_it_is_now
 from helpdesk_core.users import Actor
 from helpdesk_core.widget_sessions import WidgetSession, used
 
@@ -22,36 +21,35 @@ AT_ONCE = 100
 EARLIER = 5
 """Closed tickets before the one of today whose messages are shown as well."""
 
-Shown = tuple[WidgetSession, Sequence[Conversation], Mapping[AttachmentId, Attachment]]
+Shown = tuple[Sequence[Conversation], Mapping[AttachmentId, Attachment]]
 
 
 @frozen
 class ReadInWidget:
     """The messages of a visitor's session, the oldest first, up to a hundred: no notes, and nobody else's.
 
-    `after`: only those behind this message. WrongCredentials for an unknown or expired token. Reading keeps the
+    `after`: only those behind this message. The visitor was found a moment ago, see `FindVisitor`; reading keeps the
     session alive.
     """
 
     store: Store
     clock: Clock
 
-    async def __call__(self, token: str, after: ConversationId | None = None) -> Shown:
+    async def __call__(self, session: WidgetSession, after: ConversationId | None = None) -> Shown:
         async def look(view: View) -> Shown:
-            session, _ = await known_visitor(token, view, self.clock)
             messages = await messages_of(session, after, view)
             ids = [attachment_id for message in messages for attachment_id in message.attachment_ids]
             files = await view.attachments.many(session.organization_id, ids) if ids else {}
-            return session, messages, files
+            return messages, files
 
         shown = await self.store.read(look)
-        if used(shown[0], self.clock()) != shown[0]:
-            await self.store.transact(lambda work: self._note_use(token, work))
+        if used(session, self.clock()) != session:
+            await self.store.transact(lambda work: self._note_use(session, work))
         return shown
 
-    async def _note_use(self, token: str, work: Work) -> None:
-        session, _ = await known_visitor(token, work, self.clock)
-        await work.widget_sessions.replace(used(session, self.clock()))
+    async def _note_use(self, session: WidgetSession, work: Work) -> None:
+        current = await as_it_is_now(session, work)
+        await work.widget_sessions.replace(used(current, self.clock()))
 
 
 @frozen
@@ -62,9 +60,9 @@ class SeeInWidget:
     clock: Clock
     new_id: NewId
 
-    async def __call__(self, token: str, conversation_id: ConversationId) -> None:
+    async def __call__(self, visitor: WidgetSession, conversation_id: ConversationId) -> None:
         async def unit(work: Work) -> None:
-            session, _ = await known_visitor(token, work, self.clock)
+            session = await as_it_is_now(visitor, work)
             seen = await work.conversations.get(session.organization_id, conversation_id)
             if seen is None or session.ticket_id is None:
                 return
@@ -82,10 +80,9 @@ async def messages_of(
     session: WidgetSession, after: ConversationId | None, view: View
 ) -> Sequence[Conversation]:
     """What the visitor may see, behind `after`."""
-    behind = None if after is None else await view.conversations.get(session.organization_id, after)
     shown: list[Conversation] = []
     for ticket in await _tickets(session, view):
-        shown += await _of_ticket(session, ticket, behind, view)
+        shown += await _of_ticket(session, ticket, after, view)
         if len(shown) >= AT_ONCE:
             break
     return shown[:AT_ONCE]
@@ -105,7 +102,7 @@ async def _tickets(session: WidgetSession, view: View) -> Sequence[Ticket]:
 
 
 async def _of_ticket(
-    session: WidgetSession, ticket: Ticket, behind: Conversation | None, view: View
+    session: WidgetSession, ticket: Ticket, after: ConversationId | None, view: View
 ) -> Sequence[Conversation]:
     home = ticket
     while home.merged_into_id is not None:
@@ -113,15 +110,13 @@ async def _of_ticket(
         if following is None:
             return ()
         home = following
-    after = None if behind is None else Position(behind.created_at, behind.id)
     shown: list[Conversation] = []
     while len(shown) < AT_ONCE:
-        page = Page(limit=AT_ONCE, sort="created_at", after=after)
-        found = await view.conversations.of_ticket(session.organization_id, home.id, page)
-        shown += [message for message in found.items if _is_for(session, ticket, home, message)]
-        if found.next is None:
+        found = await view.conversations.behind(session.organization_id, home.id, after, AT_ONCE)
+        shown += [message for message in found if _is_for(session, ticket, home, message)]
+        if len(found) < AT_ONCE:
             break
-        after = found.next
+        after = found[-1].id
     return shown
 
 

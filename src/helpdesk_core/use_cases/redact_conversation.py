@@ -3,7 +3,7 @@
 from attrs import evolve, frozen
 
 from helpdesk_core.conversations import Conversation, DeliveryState, with_delivery
-from helpdesk_core.errors import NotFound
+from helpdesk_core.errors import existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, NewId, OrganizationId
 from helpdesk_core.ports.clock import Clock
@@ -33,9 +33,11 @@ class RedactConversation:
         words: str | None,
     ) -> Conversation:
         async def unit(work: Work) -> Conversation:
-            conversation = await work.conversations.get(organization_id, conversation_id)
-            if conversation is None:
-                raise NotFound("conversation", conversation_id)
+            conversation = existing(
+                await work.conversations.get(organization_id, conversation_id),
+                "conversation",
+                conversation_id,
+            )
             occasion = Occasion(self.clock(), self.new_id, actor)
             return await redact_step(conversation, words, work, occasion)
 

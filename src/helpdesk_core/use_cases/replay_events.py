@@ -5,7 +5,7 @@ from functools import partial
 
 from attrs import frozen
 
-from helpdesk_core.errors import NotFound
+from helpdesk_core.errors import existing
 from helpdesk_core.ids import NewId, WebhookEventId
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
@@ -26,8 +26,6 @@ class ReplayEvents:
 
     async def _replay(self, event_ids: Sequence[WebhookEventId], work: Work) -> None:
         for event_id in event_ids:
-            event = await work.inbox.get(event_id)
-            if event is None:
-                raise NotFound("webhook event", event_id)
+            event = existing(await work.inbox.get(event_id), "webhook event", event_id)
             await work.inbox.replace(replayed(event))
             await work.jobs.add(performance_of(event, self.clock(), self.new_id))

@@ -1,7 +1,6 @@
 """The desk writes to those who run it: to the admins of an organization, about something that needs them."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from uuid import UUID
@@ -11,7 +10,8 @@ from attrs import frozen
 from helpdesk_core.addresses import Address
 from helpdesk_core.email import OutgoingMail
 from helpdesk_core.errors import MissingSetting
-from helpdesk_core.ids import JobId, NewId, OrganizationId
+from helpdesk_core.event_log import Occasion
+from helpdesk_core.ids import OrganizationId
 from helpdesk_core.jobs import GiveUp, Job, JobKind
 from helpdesk_core.organizations import MailDomain, Organization
 from helpdesk_core.ports.mail import MailSender
@@ -37,12 +37,10 @@ Write = Callable[[OrganizationId, UUID, View], Awaitable[Letter | None]]
 """The letter about a thing of the organization; None: there is no more to say."""
 
 
-def notice_job(
-    organization_id: OrganizationId, notice: Notice, subject_id: UUID, at: datetime, new_id: NewId
-) -> Job:
+def notice_of(organization_id: OrganizationId, notice: Notice, subject_id: UUID, occasion: Occasion) -> Job:
     """The job that writes to the organization's admins about a thing of theirs."""
     payload = {"notice": notice.value, "subject_id": str(subject_id)}
-    return Job(JobId(new_id()), JobKind.SEND_NOTICE, payload, at, at, organization_id)
+    return occasion.job(organization_id, JobKind.SEND_NOTICE, payload)
 
 
 @frozen

@@ -10,7 +10,7 @@ from helpdesk_core.addresses import Address, BadAddress, parse_addresses
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import AuthorType, Conversation, DeliveryState, Kind, with_delivery
 from helpdesk_core.email import MailPart, OutgoingMail
-from helpdesk_core.errors import Conflict, MissingSetting, NotFound
+from helpdesk_core.errors import Conflict, MissingSetting, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, JobId, NewId, OrganizationId
 from helpdesk_core.jobs import MAX_ATTEMPTS, GiveUp, TryLater, short_error
@@ -164,9 +164,11 @@ class RetryReply:
         self, organization_id: OrganizationId, conversation_id: ConversationId, actor: Actor
     ) -> Conversation:
         async def unit(work: Work) -> Conversation:
-            reply = await work.conversations.get(organization_id, conversation_id)
-            if reply is None:
-                raise NotFound("conversation", conversation_id)
+            reply = existing(
+                await work.conversations.get(organization_id, conversation_id),
+                "conversation",
+                conversation_id,
+            )
             if reply.delivery is None or reply.delivery.state is not DeliveryState.FAILED:
                 raise Conflict("Only an answer whose delivery has failed can be retried.")
             if reply.redacted_at is not None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from helpdesk_core.errors import InvalidValue, NotFound
+from helpdesk_core.errors import InvalidValue, existing
 from helpdesk_core.ids import OrganizationId, SavedViewId
 from helpdesk_core.ports.repositories import TicketFilter
 from helpdesk_core.ports.store import View, Work
@@ -47,10 +47,7 @@ def filter_of(wanted: ViewFilter) -> TicketFilter:
 
 async def existing_view(organization_id: OrganizationId, view_id: SavedViewId, view: View) -> SavedView:
     """The saved view of this id, or NotFound."""
-    found = await view.saved_views.get(organization_id, view_id)
-    if found is None:
-        raise NotFound("view", view_id)
-    return found
+    return existing(await view.saved_views.get(organization_id, view_id), "view", view_id)
 
 
 @frozen

@@ -6,7 +6,7 @@ from attrs import evolve, frozen
 
 from helpdesk_core.conversations import AuthorType, Conversation, Kind
 from helpdesk_core.customers import Customer
-from helpdesk_core.errors import Conflict, InvalidValue, NotFound
+from helpdesk_core.errors import Conflict, InvalidValue, NotFound, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ConversationId, CustomerId, NewId, OrganizationId, TicketId
 from helpdesk_core.ports.clock import Clock
@@ -40,9 +40,7 @@ class SplitTicket:
         subject: str | None = None,
     ) -> Ticket:
         async def unit(work: Work) -> Ticket:
-            ticket = await work.tickets.get(organization_id, ticket_id)
-            if ticket is None:
-                raise NotFound("ticket", ticket_id)
+            ticket = existing(await work.tickets.get(organization_id, ticket_id), "ticket", ticket_id)
             occasion = Occasion(self.clock(), self.new_id, actor)
             return await split_step(ticket, conversation_ids, subject, work, occasion)
 

@@ -82,8 +82,7 @@ async def _open(widget: Widget, form: Form, mark: str, work: Work, occasion: Occ
         subject=subject_of(form.message), channel=Channel.CONTACT_FORM, custom_fields=form.custom_fields
     )
     draft = Draft(content=document_from_text(form.message), author=customer_author(customer))
-    ticket = await open_with_message(opening, customer, draft, work, occasion)
-    (conversation,) = (await work.conversations.of_tickets(ticket.organization_id, [ticket.id]))[ticket.id]
+    ticket, conversation = await open_with_message(opening, customer, draft, work, occasion)
     await work.submissions.put(
         Submission(widget.organization_id, mark, occasion.at, ticket.id, conversation.id)
     )

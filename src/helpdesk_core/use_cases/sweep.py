@@ -13,12 +13,11 @@ from helpdesk_core.ids import NewId, OrganizationId
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.use_cases.upload_file import discard_step
-from helpdesk_core.users import Actor
+from helpdesk_core.users import DESK
 from helpdesk_core.widget_sessions import SESSION_LIFE
 
 BATCH = 500
 """How many rows one unit of work removes."""
-SYSTEM = Actor("system", None, "helpdesk")
 
 
 @frozen
@@ -97,7 +96,7 @@ class Sweep:
         """Those that are loose still: a message may have claimed one meanwhile."""
 
         async def unit(work: Work) -> int:
-            occasion = Occasion(self.clock(), self.new_id, SYSTEM)
+            occasion = Occasion(self.clock(), self.new_id, DESK)
             ids = [attachment.id for attachment in loose]
             there = (await work.attachments.many(organization_id, ids)).values()
             still = [attachment for attachment in there if attachment.loose]

@@ -6,7 +6,7 @@ from attrs import evolve, frozen
 
 from helpdesk_core.attachments import Attachment, safe_filename
 from helpdesk_core.conversations import Conversation
-from helpdesk_core.errors import Conflict, InvalidValue, NotFound
+from helpdesk_core.errors import Conflict, InvalidValue, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, NewId, OrganizationId, TicketId
 from helpdesk_core.media_types import served_type
@@ -107,9 +107,9 @@ class DiscardFile:
         self, organization_id: OrganizationId, actor: Actor, attachment_id: AttachmentId
     ) -> None:
         async def unit(work: Work) -> None:
-            attachment = await work.attachments.get(organization_id, attachment_id)
-            if attachment is None:
-                raise NotFound("attachment", attachment_id)
+            attachment = existing(
+                await work.attachments.get(organization_id, attachment_id), "attachment", attachment_id
+            )
             if attachment.conversation_id is not None:
                 raise Conflict("The file belongs to a message; redact the message to remove it.")
             occasion = Occasion(self.clock(), self.new_id, actor)
@@ -139,9 +139,11 @@ async def _target(
         ticket_id = (await existing_ticket(organization_id, upload.ticket_id, view)).id
     if upload.conversation_id is None:
         return None, ticket_id
-    conversation = await view.conversations.get(organization_id, upload.conversation_id)
-    if conversation is None:
-        raise NotFound("conversation", upload.conversation_id)
+    conversation = existing(
+        await view.conversations.get(organization_id, upload.conversation_id),
+        "conversation",
+        upload.conversation_id,
+    )
     if ticket_id not in (None, conversation.ticket_id):
         raise InvalidValue("ticket_id", "is not the ticket of that conversation")
     return conversation, conversation.ticket_id

@@ -3,7 +3,7 @@
 from attrs import evolve, fields, frozen
 
 from helpdesk_core.articles import Article, Body, check_title
-from helpdesk_core.errors import NotFound
+from helpdesk_core.errors import existing
 from helpdesk_core.event_log import DomainEvent, Occasion
 from helpdesk_core.ids import ArticleId, NewId, OrganizationId
 from helpdesk_core.ports.clock import Clock
@@ -124,10 +124,7 @@ def _differs(before: Article, after: Article, name: str) -> bool:
 
 
 async def _existing(organization_id: OrganizationId, article_id: ArticleId, work: Work) -> Article:
-    article = await work.articles.get(organization_id, article_id)
-    if article is None:
-        raise NotFound("article", article_id)
-    return article
+    return existing(await work.articles.get(organization_id, article_id), "article", article_id)
 
 
 def _told(article: Article, what: str, occasion: Occasion, **data: object) -> DomainEvent:

@@ -77,12 +77,13 @@ def show_event(
     """
 
     async def work(desk: "Container") -> "WebhookEvent":
-        from helpdesk_core.errors import NotFound
+        from helpdesk_core.errors import existing
 
-        found = await desk.store().read(lambda view: view.inbox.get(cast("WebhookEventId", event_id)))
-        if found is None:
-            raise NotFound("webhook event", event_id)
-        return found
+        return existing(
+            await desk.store().read(lambda view: view.inbox.get(cast("WebhookEventId", event_id))),
+            "webhook event",
+            event_id,
+        )
 
     event = run(work)
     value = _event(event) | {

@@ -61,7 +61,7 @@ def create(
         return made
 
     made = run(work)
-    hint = f"This is its key, for the page; its id is {made.id}."
+    hint = f"This is its key, for the page; see it at /widget/preview?apiKey={made.api_key}; its id is {made.id}."
     answer({"id": made.id, "apiKey": made.api_key}, as_json, made.api_key, hint)
 
 

@@ -54,8 +54,9 @@ class Calls:
 
         return Pages(fetch)
 
-    def stream(self, path: str, query: Mapping[str, Any], last_event_id: str | None = None) -> Stream:
-        return Stream(self, path, query, last_event_id)
+    def stream(self, path: str, query: Mapping[str, Any], last_event_id: object = UNSET) -> Stream:
+        seen = None if last_event_id is UNSET or last_event_id is None else str(last_event_id)
+        return Stream(self, path, query, seen)
 
     async def response(
         self,

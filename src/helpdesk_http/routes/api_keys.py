@@ -9,7 +9,7 @@ from attrs import frozen
 from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
-from helpdesk_core.errors import NotFound
+from helpdesk_core.errors import existing
 from helpdesk_core.ids import ApiKeyId
 from helpdesk_core.users import ApiKey, Scope
 from helpdesk_http.cursors import listed, page_of
@@ -87,9 +87,7 @@ async def create_api_key(desk: Container, who: Caller, body: NewApiKey) -> Reply
 async def read_api_key(desk: Container, who: Caller, api_key_id: UUID) -> ApiKeyView:
     """Read an API key, of which only the beginning is known."""
     found = await desk.store().read(lambda view: view.api_keys.get(who.organization_id, ApiKeyId(api_key_id)))
-    if found is None:
-        raise NotFound("API key", api_key_id)
-    return _view(found)
+    return _view(existing(found, "API key", api_key_id))
 
 
 async def revoke_api_key(desk: Container, who: Caller, api_key_id: UUID) -> None:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.articles import Article, Body, body_from_html, body_from_text
-from helpdesk_core.errors import InvalidValue, NotFound
+from helpdesk_core.errors import InvalidValue, existing
 from helpdesk_core.ids import ArticleId
 from helpdesk_core.ports.repositories import ArticleFilter
 from helpdesk_core.unset import UNSET, Unset
@@ -153,9 +153,7 @@ async def read_article(desk: Container, who: Caller, article_id: UUID) -> Articl
     found = await desk.store().read(
         lambda view: view.articles.get(who.organization_id, ArticleId(article_id))
     )
-    if found is None:
-        raise NotFound("article", article_id)
-    return article_view(found)
+    return article_view(existing(found, "article", article_id))
 
 
 async def change_article(desk: Container, who: Caller, article_id: UUID, body: ArticlePatch) -> ArticleView:

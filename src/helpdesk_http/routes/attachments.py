@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.attachments import LINK_LIFE, Attachment
-from helpdesk_core.errors import NotFound
+from helpdesk_core.errors import existing
 from helpdesk_core.ids import AttachmentId
 from helpdesk_core.ports.store import View
 from helpdesk_core.use_cases.download_file import Download
@@ -141,9 +141,7 @@ async def get_attachment(desk: Container, who: Caller, attachment_id: UUID) -> S
     async def look(view: View) -> Attachment | None:
         return await view.attachments.get(who.organization_id, AttachmentId(attachment_id))
 
-    attachment = await desk.store().read(look)
-    if attachment is None:
-        raise NotFound("attachment", attachment_id)
+    attachment = existing(await desk.store().read(look), "attachment", attachment_id)
     return stored_attachment(attachment)
 
 

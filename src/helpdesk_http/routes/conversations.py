@@ -12,7 +12,7 @@ from helpdesk_adapters.container import Container
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import Conversation, Kind
 from helpdesk_core.customers import Customer
-from helpdesk_core.errors import InvalidValue, NotFound
+from helpdesk_core.errors import InvalidValue, existing
 from helpdesk_core.ids import (
     AttachmentId,
     ConversationId,
@@ -199,9 +199,9 @@ async def _conversations(
 async def _conversation(
     organization_id: OrganizationId, conversation_id: ConversationId, view: View
 ) -> ConversationView:
-    conversation = await view.conversations.get(organization_id, conversation_id)
-    if conversation is None:
-        raise NotFound("conversation", conversation_id)
+    conversation = existing(
+        await view.conversations.get(organization_id, conversation_id), "conversation", conversation_id
+    )
     return (await _with_attachments(organization_id, [conversation], view))[0]
 
 

@@ -17,7 +17,7 @@ from helpdesk_http.ranges import Span, Unsatisfiable, wanted_span
 SAFEGUARDS: Final = {
     "x-content-type-options": "nosniff",
     "content-security-policy": "sandbox; default-src 'none'",
-    "cross-origin-resource-policy": "same-origin",
+    "cross-origin-resource-policy": "cross-origin",  # the widget shows pictures on other people's pages
     "referrer-policy": "no-referrer",
     "cache-control": "private, max-age=3600",
     "accept-ranges": "bytes",

@@ -9,7 +9,7 @@ from attrs import Factory, frozen
 from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
-from helpdesk_core.errors import InvalidValue, NotFound
+from helpdesk_core.errors import InvalidValue, existing
 from helpdesk_core.ids import IntegrationId
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.unset import UNSET, Unset
@@ -115,9 +115,7 @@ async def read_integration(desk: Container, who: Caller, integration_id: UUID) -
     found = await desk.store().read(
         lambda view: view.integrations.get(who.organization_id, IntegrationId(integration_id))
     )
-    if found is None:
-        raise NotFound("integration", integration_id)
-    return _view(found)
+    return _view(existing(found, "integration", integration_id))
 
 
 async def change_integration(

@@ -12,7 +12,7 @@ from helpdesk_adapters.container import Container
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import Conversation
 from helpdesk_core.customers import Customer
-from helpdesk_core.errors import NotFound
+from helpdesk_core.errors import existing
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.ids import AttachmentId, CustomerId, TicketId
 from helpdesk_core.privacy import COUNTED, Erasure, ErasureState
@@ -94,9 +94,7 @@ async def read_erasure(desk: Container, who: Caller, customer_id: UUID) -> Erasu
     found = await desk.store().read(
         lambda view: view.erasures.of_customer(who.organization_id, CustomerId(customer_id))
     )
-    if found is None:
-        raise NotFound("erasure of the customer", customer_id)
-    return _erasure_view(found)
+    return _erasure_view(existing(found, "erasure of the customer", customer_id))
 
 
 OPERATIONS: tuple[Operation, ...] = (

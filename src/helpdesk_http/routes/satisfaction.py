@@ -8,7 +8,7 @@ from attrs import frozen
 from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
-from helpdesk_core.errors import NotFound
+from helpdesk_core.errors import existing
 from helpdesk_core.ids import RatingId, TicketId, UserId
 from helpdesk_core.ports.repositories import RatingFilter
 from helpdesk_core.satisfaction import SatisfactionRating, Score
@@ -90,9 +90,7 @@ async def list_satisfaction_ratings(
 async def read_satisfaction_rating(desk: Container, who: Caller, rating_id: UUID) -> RatingView:
     """Read a satisfaction rating."""
     found = await desk.store().read(lambda view: view.ratings.get(who.organization_id, RatingId(rating_id)))
-    if found is None:
-        raise NotFound("satisfaction rating", rating_id)
-    return _view(found)
+    return _view(existing(found, "satisfaction rating", rating_id))
 
 
 async def delete_satisfaction_rating(desk: Container, who: Caller, rating_id: UUID) -> None:

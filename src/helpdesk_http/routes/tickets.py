@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.customers import Customer
-from helpdesk_core.errors import NotFound
+from helpdesk_core.errors import existing
 from helpdesk_core.ids import (
     CustomerId,
     OrganizationId,
@@ -271,9 +271,7 @@ async def _list(
 async def _read(
     organization_id: OrganizationId, ticket_id: TicketId, include: Sequence[Include], view: View
 ) -> tuple[Ticket, Customer | None, Sequence[ConversationView] | None]:
-    ticket = await view.tickets.get(organization_id, ticket_id)
-    if ticket is None:
-        raise NotFound("ticket", ticket_id)
+    ticket = existing(await view.tickets.get(organization_id, ticket_id), "ticket", ticket_id)
     customer = (
         await view.customers.get(organization_id, ticket.customer_id) if "customer" in include else None
     )

@@ -8,7 +8,7 @@ from attrs import frozen
 from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
-from helpdesk_core.errors import NotFound
+from helpdesk_core.errors import existing
 from helpdesk_core.ids import UserId
 from helpdesk_core.unset import UNSET, Unset
 from helpdesk_core.use_cases.manage_people import LONGEST_PASSWORD, SHORTEST_PASSWORD
@@ -102,9 +102,7 @@ async def create_user(desk: Container, who: Caller, body: NewUser) -> Reply[Memb
 async def read_user(desk: Container, who: Caller, user_id: UUID) -> MemberView:
     """Read a user."""
     found = await desk.store().read(lambda view: view.users.get(who.organization_id, UserId(user_id)))
-    if found is None:
-        raise NotFound("user", user_id)
-    return _view(found)
+    return _view(existing(found, "user", user_id))
 
 
 async def change_user(desk: Container, who: Caller, user_id: UUID, body: UserPatch) -> MemberView:

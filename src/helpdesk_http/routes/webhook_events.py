@@ -8,7 +8,7 @@ from attrs import frozen
 from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
-from helpdesk_core.errors import NotFound
+from helpdesk_core.errors import existing
 from helpdesk_core.ids import OrganizationId, WebhookEventId
 from helpdesk_core.ports.repositories import EventFilter
 from helpdesk_core.ports.store import View
@@ -82,7 +82,4 @@ OPERATIONS: tuple[Operation, ...] = (
 
 
 async def _existing(organization_id: OrganizationId, event_id: WebhookEventId, view: View) -> WebhookEvent:
-    event = await visible_event(organization_id, event_id, view)
-    if event is None:
-        raise NotFound("webhook event", event_id)
-    return event
+    return existing(await visible_event(organization_id, event_id, view), "webhook event", event_id)

@@ -91,14 +91,15 @@ async def send_in_widget(
 
     The first one opens a ticket, the following join it. The same text within 30 seconds is one message.
     """
-    token = await admitted_visitor(desk, request, headers.x_widget_session or body.session_token)
+    token = headers.x_widget_session or body.session_token
+    session, widget = await admitted_visitor(desk, request, token)
     said = Said(
         text=body.message,
         attachment_ids=tuple(AttachmentId(id_) for id_ in dict.fromkeys(body.attachments)),
         client_id=body.client_message_id,
         answers=body.pre_chat,
     )
-    taken = await desk.send_in_widget()(token, said)
+    taken = await desk.send_in_widget()(session, widget, said)
     return MessageTaken(True, taken.ticket.id, taken.conversation.id, taken.duplicate)
 
 
@@ -106,17 +107,16 @@ async def read_in_widget(
     desk: Container, request: Request, headers: SessionHeader, query: MessagesQuery
 ) -> WidgetMessages:
     """Read the messages of a session, the oldest first; with `after`, only new ones."""
-    token = await admitted_visitor(desk, request, headers.x_widget_session or query.session_token)
+    session, _ = await admitted_visitor(desk, request, headers.x_widget_session or query.session_token)
     after = None if query.after is None else ConversationId(query.after)
-    session, messages, files = await desk.read_in_widget()(token, after)
+    messages, files = await desk.read_in_widget()(session, after)
     links = {id_: await _link(desk, request, file) for id_, file in files.items()}
     return WidgetMessages([message_view(session, one, files, links) for one in messages])
 
 
 async def upload_in_widget(desk: Container, request: Request, headers: SessionHeader) -> WidgetFile:
     """Upload a file, for a message of the same session."""
-    token = await admitted_visitor(desk, request, headers.x_widget_session)
-    session, widget = await desk.find_visitor()(token)
+    session, widget = await admitted_visitor(desk, request, headers.x_widget_session)
     if not widget.allow_file_uploads:
         raise NotAllowed("This widget takes no files.")
     async with incoming(request, "conversationId", "ticketId", too_large=400) as file:
@@ -153,8 +153,8 @@ async def stream_in_widget(
     `message` holds a message as `GET /api/widget/message` shows it, its id is the event's: with `Last-Event-ID` a
     stream goes on where it broke off. `typing` says whether an agent is writing.
     """
-    token = await admitted_visitor(desk, request, headers.x_widget_session or query.session_token)
-    session, _ = await desk.find_visitor()(token)
+    token = headers.x_widget_session or query.session_token or ""
+    session, _ = await admitted_visitor(desk, request, token)
     after = headers.last_event_id or query.after
     begin = None if after is None else ConversationId(after)
 
@@ -168,8 +168,7 @@ async def stream_in_widget(
 
 async def type_in_widget(desk: Container, request: Request, headers: SessionHeader, body: Typing) -> Success:
     """Say that the visitor begins or stops to write; it holds for some seconds."""
-    token = await admitted_visitor(desk, request, headers.x_widget_session or body.session_token)
-    session, _ = await desk.find_visitor()(token)
+    session, _ = await admitted_visitor(desk, request, headers.x_widget_session or body.session_token)
     if session.ticket_id is not None:
         now = desk.clock()()
         desk.presence().tell(session.organization_id, session.ticket_id, "customer", body.typing, now)
@@ -193,8 +192,8 @@ async def type_on_ticket(desk: Container, who: Caller, ticket_id: UUID, body: Ag
 
 async def see_in_widget(desk: Container, request: Request, headers: SessionHeader, body: SeenUpTo) -> Success:
     """Say that the visitor has seen the messages up to this one."""
-    token = await admitted_visitor(desk, request, headers.x_widget_session or body.session_token)
-    await desk.see_in_widget()(token, ConversationId(body.conversation_id))
+    session, _ = await admitted_visitor(desk, request, headers.x_widget_session or body.session_token)
+    await desk.see_in_widget()(session, ConversationId(body.conversation_id))
     return Success(True)
 
 

@@ -88,6 +88,9 @@ class WidgetView:
     form_fields: Sequence[WidgetField]
     allow_file_uploads: bool
     active: bool
+    preview_url: Annotated[
+        str, About(doc="A page of the desk that shows it.", example="/widget/preview?apiKey=wk_3f8a")
+    ]
     verifies_identity: Annotated[bool, About(doc="Whether pages can vouch for who their visitor is.")]
     created_at: datetime
     updated_at: datetime
@@ -127,6 +130,7 @@ def _view(widget: Widget) -> WidgetView:
         form_fields=[shown_as(WidgetField, field) for field in widget.form_fields],
         allow_file_uploads=widget.allow_file_uploads,
         active=widget.active,
+        preview_url=f"/widget/preview?apiKey={widget.api_key}",
         verifies_identity=widget.identity_secret is not None,
         created_at=widget.created_at,
         updated_at=widget.updated_at,

@@ -2,16 +2,13 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -20,7 +17,7 @@ from helpdesk_core.addresses import is_email
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import Conversation, Kind
 from helpdesk_core.customers import EMAIL, Contact, Customer
-from helpdesk_core.errors import InvalidValue, NotFound, Refusal, TooManyAttempts, WrongCredentials
+from helpdesk_core.errors import InvalidValue, NotFound, Refusal, TooManyAttempts, WrongCredentials, existing
 from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId
 from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page, Slice
@@ -31,30 +28,20 @@ from helpdesk_core.tickets import Status, Ticket
 from helpdesk_core.use_cases.change_ticket import TicketChange
 from helpdesk_core.use_cases.post_conversation import Draft, agent_author
 from helpdesk_core.users import User
-from helpdesk_core.widget import FRONT_WIDGET
 from helpdesk_http.clients import peer
 from helpdesk_http.cursors import cursor_of, position_of
 from helpdesk_http.middleware import limited
 from helpdesk_http.routes.auth import forget_session, remember
+from helpdesk_http.web.public import public_routes
+from helpdesk_http.web.rendering import HERE, desk_of, render
 from helpdesk_http.who import SESSION_COOKIE, Caller, caller_of, recognise, refuse_foreign_origin
 
-HERE: Final = Path(__file__).parent
 QUEUES: Final[Mapping[str, tuple[str, tuple[Status, ...]]]] = {
     "open": ("Open", (Status.OPEN,)),
     "waiting": ("Waiting", (Status.PENDING, Status.ON_HOLD)),
     "done": ("Done", (Status.RESOLVED, Status.CLOSED)),
     "all": ("All", ()),
 }
-SECURITY: Final = {
-    "content-security-policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "cache-control": "no-store",
-}
-WIDGET_POLICY: Final = "; script-src 'self'; connect-src 'self'"
 LONGEST_ANSWER: Final = 100_000
 NEWEST_FIRST: Final = "-created_at"
 TICKET_NUMBER: Final = re.compile(r"#?([1-9][0-9]{0,8})")
@@ -65,7 +52,7 @@ Page_ = Callable[[Request], Awaitable[Response]]
 def page_routes() -> list[BaseRoute]:
     """Every page, and the files they need."""
     return [
-        Route("/", front),
+        *public_routes(),
         Route("/app", _guarded(inbox)),
         Route("/app/login", log_in_page, methods=["GET"]),
         Route("/app/login", log_in, methods=["POST"]),
@@ -81,16 +68,8 @@ def page_routes() -> list[BaseRoute]:
     ]
 
 
-async def front(request: Request) -> Response:
-    key = await _desk(request).store().read(lambda view: view.facts.get(FRONT_WIDGET))
-    page = _page("front.html", request, widget_key=key)
-    if key is not None:
-        page.headers["content-security-policy"] = SECURITY["content-security-policy"] + WIDGET_POLICY
-    return page
-
-
 async def log_in_page(request: Request) -> Response:
-    return _page("login.html", request, next=_inside(request.query_params.get("next")), email="", error="")
+    return render("login.html", request, next=_inside(request.query_params.get("next")), email="", error="")
 
 
 async def log_in(request: Request) -> Response:
@@ -99,10 +78,10 @@ async def log_in(request: Request) -> Response:
     email, password = str(form.get("email", "")), str(form.get("password", ""))
     target = _inside(str(form.get("next", "")))
     try:
-        token, _ = await _desk(request).log_in()(email, password, peer(request))
+        token, _ = await desk_of(request).log_in()(email, password, peer(request))
     except (WrongCredentials, TooManyAttempts) as refusal:
         status = 429 if isinstance(refusal, TooManyAttempts) else 401
-        return _page("login.html", request, status, next=target, email=email, error=str(refusal))
+        return render("login.html", request, status, next=target, email=email, error=str(refusal))
     response = RedirectResponse(target, 303)
     remember(response, token, request)
     return response
@@ -110,14 +89,14 @@ async def log_in(request: Request) -> Response:
 
 async def log_out(request: Request) -> Response:
     refuse_foreign_origin(request)
-    await forget_session(_desk(request), request)
+    await forget_session(desk_of(request), request)
     response = RedirectResponse("/app/login", 303)
     response.delete_cookie(SESSION_COOKIE)
     return response
 
 
 async def inbox(request: Request, who: Caller) -> Response:
-    desk = _desk(request)
+    desk = desk_of(request)
     queue = request.query_params.get("queue", "open")
     _, statuses = QUEUES.get(queue, QUEUES["open"])
     q = request.query_params.get("q", "").strip()[:200]
@@ -130,7 +109,7 @@ async def inbox(request: Request, who: Caller) -> Response:
         partial(_queue, who.organization_id, wanted, page)
     )
     cursor = cursor_of(desk, name, NEWEST_FIRST, found.next) if found.next else None
-    return _page(
+    return render(
         "inbox.html",
         request,
         user=who.user,
@@ -157,7 +136,7 @@ async def _sought(q: str, organization_id: OrganizationId, desk: Container) -> T
 
 
 async def ticket_page(request: Request, who: Caller, *, draft: str = "", error: str = "") -> Response:
-    desk = _desk(request)
+    desk = desk_of(request)
     number = request.path_params["number"]
     name = f"thread:{number}"
     page = _page_of(desk, name, 50, request)
@@ -165,7 +144,7 @@ async def ticket_page(request: Request, who: Caller, *, draft: str = "", error: 
         partial(_thread, who.organization_id, number, page)
     )
     older = cursor_of(desk, name, NEWEST_FIRST, found.next) if found.next else None
-    return _page(
+    return render(
         "ticket.html",
         request,
         422 if error else 200,
@@ -191,10 +170,12 @@ async def post_message(request: Request, who: Caller) -> Response:
     if len(text) > LONGEST_ANSWER or (not text.strip() and form.get("kind") != "status"):
         reason = "The text is too long." if text.strip() else "Write something first."
         return await ticket_page(request, who, draft=text[:LONGEST_ANSWER], error=reason)
-    desk, number = _desk(request), request.path_params["number"]
-    ticket = await desk.store().read(lambda view: view.tickets.by_number(who.organization_id, number))
-    if ticket is None:
-        raise NotFound("ticket", number)
+    desk, number = desk_of(request), request.path_params["number"]
+    ticket = existing(
+        await desk.store().read(lambda view: view.tickets.by_number(who.organization_id, number)),
+        "ticket",
+        number,
+    )
     if form.get("kind") == "status":
         change = TicketChange(status=status) if status else TicketChange()
         await desk.change_ticket()(who.organization_id, ticket.id, who.actor, change)
@@ -209,7 +190,7 @@ async def post_message(request: Request, who: Caller) -> Response:
 
 async def retry_message(request: Request, who: Caller) -> Response:
     conversation_id = ConversationId(request.path_params["conversation_id"])
-    await _desk(request).retry_reply()(who.organization_id, conversation_id, who.actor)
+    await desk_of(request).retry_reply()(who.organization_id, conversation_id, who.actor)
     return RedirectResponse(f"/app/tickets/{request.path_params['number']}#m-{conversation_id}", 303)
 
 
@@ -219,7 +200,7 @@ def _guarded(page: Callable[[Request, Caller], Awaitable[Response]]) -> Page_:
     async def guarded(request: Request) -> Response:
         refuse_foreign_origin(request)
         try:
-            user = await recognise(_desk(request), request)
+            user = await recognise(desk_of(request), request)
         except WrongCredentials:
             asked = f"{request.url.path}?{request.url.query}".rstrip("?")
             return RedirectResponse(f"/app/login?{urlencode({'next': asked})}", 303)
@@ -241,51 +222,8 @@ def _guarded(page: Callable[[Request, Caller], Awaitable[Response]]) -> Page_:
 
 def _message(request: Request, user: User, status: int, title: str, text: str) -> Response:
     back, back_text = ("/app", "Back to the tickets") if user.organization_id else ("/", "Front page")
-    return _page(
+    return render(
         "message.html", request, status, user=user, title=title, text=text, back=back, back_text=back_text
-    )
-
-
-def _page(template: str, request: Request, status: int = 200, **values: Any) -> Response:
-    text = _templates().get_template(template).render(values)
-    return HTMLResponse(text, status, SECURITY)
-
-
-@cache
-def _templates() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=select_autoescape(),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "iso": lambda at: at.isoformat() if at else "",
-        "moment": lambda at: f"{at:%d %b %Y, %H:%M} UTC",
-        "ago": _ago,
-        "words": lambda text: text.replace("_", " "),
-        "bytes": _bytes,
-    }
-    return environment
-
-
-def _ago(at: datetime | None) -> str:
-    if at is None:
-        return ""
-    seconds = int((datetime.now(UTC) - at).total_seconds())
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size} {unit} ago"
-    return "just now"
-
-
-def _bytes(size: int) -> str:
-    return (
-        f"{size} B"
-        if size < 1_000
-        else f"{size / 1_000:.0f} kB"
-        if size < 1_000_000
-        else f"{size / 1e6:.1f} MB"
     )
 
 
@@ -314,19 +252,11 @@ def _page_of(desk: Container, name: str, limit: int, request: Request) -> Page:
     return Page(limit, NEWEST_FIRST, position_of(desk, name, NEWEST_FIRST, cursor) if cursor else None)
 
 
-def _desk(request: Request) -> Container:
-    desk: Container = request.app.state.desk
-    return desk
-
-
 Thread = tuple[Organization, Ticket, Customer | None, Slice[Conversation], Mapping[AttachmentId, Attachment]]
 
 
 async def _organization(organization_id: OrganizationId, view: View) -> Organization:
-    organization = await view.organizations.get(organization_id)
-    if organization is None:
-        raise NotFound("organization", organization_id)
-    return organization
+    return existing(await view.organizations.get(organization_id), "organization", organization_id)
 
 
 async def _queue(
@@ -338,9 +268,7 @@ async def _queue(
 
 
 async def _thread(organization_id: OrganizationId, number: int, page: Page, view: View) -> Thread:
-    ticket = await view.tickets.by_number(organization_id, number)
-    if ticket is None:
-        raise NotFound("ticket", number)
+    ticket = existing(await view.tickets.by_number(organization_id, number), "ticket", number)
     found = await view.conversations.of_ticket(organization_id, ticket.id, page)
     ids = [AttachmentId(id_) for message in found.items for id_ in message.attachment_ids]
     files = await view.attachments.many(organization_id, ids)

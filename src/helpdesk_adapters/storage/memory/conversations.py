@@ -14,7 +14,7 @@ from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import AuthorType, Conversation, Kind
 from helpdesk_core.errors import AlreadyTaken, NotFound
 from helpdesk_core.ids import AttachmentId, ConversationId, CustomerId, OrganizationId, TicketId
-from helpdesk_core.paging import Page, Slice
+from helpdesk_core.paging import Page, Position, Slice
 from helpdesk_core.tickets import Channel, Ticket
 
 NEWEST = 100
@@ -58,6 +58,18 @@ class Conversations:
         self, organization_id: OrganizationId, ticket_id: TicketId, page: Page
     ) -> Slice[Conversation]:
         return page_of(self._lists, (organization_id, ticket_id), self._rows, page)
+
+    async def behind(
+        self,
+        organization_id: OrganizationId,
+        ticket_id: TicketId,
+        after_id: ConversationId | None,
+        limit: int,
+    ) -> Sequence[Conversation]:
+        last = None if after_id is None else await self.get(organization_id, after_id)
+        after = None if last is None else Position(last.created_at, last.id)
+        page = Page(limit=limit, sort="created_at", after=after)
+        return (await self.of_ticket(organization_id, ticket_id, page)).items
 
     async def of_tickets(
         self, organization_id: OrganizationId, ticket_ids: Sequence[TicketId]

@@ -21,10 +21,18 @@ class WidgetSessions:
             lambda row: None if row.customer_id is None else (row.organization_id, row.customer_id)
         )
         self._rows = Table(journal, self._of_ticket, self._of_widget, self._of_customer, known)
+        self._widgets = widgets
         widgets.rows.before_drop.append(self._go_with)
 
     async def get(self, token_hash: str) -> WidgetSession | None:
         return self._rows.get(token_hash)
+
+    async def with_widget(self, token_hash: str) -> tuple[WidgetSession, Widget] | None:
+        session = self._rows.get(token_hash)
+        if session is None:
+            return None
+        widget = await self._widgets.get(session.organization_id, session.widget_id)
+        return None if widget is None else (session, widget)
 
     async def of_ticket(
         self, organization_id: OrganizationId, ticket_id: TicketId

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, tuple_
 
 from helpdesk_adapters.storage.sql.dialects import Among, checked
 from helpdesk_adapters.storage.sql.kept import LIMIT, Kept, Repository, check_sort, ordered, paging
 from helpdesk_adapters.storage.sql.mapping import conversations as mapping
 from helpdesk_adapters.storage.sql.prepared import Prepared
 from helpdesk_adapters.storage.sql.rows import AttachmentRow, ConversationRow
+from helpdesk_adapters.storage.sql.types import NEVER
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import Conversation, Kind
 from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId, TicketId
@@ -34,6 +36,8 @@ NEWEST = 100
 TOLD, BEGINNING = 20, 5_000
 """So many messages of each are looked through for words, and so many characters of them."""
 
+_NO_MESSAGE = UUID(int=0)
+
 _c = CONVERSATIONS.c
 _ORGANIZATION = bindparam("organization_id", type_=_c.organization_id.type)
 _OF_TICKET = CONVERSATIONS.select.where(
@@ -49,6 +53,13 @@ _RANKED = (
     .where(checked(_c.organization_id == _ORGANIZATION), Among(_c.ticket_id, "ids"))
     .subquery()
 )
+_last = CONVERSATIONS.table.alias("last")
+_LAST_AT = (
+    select(func.max(_last.c.created_at))
+    .where(_last.c.id == bindparam("after_id", type_=_c.id.type), _last.c.organization_id == _ORGANIZATION)
+    .scalar_subquery()
+)
+_BEGINNING = bindparam("beginning", NEVER, type_=_c.created_at.type)
 _PAGES = {
     (sort, after): Prepared(ordered(_OF_TICKET, _c.created_at, _c.id, Page(sort=sort), after=after))
     for sort in ("created_at", "-created_at")
@@ -57,6 +68,14 @@ _PAGES = {
 
 
 class ConversationReads(Repository):
+    _BEHIND = Prepared(
+        _OF_TICKET.where(
+            tuple_(_c.created_at, _c.id)
+            > tuple_(func.coalesce(_LAST_AT, _BEGINNING), bindparam("after_id", type_=_c.id.type))
+        )
+        .order_by(_c.created_at, _c.id)
+        .limit(bindparam(LIMIT))
+    )
     _BY_MESSAGE_ID = CONVERSATIONS.where(
         _c.organization_id == _ORGANIZATION,
         _c.message_id == bindparam("message_id"),
@@ -102,6 +121,21 @@ class ConversationReads(Repository):
         return cut(
             await CONVERSATIONS.every(self._db, _PAGES[page.sort, page.after is not None], params), page
         )
+
+    async def behind(
+        self,
+        organization_id: OrganizationId,
+        ticket_id: TicketId,
+        after_id: ConversationId | None,
+        limit: int,
+    ) -> Sequence[Conversation]:
+        params = {
+            "organization_id": organization_id,
+            "ticket_id": ticket_id,
+            "after_id": after_id or _NO_MESSAGE,
+            LIMIT: limit,
+        }
+        return await CONVERSATIONS.every(self._db, self._BEHIND, params)
 
     async def of_tickets(
         self, organization_id: OrganizationId, ticket_ids: Sequence[TicketId]

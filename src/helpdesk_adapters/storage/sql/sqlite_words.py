@@ -9,14 +9,14 @@ import sqlite3
 WORDS = ("conversation_words", "ticket_words", "article_words")
 """The tables of the index; each has a source of its texts, and a list of those that are due."""
 
-_DUE = f"SELECT {' OR '.join(f'EXISTS (SELECT 1 FROM {words}_due)' for words in WORDS)}"
+_DUE = f"SELECT {', '.join(f'EXISTS (SELECT 1 FROM {words}_due)' for words in WORDS)}"
 
 
 def index_words(raw: sqlite3.Connection) -> None:
     """Indexes what is due. Its writer's transaction must be open."""
-    if not raw.execute(_DUE).fetchone()[0]:
-        return
-    for words in WORDS:
+    for words, due in zip(WORDS, raw.execute(_DUE).fetchone(), strict=True):
+        if not due:
+            continue
         raw.execute(
             f"INSERT INTO {words} (rowid, scope, words) SELECT pk, scope, words FROM {words}_source"
             f" WHERE pk IN (SELECT pk FROM {words}_due)"

@@ -7,9 +7,11 @@ from sqlalchemy import Table, bindparam, delete, select
 
 from helpdesk_adapters.storage.sql.kept import LIMIT, Kept, Repository
 from helpdesk_adapters.storage.sql.mapping import widget as mapping
+from helpdesk_adapters.storage.sql.mapping.arrangements import ARRANGEMENT, to_arrangement
 from helpdesk_adapters.storage.sql.prepared import Prepared, inserting
-from helpdesk_adapters.storage.sql.rows import SubmissionRow, WidgetSessionRow, table
+from helpdesk_adapters.storage.sql.rows import ArrangementRow, SubmissionRow, WidgetSessionRow, table
 from helpdesk_core.ids import OrganizationId, TicketId
+from helpdesk_core.widget import Widget
 from helpdesk_core.widget_sessions import Submission, WidgetSession
 
 SESSIONS = Kept(
@@ -20,7 +22,7 @@ SESSIONS = Kept(
     mapping.widget_session_row,
     key="token_hash",
 )
-_SUBMISSIONS = table(SubmissionRow)
+_SUBMISSIONS, _WIDGETS = table(SubmissionRow), table(ArrangementRow)
 
 
 def _removing(rows: Table, time: str, *key: str) -> Prepared:
@@ -42,8 +44,21 @@ class WidgetSessionReads(Repository):
         ).order_by(SESSIONS.c.last_used_at.desc())
     )
 
+    _WITH_WIDGET = Prepared(
+        SESSIONS.select.add_columns(*(_WIDGETS.c[name] for name in ARRANGEMENT)).where(
+            SESSIONS.c.token_hash == bindparam("token_hash"), _WIDGETS.c.id == SESSIONS.c.widget_id
+        )
+    )
+
     async def get(self, token_hash: str) -> WidgetSession | None:
         return await SESSIONS.get(self._db, token_hash)
+
+    async def with_widget(self, token_hash: str) -> tuple[WidgetSession, Widget] | None:
+        rows = await self._db.rows(self._WITH_WIDGET, {"token_hash": token_hash})
+        if not rows:
+            return None
+        session, widget = rows[0][: len(mapping.WIDGET_SESSION)], rows[0][len(mapping.WIDGET_SESSION) :]
+        return mapping.to_widget_session(session), to_arrangement(Widget, widget)
 
     async def of_ticket(
         self, organization_id: OrganizationId, ticket_id: TicketId

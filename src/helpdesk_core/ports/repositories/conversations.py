@@ -27,6 +27,19 @@ class ConversationReads(Protocol):
         """Sorts by created_at."""
         ...
 
+    async def behind(
+        self,
+        organization_id: OrganizationId,
+        ticket_id: TicketId,
+        after_id: ConversationId | None,
+        limit: int,
+    ) -> Sequence[Conversation]:
+        """So many of the ticket's messages that came after that one, whose ticket it may not be, oldest first.
+
+        The ticket's first ones where no message is named, or nobody knows it.
+        """
+        ...
+
     async def of_tickets(
         self, organization_id: OrganizationId, ticket_ids: Sequence[TicketId]
     ) -> Mapping[TicketId, Sequence[Conversation]]:

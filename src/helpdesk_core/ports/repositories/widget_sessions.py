@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from helpdesk_core.ids import OrganizationId, TicketId
+from helpdesk_core.widget import Widget
 from helpdesk_core.widget_sessions import Submission, WidgetSession
 
 
@@ -13,7 +14,13 @@ class WidgetSessionReads(Protocol):
         """Whatever its organization; for recognising a visitor."""
         ...
 
-    async def of_ticket(self, organization_id: OrganizationId, ticket_id: TicketId) -> Sequence[WidgetSession]:
+    async def with_widget(self, token_hash: str) -> tuple[WidgetSession, Widget] | None:
+        """As `get`, and the widget that it is a session of."""
+        ...
+
+    async def of_ticket(
+        self, organization_id: OrganizationId, ticket_id: TicketId
+    ) -> Sequence[WidgetSession]:
         """The sessions whose next message joins this ticket, the last used first."""
         ...
 

@@ -32,8 +32,8 @@ class Articles:
     ) -> Pages[ArticleView]:
         """List articles, the newest first.
 
-        With `q`, those in which every word stands; of common words the newest thousand articles are looked
-        at.
+        With `q`, those in which every word stands; of common words the newest thousand articles are
+        looked at.
 
         language: ISO 639-1.
         q: Words that must all occur; the last may be a beginning.
@@ -68,7 +68,8 @@ class Articles:
 
         title: One line.
         body: HTML; it is sanitized before it is kept.
-        body_text: In place of `body`: plain text, of which the HTML is made; blank lines part paragraphs.
+        body_text: In place of `body`: plain text, of which the HTML is made; blank lines part
+        paragraphs.
         published: Whether customers may read it.
         language: ISO 639-1.
         external_id: Its id where it was written; unique.
@@ -115,7 +116,8 @@ class Articles:
 
         title: One line.
         body: HTML; it is sanitized before it is kept.
-        body_text: In place of `body`: plain text, of which the HTML is made; blank lines part paragraphs.
+        body_text: In place of `body`: plain text, of which the HTML is made; blank lines part
+        paragraphs.
         published: Whether customers may read it.
         language: ISO 639-1.
         external_id: Its id where it was written; unique.

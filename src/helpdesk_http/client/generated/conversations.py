@@ -56,7 +56,8 @@ class Conversations:
     ) -> ConversationView:
         """Answer a ticket, note something on it, or add a customer's message.
 
-        A reply leaves over the ticket's own channel, else by e-mail; `delivery` says how far it has come.
+        A reply leaves over the ticket's own channel, else by e-mail; `delivery` says how far it has
+        come.
 
         kind: `reply` goes to the customer, `note` stays, `inbound` is the customer's.
         text: Plain text; blank lines part paragraphs.
@@ -110,8 +111,8 @@ class Conversations:
     ) -> ConversationView:
         """Black out words of a message, for good.
 
-        Each line of `text` is blacked out wherever it stands, whatever its case; without `text` the whole
-        message is, and
+        Each line of `text` is blacked out wherever it stands, whatever its case; without `text` the
+        whole message is, and
         its files are removed. Nothing brings them back, and a search no longer finds them.
 
         text: Plain text; blank lines part paragraphs.

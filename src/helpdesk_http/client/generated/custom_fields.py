@@ -68,7 +68,8 @@ class CustomFields:
 
         name: The key in `custom_fields` of tickets.
         label: What people read; by default the name.
-        required: Tickets need a value before a user or a program resolves them; customers are not asked.
+        required: Tickets need a value before a user or a program resolves them; customers are not
+        asked.
         options: What can be chosen, of the types select and multiselect.
         position: The smallest is shown first.
         active: One that is not is like none; values that tickets have stay.
@@ -114,7 +115,8 @@ class CustomFields:
         """Change a custom field.
 
         label: What people read; by default the name.
-        required: Tickets need a value before a user or a program resolves them; customers are not asked.
+        required: Tickets need a value before a user or a program resolves them; customers are not
+        asked.
         options: What can be chosen, of the types select and multiselect.
         position: The smallest is shown first.
         active: One that is not is like none; values that tickets have stay.

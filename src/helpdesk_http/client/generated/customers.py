@@ -27,7 +27,9 @@ class ErasureView:
     state: ErasureState
     """`erasing` while a job goes on with it, then `erased`."""
     erased: Mapping[str, int]
-    """How many of each kind were emptied or removed: conversations, attachments, tickets, events, ratings, answers."""
+    """How many of each kind were emptied or removed: conversations, attachments, tickets, events,
+    ratings, answers.
+    """
     requested_at: datetime
     finished_at: datetime | None
 
@@ -106,8 +108,8 @@ class Customers:
     async def read(self, customer_id: UUID | str) -> CustomerView:
         """Read a customer.
 
-        One who was merged answers 308 with the address of the other one, and with what is left of them as
-        the body.
+        One who was merged answers 308 with the address of the other one, and with what is left of
+        them as the body.
         """
         answered: CustomerView = await self._calls.answer(
             CustomerView, "GET", f"/api/v1/customers/{segment(customer_id)}", 308
@@ -210,8 +212,8 @@ class Customers:
     ) -> CustomerView:
         """Merge a customer into another one.
 
-        Addresses, tickets and messages pass to the other one, who is the answer; the old id answers 308
-        from then on.
+        Addresses, tickets and messages pass to the other one, who is the answer; the old id answers
+        308 from then on.
         """
         answered: CustomerView = await self._calls.answer(
             CustomerView,
@@ -225,10 +227,10 @@ class Customers:
     async def export(self, customer_id: UUID | str) -> Response:
         """Export everything there is of a customer, as one JSON document.
 
-        `customer` (with every address), `tickets[]` with their `conversations[]` (texts, times, authors,
-        names and digests
-        of files) and `rating`, and `events[]` about the customer. It is sent as it is read, however long it
-        is. That it was
+        `customer` (with every address), `tickets[]` with their `conversations[]` (texts, times,
+        authors, names and digests
+        of files) and `rating`, and `events[]` about the customer. It is sent as it is read, however
+        long it is. That it was
         asked for stands in the audit log.
         """
         return await self._calls.response("GET", f"/api/v1/customers/{segment(customer_id)}/export")
@@ -236,9 +238,10 @@ class Customers:
     async def erase(self, customer_id: UUID | str, *, idempotency_key: str | None = None) -> ErasureView:
         """Erase a customer for good: name, addresses, words and files, everywhere.
 
-        What is left is an anonymous customer, so that tickets still belong to somebody. Large ones take a
-        while: the
-        receipt says `erasing` until a job has come to the end. Asked again, the receipt is the same.
+        What is left is an anonymous customer, so that tickets still belong to somebody. Large ones
+        take a while: the
+        receipt says `erasing` until a job has come to the end. Asked again, the receipt is the
+        same.
         """
         answered: ErasureView = await self._calls.answer(
             ErasureView,

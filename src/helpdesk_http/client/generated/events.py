@@ -40,10 +40,10 @@ class Events:
     ) -> FeedView:
         """Read what happened, the oldest first and without gaps.
 
-        Begin with `after=0` and follow `next_cursor` until it is null. Keep `last_seq` of that page and ask
-        again with
-        `after=<last_seq>` whenever you like: nothing is missed and nothing comes twice. With `type` only
-        those events are
+        Begin with `after=0` and follow `next_cursor` until it is null. Keep `last_seq` of that page
+        and ask again with
+        `after=<last_seq>` whenever you like: nothing is missed and nothing comes twice. With `type`
+        only those events are
         shown, and a page may come with few of them or none before its `next_cursor`.
 
         after: A place in the log: the `seq` of an event, 0 for the beginning.
@@ -67,12 +67,12 @@ class Events:
     ) -> Stream:
         """Listen to what happens, as server-sent events.
 
-        Each has the `seq` as its `id`, the type as its `event`, and as `data` the same JSON as the feed.
-        The stream
-        begins behind `Last-Event-ID` or `after`, without either with what happens from now on. A comment is
-        sent every
-        15 seconds when there is nothing else. It ends when the desk stops or the key is revoked: connect
-        again with the
+        Each has the `seq` as its `id`, the type as its `event`, and as `data` the same JSON as the
+        feed. The stream
+        begins behind `Last-Event-ID` or `after`, without either with what happens from now on. A
+        comment is sent every
+        15 seconds when there is nothing else. It ends when the desk stops or the key is revoked:
+        connect again with the
         last `id`, as browsers do by themselves, and nothing is missed.
 
         after: A place in the log: the `seq` of an event, 0 for the beginning.

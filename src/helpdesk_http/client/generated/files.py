@@ -68,12 +68,16 @@ class Files:
     _calls: Calls
 
     async def upload(
-        self, *, file: Any, conversationId: UUID | None | Unset = UNSET, ticketId: UUID | None | Unset = UNSET
+        self,
+        *,
+        file: Any,
+        conversation_id: UUID | None | Unset = UNSET,
+        ticket_id: UUID | None | Unset = UNSET,
     ) -> Uploaded:
         """Upload a file.
 
-        With `conversationId` it becomes the last file of that message, with `ticketId` it belongs to the
-        ticket. A file
+        With `conversationId` it becomes the last file of that message, with `ticketId` it belongs
+        to the ticket. A file
         that names neither waits a day for a message that lists its id among its `attachment_ids`.
 
         file: At most 10 MiB. Its type is told by its bytes, not by what is said of it.
@@ -82,7 +86,7 @@ class Files:
             Uploaded,
             "POST",
             "/api/upload",
-            files={"file": file, "conversationId": conversationId, "ticketId": ticketId},
+            files={"file": file, "conversationId": conversation_id, "ticketId": ticket_id},
         )
         return answered
 
@@ -102,8 +106,8 @@ class Files:
     ) -> StoredAttachment:
         """Upload a file.
 
-        With `conversation_id` it becomes the last file of that message, with `ticket_id` it belongs to the
-        ticket. A file
+        With `conversation_id` it becomes the last file of that message, with `ticket_id` it belongs
+        to the ticket. A file
         that names neither waits a day for a message that lists its id among its `attachment_ids`.
 
         file: At most 10 MiB. Its type is told by its bytes, not by what is said of it.
@@ -145,7 +149,7 @@ class Files:
     async def download(self, token: str) -> Response:
         """Download a file by its link.
 
-        Answers single ranges (206, 416) and `If-None-Match` (304). A link that has ended or was changed is
-        a 404.
+        Answers single ranges (206, 416) and `If-None-Match` (304). A link that has ended or was
+        changed is a 404.
         """
         return await self._calls.response("GET", f"/files/{segment(token)}", 206, 304)

@@ -67,8 +67,8 @@ class Integrations:
     ) -> IntegrationView:
         """Connect an account.
 
-        Connecting it again changes what is given and keeps the rest; a disconnected one is connected again.
-        Events that
+        Connecting it again changes what is given and keeps the rest; a disconnected one is
+        connected again. Events that
         came before and found no organization wait as `unmatched`.
 
         provider: A provider's name.
@@ -121,8 +121,8 @@ class Integrations:
     ) -> None:
         """Disconnect an account.
 
-        Its secrets are removed, and its events belong to nobody until it is connected again; it stays in
-        the list.
+        Its secrets are removed, and its events belong to nobody until it is connected again; it
+        stays in the list.
         """
         await self._calls.answer(
             None,

@@ -133,10 +133,10 @@ class Metrics:
     ) -> MetricsView:
         """Read metrics: volume, response and resolution times, backlog, satisfaction.
 
-        Everything is counted on the day in UTC on which it occurred, within a moment after it happened;
-        imported history on
-        the days of old. Grouped by day alone, every day is there; else groups without figures are left out.
-        At most 400
+        Everything is counted on the day in UTC on which it occurred, within a moment after it
+        happened; imported history on
+        the days of old. Grouped by day alone, every day is there; else groups without figures are
+        left out. At most 400
         days at once.
 
         from_: A day in UTC.

@@ -20,7 +20,9 @@ class HighlightView:
     """Why it was found."""
 
     field: str
-    """`subject`, `message`, `number`, `title`, `body`, `name`, `email`, `phone` or `company`; those of a ticket's customer begin with `customer.`."""
+    """`subject`, `message`, `number`, `title`, `body`, `name`, `email`, `phone` or `company`; those of
+    a ticket's customer begin with `customer.`.
+    """
     html: str
     """About 160 characters around the words, escaped; `<mark>` is the only markup."""
 
@@ -50,17 +52,17 @@ class Search:
     ) -> Pages[FoundView]:
         """Search tickets, customers and articles.
 
-        Every word must occur, the last one at least as a beginning, whatever the case and accents. Tickets
-        are found by
-        their subjects and messages, by their number (`123` or `#123`), and by their customer's name,
-        e-mail, phone or
-        company; customers by the beginning of one of these; articles by title and body. The newest come
-        first, before them
-        the ticket whose number it is. Of words that are in thousands of texts, the newest thousand are
-        looked at.
+        Every word must occur, the last one at least as a beginning, whatever the case and accents.
+        Tickets are found by
+        their subjects and messages, by their number (`123` or `#123`), and by their customer's
+        name, e-mail, phone or
+        company; customers by the beginning of one of these; articles by title and body. The newest
+        come first, before them
+        the ticket whose number it is. Of words that are in thousands of texts, the newest thousand
+        are looked at.
 
-        With one `type` the answer goes on from page to page; with several, or none, it holds the first few
-        of each, and
+        With one `type` the answer goes on from page to page; with several, or none, it holds the
+        first few of each, and
         `next_cursor` is null.
 
         q: Words that must all occur; the last may be a beginning.

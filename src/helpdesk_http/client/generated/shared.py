@@ -174,10 +174,10 @@ class TicketView:
 class ActionBody:
     """One thing to do to a ticket.
 
-    The value is a status, a priority, a user's id or null (`assign`), a team's id or null (`assign_team`),
-    a tag, what
-    the custom field named by `field` is to hold, a text (`add_note`, `reply`), hours (`snooze`) or a user's
-    id
+    The value is a status, a priority, a user's id or null (`assign`), a team's id or null
+    (`assign_team`), a tag, what
+    the custom field named by `field` is to hold, a text (`add_note`, `reply`), hours (`snooze`) or
+    a user's id
     (`follow`). Texts may hold placeholders like `{{customer.first_name|there}}`.
     """
 
@@ -197,7 +197,9 @@ class ConditionBody:
     """What is looked at; `custom_fields.` and a name: that custom field."""
     operator: Operator
     value: Any | Unset = UNSET
-    """What it is compared with: a string, number or boolean; for `any_of` and `none_of` an array of these; for `is_set` and `not_set` nothing."""
+    """What it is compared with: a string, number or boolean; for `any_of` and `none_of` an array of
+    these; for `is_set` and `not_set` nothing.
+    """
 
 
 @frozen(kw_only=True)

@@ -19,7 +19,9 @@ from helpdesk_http.client.pages import Page, Pages
 
 @frozen(kw_only=True)
 class NewTicketCustomer:
-    """Whose ticket it is: a known customer's id, or an address by which they are known or become known."""
+    """Whose ticket it is: a known customer's id, or an address by which they are known or become
+    known.
+    """
 
     id: UUID | None | Unset = UNSET
     email: str | None | Unset = UNSET
@@ -250,8 +252,8 @@ class Tickets:
     ) -> TicketView:
         """Read a ticket.
 
-        A ticket that was merged answers 308 with the address of the one that it was merged into, and itself
-        as the body.
+        A ticket that was merged answers 308 with the address of the one that it was merged into,
+        and itself as the body.
         """
         answered: TicketView = await self._calls.answer(
             TicketView, "GET", f"/api/v1/tickets/{segment(ticket_id)}", 308, query={"include": include}
@@ -326,8 +328,8 @@ class Tickets:
     ) -> BulkResults:
         """Change, or delete, up to a hundred tickets at once.
 
-        Each ticket is changed wholly or not at all, and all that happens takes effect together. The answer
-        is 200 also
+        Each ticket is changed wholly or not at all, and all that happens takes effect together. The
+        answer is 200 also
         where some or all tickets refuse.
         """
         answered: BulkResults = await self._calls.answer(
@@ -344,8 +346,8 @@ class Tickets:
     ) -> TicketView:
         """Merge a ticket into another one, which is the answer.
 
-        The other one takes over its messages and followers. The old id goes on leading there, and can be
-        unmerged.
+        The other one takes over its messages and followers. The old id goes on leading there, and
+        can be unmerged.
         """
         answered: TicketView = await self._calls.answer(
             TicketView,
@@ -472,7 +474,8 @@ class Tickets:
     async def type_on(
         self, ticket_id: UUID | str, *, typing: bool, idempotency_key: str | None = None
     ) -> TypingView:
-        """Say that an agent begins or stops to write on a ticket; the answer says whether the visitor does.
+        """Say that an agent begins or stops to write on a ticket; the answer says whether the visitor
+        does.
 
         It holds for some seconds, and reaches those who listen to the same process.
         """

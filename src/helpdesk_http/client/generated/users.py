@@ -111,7 +111,8 @@ class Users:
     ) -> None:
         """Lock a user out, everywhere and at once.
 
-        They stay known, and what they did stays theirs. The last admin who can log in cannot be locked out.
+        They stay known, and what they did stays theirs. The last admin who can log in cannot be
+        locked out.
         """
         await self._calls.answer(
             None,

@@ -19,7 +19,9 @@ from helpdesk_http.client.pages import Pages
 
 @frozen(kw_only=True)
 class ViewFilterBody:
-    """Which tickets a view shows: the filters of the list of tickets. What is left out does not matter."""
+    """Which tickets a view shows: the filters of the list of tickets. What is left out does not
+    matter.
+    """
 
     status: Sequence[Status] | Unset = UNSET
     priority: Sequence[Priority] | Unset = UNSET

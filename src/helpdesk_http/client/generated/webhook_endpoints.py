@@ -49,7 +49,9 @@ class WebhookEndpointView:
 
 @frozen(kw_only=True)
 class WebhookDeliveryView:
-    """One event on its way to one endpoint. `pending` will be tried (again) by itself at `next_try_at`."""
+    """One event on its way to one endpoint. `pending` will be tried (again) by itself at
+    `next_try_at`.
+    """
 
     id: UUID
     endpoint_id: UUID
@@ -102,7 +104,9 @@ class TryView:
 
 @frozen(kw_only=True)
 class WholeDeliveryView:
-    """A delivery with what is sent and what came of every try, the newest last; of very many the newest."""
+    """A delivery with what is sent and what came of every try, the newest last; of very many the
+    newest.
+    """
 
     id: UUID
     endpoint_id: UUID
@@ -207,8 +211,8 @@ class WebhookEndpoints:
     ) -> WebhookEndpointView:
         """Set up a webhook endpoint.
 
-        What is posted is signed as Standard Webhooks says, with the `secret` of this answer, which is shown
-        this once.
+        What is posted is signed as Standard Webhooks says, with the `secret` of this answer, which
+        is shown this once.
 
         name: Unique among its kind.
         url: Called over https, at public addresses only unless the operator allows others.
@@ -232,8 +236,8 @@ class WebhookEndpoints:
     ) -> WebhookEndpointView:
         """Replace the signing secret.
 
-        For a day, unless told otherwise, both sign: each request brings a signature of each. The new
-        `secret` is shown
+        For a day, unless told otherwise, both sign: each request brings a signature of each. The
+        new `secret` is shown
         this once.
 
         overlap_hours: How long the old secret signs as well; 0: it ends at once.
@@ -292,11 +296,12 @@ class WebhookEndpoints:
     ) -> RedeliveryView:
         """Deliver again what happened within a time.
 
-        Events that the endpoint missed because it was disabled are delivered too, under the ids they have
-        in the feed.
+        Events that the endpoint missed because it was disabled are delivered too, under the ids
+        they have in the feed.
         What is in line already is left alone.
 
-        only_undelivered: Leave alone what has arrived: make up only for what failed or was never tried.
+        only_undelivered: Leave alone what has arrived: make up only for what failed or was never
+        tried.
         """
         answered: RedeliveryView = await self._calls.answer(
             RedeliveryView,

@@ -47,7 +47,8 @@ class WebhookEvents:
     ) -> Pages[WebhookEventView]:
         """List what providers have posted, the newest first.
 
-        Those of this organization, and those that belong to nobody yet, without the reasons of the latter.
+        Those of this organization, and those that belong to nobody yet, without the reasons of the
+        latter.
 
         limit: How many at the most.
         """

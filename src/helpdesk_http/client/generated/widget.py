@@ -211,7 +211,8 @@ class Widget:
     ) -> MessageTaken:
         """Send a visitor's message.
 
-        The first one opens a ticket, the following join it. The same text within 30 seconds is one message.
+        The first one opens a ticket, the following join it. The same text within 30 seconds is one
+        message.
 
         session_token: Of the session, from `init`.
         attachments: Ids of uploads of this session.

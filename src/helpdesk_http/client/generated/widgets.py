@@ -180,8 +180,8 @@ class Widgets:
     ) -> IdentitySecret:
         """Make the secret with which pages vouch for their visitors; an earlier one is void.
 
-        The page's server gives the hex HMAC-SHA256 of the visitor's id (else e-mail) under it to the
-        widget.
+        The page's server gives the hex HMAC-SHA256 of the visitor's id (else e-mail) under it to
+        the widget.
         """
         answered: IdentitySecret = await self._calls.answer(
             IdentitySecret,

@@ -1,0 +1,39 @@
+"""Pages for everybody: the front page, and a page to look at a widget."""
+
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from helpdesk_core.errors import WrongCredentials
+from helpdesk_core.widget import FRONT_WIDGET
+from helpdesk_http.web.rendering import SECURITY, desk_of, render
+
+WIDGET_POLICY: Final = "; script-src 'self'; connect-src 'self'"
+"""What a page needs beyond `SECURITY` to show the widget."""
+
+
+def public_routes() -> list[Route]:
+    return [Route("/", front), Route("/widget/preview", preview)]
+
+
+async def front(request: Request) -> Response:
+    key = await desk_of(request).store().read(lambda view: view.facts.get(FRONT_WIDGET))
+    page = render("front.html", request, widget_key=key)
+    if key is not None:
+        page.headers["content-security-policy"] = SECURITY["content-security-policy"] + WIDGET_POLICY
+    return page
+
+
+async def preview(request: Request) -> Response:
+    """A page with a widget on it, whatever pages it is meant for: the desk's own are always admitted."""
+    try:
+        widget = await desk_of(request).find_widget()(request.query_params.get("apiKey", ""))
+    except WrongCredentials:
+        raise HTTPException(404, "There is no widget of this key.") from None
+    base = desk_of(request).settings().public_url or f"{request.url.scheme}://{request.url.netloc}"
+    page = render("preview.html", request, widget=widget, base=base)
+    page.headers["content-security-policy"] = SECURITY["content-security-policy"] + WIDGET_POLICY
+    return page
