@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from attrs import frozen
 
-from helpdesk_adapters.email import resend
+from helpdesk_adapters.email import imap, resend
 from helpdesk_core.use_cases.connect_integration import AccountKind
 from helpdesk_core.webhooks import Delivery, WebhookProvider
 
@@ -49,7 +49,11 @@ class Entry:
 
 
 REGISTRY: Mapping[str, Entry] = {
-    entry.webhooks.name: entry for entry in (Entry(resend.RESEND, resend.sign, resend.__name__),)
+    entry.webhooks.name: entry
+    for entry in (
+        Entry(resend.RESEND, resend.sign, resend.__name__),
+        Entry(imap.INBOUND_EMAIL, imap.sign, imap.__name__),
+    )
 }
 
 PROVIDERS: Mapping[str, WebhookProvider] = {name: entry.webhooks for name, entry in REGISTRY.items()}

@@ -13,7 +13,7 @@ from helpdesk_adapters.secrets.passwords import Argon2Passwords
 from helpdesk_adapters.secrets.vault import FernetVault
 from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.storage.joined import JoiningStore
-from helpdesk_core.commands import FetchEmail, TakeEmail
+from helpdesk_core.commands import FetchEmail, ReadEmail, TakeEmail
 from helpdesk_core.custom_fields import CustomField
 from helpdesk_core.macros import Macro
 from helpdesk_core.rules import Rule
@@ -36,7 +36,7 @@ from helpdesk_core.use_cases.block_senders import BlockSender, UnblockSender
 from helpdesk_core.use_cases.change_customer import ChangeCustomer, CreateCustomer, DeleteCustomer
 from helpdesk_core.use_cases.change_many import ChangeMany
 from helpdesk_core.use_cases.change_ticket import ChangeTicket, DeleteTicket
-from helpdesk_core.use_cases.chat_in_widget import BeginChat, FindVisitor, FindWidget, SendInWidget
+from helpdesk_core.use_cases.chat_in_widget import SendInWidget
 from helpdesk_core.use_cases.connect_integration import ConnectIntegration
 from helpdesk_core.use_cases.deliver_webhook import DeliverWebhook
 from helpdesk_core.use_cases.download_file import LinkFile, OpenFile
@@ -49,6 +49,7 @@ from helpdesk_core.use_cases.follow_ticket import FollowTicket, UnfollowTicket
 from helpdesk_core.use_cases.forget_blobs import ForgetBlobs
 from helpdesk_core.use_cases.keep_sla import TellBreach, check_sla_policy
 from helpdesk_core.use_cases.know_tags import ArrangeTags, RetagTickets, take_off_tickets
+from helpdesk_core.use_cases.know_visitor import BeginChat, FindVisitor, FindWidget
 from helpdesk_core.use_cases.log_in import LogIn, LogOut, RecogniseKey, RecogniseSession
 from helpdesk_core.use_cases.manage_api_keys import CreateApiKey, RevokeApiKey
 from helpdesk_core.use_cases.manage_integrations import ChangeIntegration, DisconnectIntegration
@@ -61,6 +62,7 @@ from helpdesk_core.use_cases.perform_event import Completion, PerformEvent
 from helpdesk_core.use_cases.plan_deliveries import Redeliver, TellEndpoints, TestEndpoint
 from helpdesk_core.use_cases.post_conversation import PostConversation
 from helpdesk_core.use_cases.prepare_mail import PrepareMail
+from helpdesk_core.use_cases.push_mail import HEAD_START, ReadPushedMail, TakePushedMail
 from helpdesk_core.use_cases.rate_ticket import DeleteRating, RateTicket
 from helpdesk_core.use_cases.read_figures import ReadFigures
 from helpdesk_core.use_cases.read_in_widget import ReadInWidget, SeeInWidget
@@ -220,16 +222,27 @@ class Verbs(containers.DeclarativeContainer):
     prepare_mail = providers.Singleton(PrepareMail, blobs, offload)
     receive_email = providers.Singleton(ReceiveEmail, store, prepare_mail, offload, domain, clock, new_id)
     complete_email = providers.Singleton(CompleteEmail, store, prepare_mail, domain, mail_sources)
+    read_pushed_mail = providers.Singleton(ReadPushedMail, store, prepare_mail, offload, domain)
     completions = providers.Dict(
         {
             FetchEmail: providers.Singleton(
                 Completion, complete_email.provided.complete, complete_email.provided.fall_back
-            )
+            ),
+            ReadEmail: providers.Singleton(
+                Completion, read_pushed_mail.provided.complete, read_pushed_mail.provided.fall_back
+            ),
         }
     )
     steps = providers.Dict({TakeEmail: providers.Singleton(factories.take_email_step, domain)})
     perform_event = providers.Singleton(
         PerformEvent, store, webhook_providers, completions, steps, clock, new_id
+    )
+    take_pushed_mail = providers.Singleton(
+        TakePushedMail,
+        store,
+        providers.Singleton(ReceiveWebhook, store, clock, new_id, providers.Object(HEAD_START)),
+        perform_event,
+        offload,
     )
     replay_events = providers.Singleton(ReplayEvents, store, clock, new_id)
     send_reply = providers.Singleton(SendReply, store, blobs, mail_sender, domain, clock, new_id)

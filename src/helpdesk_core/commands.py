@@ -6,7 +6,7 @@ out inside a unit of work.
 
 from datetime import datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
 from helpdesk_core.attachments import StoredFile
 from helpdesk_core.conversations import Document
@@ -21,6 +21,15 @@ class FetchEmail:
     source: str
     external_id: str
     envelope: Mail
+
+
+@frozen
+class ReadEmail:
+    """A whole mail has arrived as its bytes, at `mailbox` where that is known, or for the organization of that slug."""
+
+    raw: bytes = field(repr=False)
+    mailbox: str | None = None
+    organization: str | None = None
 
 
 @frozen
@@ -50,7 +59,7 @@ class Nothing:
     """The message that was already there, where this is a duplicate of it."""
 
 
-Command = FetchEmail | TakeEmail | Nothing
+Command = FetchEmail | ReadEmail | TakeEmail | Nothing
 
 
 @frozen

@@ -62,11 +62,11 @@ class Customer:
         )
 
 
-def normal_email(text: str) -> str:
-    """The e-mail address as it is compared and stored: trimmed, lower case. InvalidValue where it is none."""
+def normal_email(text: str, path: str = "email") -> str:
+    """The e-mail address as it is compared and stored: trimmed, lower case. InvalidValue at `path` where it is none."""
     email = text.strip().lower()
     if not is_email(email):
-        raise InvalidValue("email", "is not an e-mail address")
+        raise InvalidValue(path, "is not an e-mail address")
     return email
 
 

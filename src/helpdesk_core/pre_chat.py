@@ -46,7 +46,7 @@ def about(given: Mapping[str, Any], path: str) -> AboutVisitor:
     contacts: list[Contact] = []
     others = {name: value for name, value in given.items() if name not in ("name", "email") and value != ""}
     if email := _text(given.get("email")):
-        contacts.append(Contact(EMAIL, _email(email, f"{path}.email")))
+        contacts.append(Contact(EMAIL, normal_email(email, f"{path}.email")))
     if phone := _text(given.get("phone")):
         contacts.extend(_phones(phone))
     company = _text(given.get("company"))[:200] or None
@@ -69,14 +69,7 @@ def _check(field: FormField, value: Any, path: str) -> None:
     if field.type != "checkbox" and not isinstance(value, str):
         raise InvalidValue(path, "must be a text")
     if field.type == "email":
-        _email(value, path)
-
-
-def _email(text: str, path: str) -> str:
-    try:
-        return normal_email(text)
-    except InvalidValue as refusal:
-        raise InvalidValue(path, refusal.message) from refusal
+        normal_email(value, path)
 
 
 def _phones(text: str) -> list[Contact]:

@@ -70,6 +70,10 @@ class UnreadableDelivery(ValueError):
     """A proven delivery whose body is not what this provider sends."""
 
 
+class UnknownMediaType(UnreadableDelivery):
+    """A proven delivery of a media type that this provider does not send."""
+
+
 Verify = Callable[[Delivery, Sequence[str], datetime], Proven]
 """Proves with the secrets that the provider sent it, or raises BadSignature; bytes only, constant time."""
 Split = Callable[[Delivery, Proven], Sequence[Item]]

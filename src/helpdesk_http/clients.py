@@ -1,4 +1,4 @@
-"""Where a request comes from, as far as the proxies that we trust tell."""
+"""Where a request comes from and where it went, as far as the proxies that we trust tell."""
 
 from ipaddress import ip_address
 
@@ -25,6 +25,11 @@ def is_https(request: Request) -> bool:
     if _is_trusted(address, _settings(request)) and "x-forwarded-proto" in request.headers:
         return request.headers["x-forwarded-proto"].split(",")[0].strip().lower() == "https"
     return request.url.scheme == "https" or (_settings(request).public_url or "").startswith("https://")
+
+
+def address_of_desk(request: Request) -> str:
+    """Where the desk is reached from outside, to begin its links with: as it is set, else as this request came."""
+    return _settings(request).public_url or f"{request.url.scheme}://{request.url.netloc}"
 
 
 def _settings(request: Request) -> Settings:

@@ -21,6 +21,7 @@ from helpdesk_adapters.container import Container
 from helpdesk_core.errors import Stale
 from helpdesk_core.idempotency import KeptAnswer
 from helpdesk_core.ports.store import Work
+from helpdesk_http.etags import knows, tags_in
 from helpdesk_http.middleware import header
 from helpdesk_http.operations import takes_key
 from helpdesk_http.problems import Problem
@@ -136,9 +137,9 @@ def _conditional(exchange: Exchange, response: Response) -> Response:
     if not isinstance(response, Answer) or response.status_code != 200:
         return response
     tag = _tag(response)
-    known = header(exchange.request.scope, b"if-none-match")
+    known = exchange.request.headers.get("if-none-match")
     headers = {"etag": tag, "cache-control": "private, no-cache"}
-    if known is not None and _knows(known, tag):
+    if knows(known, tag):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
     return response
@@ -156,21 +157,11 @@ def _base_tag(answer: Answer) -> str:
 
 def _check(condition: bytes, current: Response) -> None:
     """Stale where the caller has read something else than there is now."""
-    wanted = [one.split(".")[0] for one in _tags(condition)]
+    wanted = [tag.split(".")[0] for tag in tags_in(condition.decode("latin-1"))]
     if "*" in wanted or not isinstance(current, Answer):
         return
     if _base_tag(current) not in wanted:
         raise Stale("It has changed since you read it; read it again and decide anew.")
-
-
-def _knows(known: bytes, tag: str) -> bool:
-    tags = _tags(known)
-    return "*" in tags or tag.strip('"') in tags
-
-
-def _tags(value: bytes) -> list[str]:
-    texts = (one.strip() for one in value.decode("latin-1").split(","))
-    return [text.removeprefix("W/").strip('"') for text in texts]
 
 
 def _digest(body: bytes) -> str:

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from helpdesk_adapters.container import Container
 from helpdesk_core.errors import InvalidValue
 from helpdesk_core.paging import Page, Position
+from helpdesk_http.clients import address_of_desk
 from helpdesk_http.operations import Reply
 from helpdesk_http.views import Listed
 
@@ -50,14 +51,13 @@ def listed(
     if next is None:
         return Reply(Listed(views, None))
     cursor = cursor_of(desk, _list_of(name, query), query.sort, next)
-    return Reply(Listed(views, cursor), headers={"link": next_link(desk, request, cursor)})
+    return Reply(Listed(views, cursor), headers={"link": next_link(request, cursor)})
 
 
-def next_link(desk: Container, request: Request, cursor: str) -> str:
+def next_link(request: Request, cursor: str) -> str:
     """The `Link` header that leads to the page of the cursor."""
-    base = desk.settings().public_url or f"{request.url.scheme}://{request.url.netloc}"
     kept = [(key, value) for key, value in request.query_params.multi_items() if key != "cursor"]
-    return f'<{base}{request.scope["path"]}?{urlencode([*kept, ("cursor", cursor)])}>; rel="next"'
+    return f'<{address_of_desk(request)}{request.scope["path"]}?{urlencode([*kept, ("cursor", cursor)])}>; rel="next"'
 
 
 def cursor_of(desk: Container, list_name: str, sort: str, position: Position) -> str:

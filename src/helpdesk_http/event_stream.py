@@ -5,6 +5,7 @@ that comes back with `Last-Event-ID` misses nothing.
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Final, Protocol
@@ -31,13 +32,39 @@ class Listening(Protocol):
     async def wait(self, seconds: float) -> bool: ...
 
 
-class EventStream(Response):
-    """Tells what is in the log behind `after`, then what is added to it, until one of the sides has had enough.
+class LiveStream(Response, ABC):
+    """Tells one listener what happens in an organization, until one of the sides has had enough."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, desk: Container, organization_id: OrganizationId) -> None:
+        # A proxy in front is asked not to wait for more before it hands on what there is.
+        super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no"})
+        del self.headers["content-length"]
+        self._live = desk.live()
+        self._organization_id = organization_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        if scope["method"] != "HEAD":
+            with self._live.listening(self._organization_id) as listener:
+                gone = asyncio.ensure_future(_until_gone(receive, listener.end))
+                try:
+                    await self.tell(listener, send)
+                finally:
+                    gone.cancel()
+        await send({"type": "http.response.body", "body": b""})
+
+    @abstractmethod
+    async def tell(self, listener: Listening, send: Send) -> None:
+        """Sends what there is, and waits for more, until `listener.ended`; the stream ends when it returns."""
+
+
+class EventStream(LiveStream):
+    """Tells what is in the log behind `after`, then what is added to it.
 
     write: an event as JSON on one line. allowed: whether the caller still may; asked again and again.
     """
-
-    media_type = MEDIA_TYPE
 
     def __init__(
         self,
@@ -48,28 +75,13 @@ class EventStream(Response):
         write: Callable[[DomainEvent], bytes],
         allowed: Callable[[], Awaitable[bool]],
     ) -> None:
-        # A proxy in front is asked not to wait for more before it hands on what there is.
-        super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no"})
-        del self.headers["content-length"]
-        self._live = desk.live()
-        self._organization_id = organization_id
+        super().__init__(desk, organization_id)
         self._place = after
         self._patterns = tuple(patterns)
         self._write = write
         self._allowed = allowed
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        if scope["method"] != "HEAD":
-            with self._live.listening(self._organization_id) as listener:
-                gone = asyncio.ensure_future(until_gone(receive, listener.end))
-                try:
-                    await self._tell(listener, send)
-                finally:
-                    gone.cancel()
-        await send({"type": "http.response.body", "body": b""})
-
-    async def _tell(self, listener: Listening, send: Send) -> None:
+    async def tell(self, listener: Listening, send: Send) -> None:
         await send_piece(send, b": the log from %d on\n\n" % self._place)
         looked = monotonic()
         while not listener.ended:
@@ -92,13 +104,13 @@ class EventStream(Response):
         return b"id: %d\nevent: %s\ndata: %s\n\n" % (event.seq, event.type.encode(), self._write(event))
 
 
-async def until_gone(receive: Receive, end: Callable[[], None]) -> None:
+async def send_piece(send: Send, body: bytes) -> None:
+    """Part of a stream."""
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+
+
+async def _until_gone(receive: Receive, end: Callable[[], None]) -> None:
     """Calls `end` once the other side has gone away."""
     while (await receive())["type"] != "http.disconnect":
         continue
     end()
-
-
-async def send_piece(send: Send, body: bytes) -> None:
-    """Part of a stream."""
-    await send({"type": "http.response.body", "body": body, "more_body": True})

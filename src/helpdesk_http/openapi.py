@@ -277,7 +277,9 @@ IDEMPOTENCY_KEY: Final = _header(
     maxLength=255,
     pattern="^[!-~]([ -~]*[!-~])?$",
 )
-IF_MATCH: Final = _header("If-Match", "The ETag you have read: 412 where the resource has changed since.", "*")
+IF_MATCH: Final = _header(
+    "If-Match", "The ETag you have read: 412 where the resource has changed since.", "*"
+)
 IF_NONE_MATCH: Final = _header("If-None-Match", "ETags you know: 304 where one still holds.", '"5f2a"')
 _RATE_LIMIT: Final[Json] = {name: {"$ref": f"#/components/headers/{name}"} for name in RATE_LIMIT_HEADERS}
 _HEADERS: Final = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After"}

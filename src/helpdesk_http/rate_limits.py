@@ -1,4 +1,4 @@
-"""How many requests a key may make, told with every answer to it (draft-ietf-httpapi-ratelimit-headers-10)."""
+"""How many requests somebody may make; a key is told with every answer (draft-ietf-httpapi-ratelimit-headers-10)."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -27,12 +27,14 @@ async def limited(request: Request, actor: Actor) -> Mapping[str, str]:
         return told
     verdict = await desk.rate_limits().hit(f"api:{actor.id}", rate, desk.clock()())
     told |= headers_of(verdict, rate)
-    if not verdict.allowed:
-        wait = verdict.reset_seconds
-        raise TooManyAttempts(
-            f"This key has made {rate.count:,} requests; there is room again in {wait} s.", wait
-        )
+    _refuse_beyond(verdict, f"This key has made {rate.count:,} requests")
     return told
+
+
+async def keep_within(desk: Container, subject: str, rate: Rate | None) -> None:
+    """Counts one more of a subject, a text such as `widget:<address>`; TooManyAttempts beyond the rate, if any."""
+    if rate is not None:
+        _refuse_beyond(await desk.rate_limits().hit(subject, rate, desk.clock()()), "Too many requests")
 
 
 def headers_of(verdict: Verdict, rate: Rate) -> dict[str, str]:
@@ -40,3 +42,9 @@ def headers_of(verdict: Verdict, rate: Rate) -> dict[str, str]:
         "ratelimit-policy": f'"{POLICY}";q={rate.count};w={rate.seconds}',
         "ratelimit": f'"{POLICY}";r={verdict.remaining};t={verdict.reset_seconds}',
     }
+
+
+def _refuse_beyond(verdict: Verdict, why: str) -> None:
+    if not verdict.allowed:
+        wait = verdict.reset_seconds
+        raise TooManyAttempts(f"{why}; there is room again in {wait} s.", wait)

@@ -13,7 +13,9 @@ from helpdesk_http.fields import About, Many, Number, Text, camel, lenient
 Key = Annotated[str, Text(min=1, max=200, doc="The widget's key.", example="wk_3f8a")]
 Token = Annotated[str, Text(min=1, max=200, doc="Of the session, from `init`.")]
 MessageText = Annotated[str, Text(min=1, max=100_000, pattern=r"\S", example="I need help with my order")]
-Any_ = Annotated[Mapping[str, Any], About(doc="Any members.", example={"page_url": "https://shop.example/"})]
+AnyMembers = Annotated[
+    Mapping[str, Any], About(doc="Any members.", example={"page_url": "https://shop.example/"})
+]
 
 
 @camel
@@ -35,7 +37,7 @@ class WidgetArrival:
 
     api_key: Key
     visitor_id: Annotated[str, Text(min=1, max=200, doc="Of an earlier visit.")] | None = None
-    metadata: Any_ = Factory(dict)
+    metadata: AnyMembers = Factory(dict)
     identity: VisitorIdentity | None = None
 
 
@@ -62,7 +64,7 @@ class ContactForm:
     name: Annotated[str, Text(min=1, max=200, pattern=r"\S", example="John Doe")]
     email: Annotated[str, Text(min=3, max=320, format="email", example="john@shop.example")]
     message: MessageText
-    custom_fields: Any_ = Factory(dict)
+    custom_fields: AnyMembers = Factory(dict)
     website: Annotated[str, Text(max=1000)] = ""
     elapsed_ms: Annotated[int, Number(min=0, doc="How long the form was open.")] | None = None
 

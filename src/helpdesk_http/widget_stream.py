@@ -4,14 +4,12 @@ Each message's `id` is its own, so a widget that comes back with `Last-Event-ID`
 the event log with everybody else who listens to the organization: a commit costs one look, however many visitors wait.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
 from attrs import define
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Send
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.attachments import Attachment
@@ -20,7 +18,7 @@ from helpdesk_core.errors import StoreUnavailable, WrongCredentials
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.ids import AttachmentId, ConversationId
 from helpdesk_core.widget_sessions import WidgetSession
-from helpdesk_http.event_stream import HEARTBEAT, MEDIA_TYPE, Listening, send_piece, until_gone
+from helpdesk_http.event_stream import HEARTBEAT, Listening, LiveStream, send_piece
 
 SHOWN: Final = ("conversation.*", "ticket.merged", "ticket.unmerged")
 TYPING_LOOK: Final = 6.0
@@ -41,10 +39,8 @@ class _Place:
     typing: bool = False
 
 
-class WidgetStream(Response):
-    """Tells a visitor what is new behind `after`, then what is added, until one of the sides has had enough."""
-
-    media_type = MEDIA_TYPE
+class WidgetStream(LiveStream):
+    """Tells a visitor what is new behind `after`, then what is added."""
 
     def __init__(
         self,
@@ -54,29 +50,19 @@ class WidgetStream(Response):
         after: ConversationId | None,
         write: Write,
     ) -> None:
-        super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no"})
-        del self.headers["content-length"]
+        super().__init__(desk, session.organization_id)
         self._desk = desk
         self._token = token
         self._session = session
         self._after = after
         self._write = write
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        live = self._desk.live()
-        with live.listening(self._session.organization_id) as listener:
-            gone = asyncio.ensure_future(until_gone(receive, listener.end))
-            try:
-                with suppress(StoreUnavailable, WrongCredentials):  # the widget comes back, or begins anew
-                    await self._tell(listener, send)
-            finally:
-                gone.cancel()
-        await send({"type": "http.response.body", "body": b""})
+    async def tell(self, listener: Listening, send: Send) -> None:
+        with suppress(StoreUnavailable, WrongCredentials):  # the widget comes back, or begins anew
+            await self._tell_all(listener, send)
 
-    async def _tell(self, listener: Listening, send: Send) -> None:
-        live = self._desk.live()
-        at = _Place(self._session, await live.place(self._session.organization_id), self._after)
+    async def _tell_all(self, listener: Listening, send: Send) -> None:
+        at = _Place(self._session, await self._live.place(self._organization_id), self._after)
         await send_piece(send, b": here\n\n")
         await self._news(at, send)
         while not listener.ended:
@@ -86,7 +72,7 @@ class WidgetStream(Response):
             if not woken and not at.typing:
                 await send_piece(send, b": still there\n\n")
                 await self._look_again(at, send)  # which also notes that the visitor is still there
-            page = await live.read(at.session.organization_id, at.log, SHOWN)
+            page = await self._live.read(self._organization_id, at.log, SHOWN)
             at.log = page.place
             if any(_concerns(at.session, event) for event in page.events):
                 await self._look_again(at, send)

@@ -12,7 +12,6 @@ from attrs import evolve
 from dependency_injector import providers
 
 from helpdesk_adapters.container import Container, in_memory
-from helpdesk_adapters.jobs.engine import after_try
 from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.storage.sql.postgres import PostgresStore
 from helpdesk_adapters.storage.sql.sqlite import SqliteStore
@@ -39,6 +38,7 @@ from helpdesk_core.users import Actor
 from helpdesk_core.webhooks import Delivery
 from tests.contracts.builders import a_kept_answer, a_widget, a_widget_session
 from tests.contracts.desks import put
+from tests.due_jobs import run_jobs
 from tests.use_cases.conftest import Clock, PostOffice
 
 SECRET = "whsec_" + "c2VjcmV0IGZvciB0ZXN0cw=="
@@ -113,10 +113,7 @@ class Bench:
         return await self.desk.post_conversation()(self.id, ticket_id, NOOR, kind, draft)
 
     async def run_jobs(self) -> None:
-        while claimed := await self.store.job_table.claim("bench", 10, self.clock()):
-            for job in claimed:
-                await self.desk.perform_job()(job)
-                await self.store.job_table.settle("bench", [after_try(job, None, self.clock(), 0)])
+        await run_jobs(self.desk)
 
     async def erase(self, customer_id: CustomerId, tickets_at_once: int = 25) -> Any:
         erase: EraseCustomer = evolve(self.desk.erase_customer(), tickets_at_once=tickets_at_once)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from helpdesk_core.customers import Contact, Customer
 from helpdesk_core.ids import OrganizationId, WebhookEndpointId
 from helpdesk_core.paging import Page
-from helpdesk_core.privacy import Erasure
 from helpdesk_core.ports.repositories import DeliveryFilter, EventFilter
 from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.privacy import Erasure
 from tests import strategies as some
 from tests.contracts.builders import OneOfEach, one_of_each
 from tests.contracts.desks import ALL, add, put, put_one_of_each

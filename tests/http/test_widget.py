@@ -12,6 +12,7 @@ import pytest
 from attrs import evolve
 
 from helpdesk_core.users import Role
+from tests.due_jobs import run_jobs
 from tests.http.conftest import Office, a_client
 
 SHOP = "https://shop.example"
@@ -294,13 +295,14 @@ async def test_robots_open_no_ticket(acme: Office, visitor: httpx2.AsyncClient) 
 async def test_bad_forms_are_400_and_change_nothing(acme: Office, visitor: httpx2.AsyncClient) -> None:
     key = await a_widget(acme)
     form = {"apiKey": key, "name": "John", "email": "john@shop.example", "message": "A question"}
-    for wrong in (
+    bad: tuple[dict[str, Any], ...] = (
         {"email": "nobody"},
         {"message": "   "},
         {"name": ""},
         {"customFields": []},
         {"message": None},
-    ):
+    )
+    for wrong in bad:
         answer = await visitor.post("/api/widget/contact", json={**form, **wrong})
         assert answer.status_code == 400, wrong
         assert answer.json()["errors"][0]["path"]
@@ -366,7 +368,7 @@ async def test_the_language_is_told_and_that_nothing_translates(
 ) -> None:
     token = await a_session(visitor, await a_widget(acme))
     taken = await say(visitor, token, "Guten Tag, wo bleibt denn mein Paket? Ich warte schon zwei Wochen.")
-    await run_jobs(acme)
+    await run_jobs(acme.desk)
     ticket = (
         await acme.client.get(f"/api/v1/tickets/{taken['ticketId']}?include=conversations,customer")
     ).json()
@@ -399,17 +401,6 @@ def _id(text: str) -> Any:
     from uuid import UUID
 
     return UUID(text)
-
-
-async def run_jobs(acme: Office) -> None:
-    """Performs whatever is due, until nothing is."""
-    from helpdesk_adapters.jobs.engine import after_try
-
-    database: Any = acme.desk.database()
-    while claimed := await database.job_table.claim("tests", 10, acme.desk.clock()()):
-        for job in claimed:
-            await acme.desk.perform_job()(job)
-            await database.job_table.settle("tests", [after_try(job, None, acme.desk.clock()(), 0)])
 
 
 async def test_a_widget_can_be_looked_at_before_it_is_on_any_page(
@@ -449,7 +440,7 @@ def _junk(chance: Random, key: str, token: str) -> bytes:
     """A body that is broken, or almost one that would be taken."""
     if chance.random() < 0.3:
         return chance.randbytes(chance.randrange(60))
-    values = [
+    values: list[Any] = [
         None,
         True,
         -1,
@@ -477,7 +468,9 @@ def _junk(chance: Random, key: str, token: str) -> bytes:
         "typing",
         "preChat",
     )
-    body = {name: chance.choice(values) for name in chance.sample(names, chance.randrange(len(names)))}
+    body: dict[str, Any] = {
+        name: chance.choice(values) for name in chance.sample(names, chance.randrange(len(names)))
+    }
     if body.get("message") not in (None, "", " "):
         body["attachments"] = ["no file"]  # what is left of it must not be a message
     if "email" in body:

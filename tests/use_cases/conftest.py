@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,6 +15,7 @@ from helpdesk_core.ids import uuid7
 from helpdesk_core.jobs import TryLater
 from helpdesk_core.organizations import Organization
 from helpdesk_core.ports.mail import Accepted
+from tests.due_jobs import run_jobs
 
 
 @define
@@ -72,18 +72,7 @@ class Bench:
 
     async def run_jobs(self) -> None:
         """Performs whatever is due, as an engine does, until nothing is."""
-        from helpdesk_adapters.jobs.engine import after_try
-
-        store: Any = self.desk.database()
-        table = store.job_table
-        while claimed := await table.claim("bench", 10, self.clock()):
-            for job in claimed:
-                error = None
-                try:
-                    await self.desk.perform_job()(job)
-                except Exception as raised:  # noqa: BLE001  whatever a job raises is how it failed
-                    error = raised
-                await table.settle("bench", [after_try(job, error, self.clock(), 0)])
+        await run_jobs(self.desk, may_fail=True)
 
 
 @pytest.fixture

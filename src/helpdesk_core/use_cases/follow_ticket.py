@@ -108,10 +108,7 @@ async def _wanted(
         if user is None or user.disabled_at is not None:
             raise InvalidValue("user_id", "is not an active user of this organization")
         return str(user.id)
-    try:
-        address = normal_email(email)
-    except InvalidValue as refusal:
-        raise InvalidValue("email", refusal.message) from refusal
+    address = normal_email(email)
     user = await work.users.by_email(address)
     known = user is not None and user.organization_id == organization_id and user.disabled_at is None
     return str(user.id) if user is not None and known else address

@@ -11,7 +11,7 @@ from helpdesk_core.customers import Customer
 from helpdesk_core.email import Mail
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId
-from helpdesk_core.ports.store import Work
+from helpdesk_core.ports.store import View, Work
 from helpdesk_core.threads import Letter, quoted_ids
 from helpdesk_core.tickets import Channel, Ticket, with_inbound
 from helpdesk_core.use_cases.find_ticket import existing_ticket
@@ -22,14 +22,21 @@ from helpdesk_core.use_cases.tell_changes import changes_told
 
 async def seen_before(command: TakeEmail, organization_id: OrganizationId, work: Work) -> Conversation | None:
     """The message that this mail has become already, by its source's id or by Message-ID and sender."""
-    if command.external_id is not None:
-        known = await work.conversations.by_external_id(organization_id, Channel.EMAIL, command.external_id)
+    return await message_of(command.mail, command.external_id, organization_id, work)
+
+
+async def message_of(
+    mail: Mail, external_id: str | None, organization_id: OrganizationId, view: View
+) -> Conversation | None:
+    """The message that a mail of this organization has become, by the same marks."""
+    if external_id is not None:
+        known = await view.conversations.by_external_id(organization_id, Channel.EMAIL, external_id)
         if known is not None:
             return known
-    if command.mail.message_id is None:
+    if mail.message_id is None:
         return None
-    namesake = await work.conversations.by_message_id(organization_id, command.mail.message_id)
-    same = namesake is not None and namesake.mail.from_ == _address(command.mail)
+    namesake = await view.conversations.by_message_id(organization_id, mail.message_id)
+    same = namesake is not None and namesake.mail.from_ == _address(mail)
     return namesake if same else None
 
 

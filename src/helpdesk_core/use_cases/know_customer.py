@@ -1,6 +1,6 @@
 """Recognising customers, and making their acquaintance."""
 
-from attrs import evolve
+from attrs import evolve, fields
 
 from helpdesk_core.customers import EMAIL, Contact, Customer, normal_email, with_contacts
 from helpdesk_core.email import Mail
@@ -58,11 +58,21 @@ async def acquaintance(
         return await new_customer(organization_id, name, contacts, work, occasion)
     free = tuple(contact for contact, owner in zip(contacts, owners, strict=True) if owner is None)
     better = with_contacts(evolve(known, name=known.name or name), free, occasion.at)
-    if better != known:
-        better = evolve(better, version=known.version + 1, updated_at=max(occasion.at, known.updated_at))
-        await work.customers.replace(better)
-        await work.log.append(occasion.event(organization_id, "customer.updated", known.id))
-    return better
+    return await better_known(known, better, work, occasion)
+
+
+async def better_known(known: Customer, better: Customer, work: Work, occasion: Occasion) -> Customer:
+    """The step: the customer with what has become known of them, told in the log; nothing where that is nothing new."""
+    if better == known:
+        return known
+    names = [field.name for field in fields(Customer) if field.name not in ("version", "updated_at")]
+    changed = [name for name in names if getattr(better, name) != getattr(known, name)]
+    kept = evolve(better, version=known.version + 1, updated_at=max(occasion.at, known.updated_at))
+    await work.customers.replace(kept)
+    await work.log.append(
+        occasion.event(known.organization_id, "customer.updated", known.id, {"changed": changed})
+    )
+    return kept
 
 
 async def as_merged(customer: Customer, view: View) -> Customer:

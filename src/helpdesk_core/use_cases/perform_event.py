@@ -47,6 +47,8 @@ class PerformEvent:
     All effects, the jobs they need and the event's new state commit together, so a crash at any point neither loses
     nor doubles anything: a second performance finds the event settled and changes nothing. A failure leaves no effect,
     is noted on the event, and is raised for the job engine to try again.
+
+    Returns what became of it; nothing, where that had been settled before.
     """
 
     store: Store
@@ -56,13 +58,13 @@ class PerformEvent:
     clock: Clock
     new_id: NewId
 
-    async def __call__(self, event_id: WebhookEventId, attempt: int) -> None:
+    async def __call__(self, event_id: WebhookEventId, attempt: int) -> Sequence[Outcome]:
         event = await self.store.read(lambda view: view.inbox.get(event_id))
         if event is None or event.state in SETTLED:
-            return
+            return ()
         try:
             commands = await self._understand(event)
-            await self.store.transact(partial(self._take_effect, event, commands))
+            return await self.store.transact(partial(self._take_effect, event, commands))
         except Exception as error:
             last = attempt >= MAX_ATTEMPTS or isinstance(error, GiveUp)
             await self._note_failure(event, error, last=last)
@@ -83,12 +85,15 @@ class PerformEvent:
         completion = self.completions.get(type(command))
         return await completion.complete(command, event) if completion else command
 
-    async def _take_effect(self, event: WebhookEvent, commands: Sequence[Command], work: Work) -> None:
+    async def _take_effect(
+        self, event: WebhookEvent, commands: Sequence[Command], work: Work
+    ) -> Sequence[Outcome]:
         fresh = await work.inbox.get(event.id)
         if fresh is None or fresh.state in SETTLED:
-            return
+            return ()
         outcomes = await self._carry_out(fresh, commands, work)
         await work.inbox.replace(_after(fresh, outcomes, self.clock))
+        return outcomes
 
     async def _carry_out(self, event: WebhookEvent, commands: Sequence[Command], work: Work) -> list[Outcome]:
         occasion = Occasion(self.clock(), self.new_id, DESK, cause=f"webhook:{event.id}")

@@ -11,7 +11,7 @@ from helpdesk_core.ids import AttachmentId, ConversationId, NewId
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.tickets import Ticket
-from helpdesk_core.use_cases.chat_in_widget import as_it_is_now
+from helpdesk_core.use_cases.know_visitor import as_it_is_now
 from helpdesk_core.users import Actor
 from helpdesk_core.widget_sessions import WidgetSession, used
 

@@ -34,6 +34,9 @@ from helpdesk_core.use_cases.prepare_mail import PrepareMail
 from helpdesk_core.users import DESK
 from helpdesk_core.webhooks import WebhookEvent
 
+RECEIVING = ("resend", "imap")
+"""Providers whose accounts are addresses that receive mail."""
+
 
 @frozen
 class ReceiveEmail:
@@ -184,8 +187,9 @@ async def _organization_of(mail: Mail, domain: MailDomain, view: View) -> Organi
         if host == domain.name.lower() and (found := await view.organizations.by_slug(mailbox)):
             return found
         for address in (recipient.strip().lower(), f"{mailbox}@{host}"):
-            if integration := await view.integrations.by_account("resend", address):
-                return await view.organizations.get(integration.organization_id)
+            for provider in RECEIVING:
+                if integration := await view.integrations.by_account(provider, address):
+                    return await view.organizations.get(integration.organization_id)
     return None
 
 
@@ -197,7 +201,7 @@ async def _is_own(sender: str, organization: Organization, domain: MailDomain, v
     user = await view.users.by_email(sender)
     if user is not None and user.organization_id == organization.id:
         return True
-    for provider in ("resend", "imap"):
+    for provider in RECEIVING:
         account = await view.integrations.by_account(provider, bare)
         if account is not None and account.organization_id == organization.id:
             return True

@@ -1,10 +1,10 @@
 """A provider posts something: prove it, keep it, be done."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from helpdesk_core.errors import MissingSetting
 from helpdesk_core.ids import JobId, NewId, WebhookEventId
@@ -20,6 +20,8 @@ class Admitted:
 
     new: int
     known: int
+    external_ids: tuple[str, ...] = ()
+    """The provider's event ids of all of them."""
 
 
 @frozen
@@ -34,6 +36,8 @@ class ReceiveWebhook:
     store: Store
     clock: Clock
     new_id: NewId
+    head_start: timedelta = timedelta(0)
+    """How long the job leaves the event to whoever received it."""
 
     async def __call__(
         self, provider: WebhookProvider, secrets: Sequence[str], delivery: Delivery
@@ -50,17 +54,20 @@ class ReceiveWebhook:
             )
             for item in provider.split(delivery, proven)
         ]
-        return await self.store.transact(partial(admit, events, self.new_id))
+        return await self.store.transact(partial(admit, events, self.new_id, head_start=self.head_start))
 
 
-async def admit(events: Sequence[WebhookEvent], new_id: NewId, work: Work) -> Admitted:
+async def admit(
+    events: Sequence[WebhookEvent], new_id: NewId, work: Work, *, head_start: timedelta = timedelta(0)
+) -> Admitted:
     """The step: keeps the new ones, each with the job that will perform it."""
     new = 0
     for event in events:
         if await work.inbox.admit(event):
-            await work.jobs.add(performance_of(event, event.received_at, new_id))
+            job = performance_of(event, event.received_at, new_id)
+            await work.jobs.add(evolve(job, run_at=job.run_at + head_start))
             new += 1
-    return Admitted(new, len(events) - new)
+    return Admitted(new, len(events) - new, tuple(event.external_id for event in events))
 
 
 def performance_of(event: WebhookEvent, at: datetime, new_id: NewId) -> Job:

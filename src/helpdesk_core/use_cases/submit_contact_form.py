@@ -19,7 +19,7 @@ from helpdesk_core.use_cases.begin_ticket import Opening
 from helpdesk_core.use_cases.chat_in_widget import Taken, subject_of
 from helpdesk_core.use_cases.enrich_message import enriching_of
 from helpdesk_core.use_cases.find_ticket import existing_ticket
-from helpdesk_core.use_cases.know_customer import acquaintance
+from helpdesk_core.use_cases.know_customer import acquaintance, better_known
 from helpdesk_core.use_cases.post_conversation import Draft, customer_author, open_with_message
 from helpdesk_core.users import Actor
 from helpdesk_core.widget import Widget
@@ -96,8 +96,4 @@ async def _better_known(customer: Customer, form: Form, work: Work, occasion: Oc
         company=form.about.company or customer.company,
         country=customer.country or form.country,
     )
-    if better == customer:
-        return customer
-    better = evolve(better, version=customer.version + 1, updated_at=max(occasion.at, customer.updated_at))
-    await work.customers.replace(better)
-    return better
+    return await better_known(customer, better, work, occasion)

@@ -165,6 +165,7 @@ def _demonstrate(folder: str, sockets: "Sequence[socket]", as_json: bool) -> Non
         f"A desk to look around in: {url}/app",
         f"  e-mail    {sample.email}",
         f"  password  {sample.password}",
+        f"  widget    {url}/ (the chat in the corner)",
         f"  API       {url}/docs, with the key {sample.api_key}",
         "Ctrl-C stops it, and removes everything.",
     )

@@ -14,6 +14,7 @@ from helpdesk_core.ids import AttachmentId
 from helpdesk_core.ports.store import View
 from helpdesk_core.use_cases.download_file import Download
 from helpdesk_core.users import Role, Scope
+from helpdesk_http.clients import address_of_desk
 from helpdesk_http.fields import About
 from helpdesk_http.operations import Operation, Reply, key, operation, session_or_key
 from helpdesk_http.uploads import LIMIT, incoming
@@ -104,7 +105,7 @@ async def upload_file(desk: Container, who: Caller, request: Request) -> Reply[U
     view = Uploaded(
         id=attachment.id,
         filename=attachment.filename,
-        url=address_of(desk, request, link),
+        url=address_of(request, link),
         size=attachment.size,
         type=attachment.content_type,
     )
@@ -117,7 +118,7 @@ async def link_to_file(
     """Get an address to download a file from, valid for an hour."""
     link = await desk.link_file()(who.organization_id, AttachmentId(attachment_id))
     view = DownloadLink(
-        url=address_of(desk, request, link),
+        url=address_of(request, link),
         filename=link.attachment.filename,
         mimeType=link.attachment.content_type,
     )
@@ -151,7 +152,7 @@ async def link_to_attachment(
     """Get an address to download a file from, valid for an hour."""
     link = await desk.link_file()(who.organization_id, AttachmentId(attachment_id))
     return AttachmentLink(
-        url=address_of(desk, request, link),
+        url=address_of(request, link),
         filename=link.attachment.filename,
         content_type=link.attachment.content_type,
         size=link.attachment.size,
@@ -178,12 +179,9 @@ def stored_attachment(attachment: Attachment) -> StoredAttachment:
     )
 
 
-def address_of(desk: Container, request: Request, link: Download) -> str:
+def address_of(request: Request, link: Download) -> str:
     """Where the file is for an hour: at the storage, else at the desk itself."""
-    if link.address is not None:
-        return link.address
-    base = desk.settings().public_url or f"{request.url.scheme}://{request.url.netloc}"
-    return f"{base}/files/{link.token}"
+    return link.address or f"{address_of_desk(request)}/files/{link.token}"
 
 
 _AGENT_OR_WRITE = session_or_key(Role.AGENT, Scope.WRITE)

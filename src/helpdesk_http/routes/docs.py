@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from helpdesk_http.etags import knows
 from helpdesk_http.wire import write
 
 FILES: Final = Path(__file__).parent.parent / "static" / "docs"
@@ -43,10 +44,7 @@ class _Contract:
             self._body = write(self._document())
             etag = f'"{sha256(self._body).hexdigest()[:32]}"'
             self._headers = {"etag": etag, "cache-control": "no-cache", "access-control-allow-origin": "*"}
-        known = [
-            tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")
-        ]
-        if self._headers["etag"] in known:
+        if knows(request.headers.get("if-none-match"), self._headers["etag"]):
             return Response(status_code=304, headers=self._headers)
         return Response(self._body, 200, self._headers, "application/json")
 

@@ -134,7 +134,7 @@ async def list_events(desk: Container, who: Caller, request: Request, query: Fee
         return Reply(FeedView(views, None, page.place))
     cursor = cursor_of(desk, name, _SORT, Position(page.place, _NOWHERE))
     feed = FeedView(views, cursor, page.place)
-    return Reply(feed, headers={"link": next_link(desk, request, cursor)})
+    return Reply(feed, headers={"link": next_link(request, cursor)})
 
 
 async def stream_events(

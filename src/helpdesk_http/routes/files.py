@@ -10,6 +10,7 @@ from helpdesk_adapters.container import Container
 from helpdesk_core.attachments import Attachment, content_disposition
 from helpdesk_core.errors import NotFound
 from helpdesk_core.media_types import UNKNOWN
+from helpdesk_http.etags import knows
 from helpdesk_http.operations import Operation, operation
 from helpdesk_http.problems import Problem
 from helpdesk_http.ranges import Span, Unsatisfiable, wanted_span
@@ -36,8 +37,7 @@ async def download_file(desk: Container, request: Request, token: str) -> Respon
         raise Problem(404, gone.code, "There is no file at this address.", str(gone)) from None
     tag = f'"{attachment.digest}"'
     headers = {**SAFEGUARDS, "etag": tag}
-    known = request.headers.get("if-none-match", "")
-    if known.strip() == "*" or tag in [one.strip().removeprefix("W/") for one in known.split(",")]:
+    if knows(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=headers)
     headers["content-type"] = _media_type(attachment)
     headers["content-disposition"] = content_disposition(attachment.filename)

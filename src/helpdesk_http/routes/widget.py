@@ -17,8 +17,9 @@ from helpdesk_core.ids import AttachmentId, ConversationId, TicketId
 from helpdesk_core.ports.store import View
 from helpdesk_core.pre_chat import about
 from helpdesk_core.tickets import Ticket
-from helpdesk_core.use_cases.chat_in_widget import Arrival, Identity, Said, uploaded_by
+from helpdesk_core.use_cases.chat_in_widget import Said, uploaded_by
 from helpdesk_core.use_cases.find_ticket import existing_ticket
+from helpdesk_core.use_cases.know_visitor import Arrival, Identity
 from helpdesk_core.use_cases.submit_contact_form import Form
 from helpdesk_core.users import Actor, Scope
 from helpdesk_core.widget import Widget
@@ -130,7 +131,7 @@ async def submit_contact_form(desk: Container, request: Request, body: ContactFo
     """Submit a contact form, which opens a ticket."""
     widget = await admitted_widget(desk, request, body.api_key)
     _refuse_robots(body)
-    contact = Contact(EMAIL, _email(body.email))
+    contact = Contact(EMAIL, normal_email(body.email))
     visitor = about(body.custom_fields, "customFields")
     phones = tuple(one for one in visitor.contacts if one.kind != EMAIL)
     form = Form(
@@ -281,7 +282,7 @@ def message_view(
 async def _link(desk: Container, request: Request, file: Attachment) -> str | None:
     if file.digest is None:
         return None
-    return address_of(desk, request, await desk.link_file().of(file))
+    return address_of(request, await desk.link_file().of(file))
 
 
 def _file(file: Attachment, url: str | None) -> WidgetFile:
@@ -303,13 +304,6 @@ def _identity(given: VisitorIdentity | None) -> Identity | None:
     if given.id is None and given.email is None:
         raise InvalidValue("identity", "needs an id or an email")
     return Identity(given.hash, given.id, given.email)
-
-
-def _email(text: str) -> str:
-    try:
-        return normal_email(text)
-    except InvalidValue as refusal:
-        raise InvalidValue("email", refusal.message) from refusal
 
 
 def _refuse_robots(form: ContactForm) -> None:

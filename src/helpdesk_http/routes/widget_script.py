@@ -8,6 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from helpdesk_http.etags import knows
+
 SCRIPT: Final = Path(__file__).parent.parent / "widget" / "widget.js"
 HEADERS: Final = {
     "access-control-allow-origin": "*",  # so that pages can pin it by its hash (Subresource Integrity)
@@ -33,7 +35,6 @@ class _Script:
             self._body = SCRIPT.read_bytes()
             self._tag = f'"{sha256(self._body).hexdigest()[:32]}"'
         headers = {**HEADERS, "etag": self._tag}
-        known = request.headers.get("if-none-match", "")
-        if self._tag in [tag.strip().removeprefix("W/") for tag in known.split(",")]:
+        if knows(request.headers.get("if-none-match"), self._tag):
             return Response(status_code=304, headers=headers)
         return Response(self._body, 200, headers, "text/javascript; charset=utf-8")

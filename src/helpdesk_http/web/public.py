@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from helpdesk_core.errors import WrongCredentials
 from helpdesk_core.widget import FRONT_WIDGET
+from helpdesk_http.clients import address_of_desk
 from helpdesk_http.web.rendering import SECURITY, desk_of, render
 
 WIDGET_POLICY: Final = "; script-src 'self'; connect-src 'self'"
@@ -33,7 +34,6 @@ async def preview(request: Request) -> Response:
         widget = await desk_of(request).find_widget()(request.query_params.get("apiKey", ""))
     except WrongCredentials:
         raise HTTPException(404, "There is no widget of this key.") from None
-    base = desk_of(request).settings().public_url or f"{request.url.scheme}://{request.url.netloc}"
-    page = render("preview.html", request, widget=widget, base=base)
+    page = render("preview.html", request, widget=widget, base=address_of_desk(request))
     page.headers["content-security-policy"] = SECURITY["content-security-policy"] + WIDGET_POLICY
     return page

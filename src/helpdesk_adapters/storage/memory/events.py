@@ -28,6 +28,10 @@ class Inbox:
     async def get(self, event_id: WebhookEventId) -> WebhookEvent | None:
         return self._rows.get(event_id)
 
+    async def by_external_id(self, provider: str, external_id: str) -> WebhookEvent | None:
+        event_id = self._by_name.holder((provider, external_id))
+        return None if event_id is None else self._rows.get(event_id)
+
     async def page(self, wanted: EventFilter, page: Page) -> Slice[WebhookEvent]:
         def keep(event: WebhookEvent) -> bool:
             return (

@@ -26,16 +26,16 @@ from helpdesk_adapters.storage.memory.tickets import Tickets
 from helpdesk_adapters.storage.memory.traces import Traces
 from helpdesk_adapters.storage.memory.widget import Submissions, WidgetSessions
 from helpdesk_adapters.storage.touched import Touched
-from helpdesk_core.macros import Macro
 from helpdesk_core.custom_fields import CustomField
+from helpdesk_core.macros import Macro
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.rules import Rule
 from helpdesk_core.saved_views import SavedView
 from helpdesk_core.sla import SlaPolicy
 from helpdesk_core.tags import Tag
 from helpdesk_core.teams import Team
-from helpdesk_core.widget import Widget
 from helpdesk_core.webhook_endpoints import WebhookEndpoint
+from helpdesk_core.widget import Widget
 
 T = TypeVar("T")
 

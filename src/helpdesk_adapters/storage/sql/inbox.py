@@ -38,8 +38,16 @@ BLOCKED = Kept(
 
 
 class InboxReads(Repository):
+    _BY_EXTERNAL_ID = EVENTS.where(
+        EVENTS.c.provider == bindparam("provider"), EVENTS.c.external_id == bindparam("external_id")
+    )
+
     async def get(self, event_id: WebhookEventId) -> WebhookEvent | None:
         return await EVENTS.get(self._db, event_id)
+
+    async def by_external_id(self, provider: str, external_id: str) -> WebhookEvent | None:
+        params = {"provider": provider, "external_id": external_id}
+        return await EVENTS.first(self._db, self._BY_EXTERNAL_ID, params)
 
     async def page(self, wanted: EventFilter, page: Page) -> Slice[WebhookEvent]:
         check_sort(page, "received_at")

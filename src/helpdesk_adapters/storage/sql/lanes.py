@@ -56,7 +56,7 @@ class Lane(Generic[C]):
 
     def start(
         self,
-        perform: Callable[[Sequence[Errand[C]]], None],
+        perform: Callable[[list[Errand[C]]], None],
         idle: Callable[[], None] | None = None,
         every: float | None = None,
     ) -> None:
@@ -73,6 +73,19 @@ class Lane(Generic[C]):
         result: T = await errand.future
         return result
 
+    def more(self, most: int) -> list[Errand[C]]:
+        """Whatever has come by now, up to so many; for those who perform errands and have room for others."""
+        errands: list[Errand[C]] = []
+        with suppress(Empty):
+            while len(errands) < most:
+                errand = self._queue.get_nowait()
+                if errand is None:
+                    self._queue.put(None)  # which the thread is still to see
+                    break
+                if not errand.future.cancelled():
+                    errands.append(errand)
+        return errands
+
     def stop(self) -> None:
         """Finishes what is queued, then returns. Blocks."""
         for _ in self._threads:
@@ -83,7 +96,7 @@ class Lane(Generic[C]):
 
     def _work(
         self,
-        perform: Callable[[Sequence[Errand[C]]], None],
+        perform: Callable[[list[Errand[C]]], None],
         idle: Callable[[], None] | None,
         every: float | None,
     ) -> None:
@@ -97,17 +110,14 @@ class Lane(Generic[C]):
 
     def _waiting(self, seconds: float | None) -> tuple[list[Errand[C]], bool]:
         """All that waits, and whether to go on; nothing if nothing came within so many seconds."""
-        errands: list[Errand[C]] = []
-        with suppress(Empty):
-            errand = self._queue.get(timeout=seconds)
-            while errand is not None:
-                if not errand.future.cancelled():
-                    errands.append(errand)
-                if len(errands) == self._at_once:
-                    return errands, True
-                errand = self._queue.get_nowait()
-            return errands, False
-        return errands, True
+        try:
+            first = self._queue.get(timeout=seconds)
+        except Empty:
+            return [], True
+        if first is None:
+            return [], False
+        begun = [] if first.future.cancelled() else [first]
+        return begun + self.more(self._at_once - 1), True
 
 
 def deliver(errands: Sequence[Errand[Any]]) -> None:

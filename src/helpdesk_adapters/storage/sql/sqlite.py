@@ -1,13 +1,13 @@
 """The embedded store: one SQLite file, shared by all threads and processes of a machine.
 
-One thread writes. It takes all units of work that wait, runs them in one transaction, and makes them durable with one
-commit; a unit that fails leaves nothing behind and harms no other. A few threads read, each from a snapshot of its own,
-and no reader ever waits for a writer.
+One thread writes. It takes all units of work that wait, runs them, and whichever come meanwhile, in one transaction, and
+makes them durable with one commit; a unit that fails leaves nothing behind and harms no other. A few threads read, each
+from a snapshot of its own, and no reader ever waits for a writer.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from random import random
@@ -82,7 +82,7 @@ class SqliteStore:
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(self._connect)
         writer, *readers = self._open
-        writing = _Writer(writer, self._tell)
+        writing = _Writer(writer, self._writing.more, self._tell)
         self._writing.start(writing.perform, writing.look, LOOK_EVERY)
         for reader in readers:
             self._reading.start(_Reader(reader).perform)
@@ -162,17 +162,21 @@ class SqliteStore:
 class _Writer:
     """What the writing thread does."""
 
-    def __init__(self, db: _Desk, tell: Callable[[Touched], None]) -> None:
+    def __init__(
+        self, db: _Desk, more: Callable[[int], list[Errand[_Desk]]], tell: Callable[[Touched], None]
+    ) -> None:
+        """`more` hands over up to so many errands that have come by now."""
         self._db = db
         self._raw = db.raw
+        self._more = more
         self._tell = tell
         # While it waits for another process it tries again every few milliseconds. SQLite's own patience tries ever
         # more rarely, up to ten times a second, and can starve beside a process that never stops writing.
         self._raw.execute("PRAGMA busy_timeout = 0")
         self._seen = self._others()
 
-    def perform(self, errands: Sequence[Errand[_Desk]]) -> None:
-        """One transaction for all of them."""
+    def perform(self, errands: list[Errand[_Desk]]) -> None:
+        """One transaction for all of them, and for those that join them."""
         touched = Touched()
         try:
             self._begin()
@@ -206,14 +210,14 @@ class _Writer:
             else:
                 return
 
-    def _run_all(self, errands: Sequence[Errand[_Desk]]) -> list[Marks]:
-        """Runs them one after the other; what those that did not fail have touched.
+    def _run_all(self, errands: list[Errand[_Desk]]) -> list[Marks]:
+        """Runs them one after the other, and those that come meanwhile; what those that did not fail have touched.
 
         A savepoint for each would make SQLite copy every page that it changes, a third of the whole cost. So they go
         without, and if one fails that has written already, the others are run again, now with savepoints.
         """
         marks = []
-        for errand in errands:
+        for errand in self._arriving(errands):
             before = self._raw.total_changes
             marks.append(self._run(errand))
             if errand.error is not None and self._raw.total_changes != before:
@@ -221,6 +225,13 @@ class _Writer:
                 self._begin()
                 return [self._run_apart(other) for other in errands if other is not errand]
         return marks
+
+    def _arriving(self, errands: list[Errand[_Desk]]) -> Iterator[Errand[_Desk]]:
+        """These, and whichever come while they are run: making a transaction durable costs more than most units do."""
+        for errand in errands:  # which goes on with those that are added
+            yield errand
+            if errand is errands[-1]:
+                errands += self._more(GROUP - len(errands))
 
     def _run_apart(self, errand: Errand[_Desk]) -> Marks:
         """Runs one unit, and takes back what it did if it fails."""

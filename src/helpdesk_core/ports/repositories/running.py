@@ -60,6 +60,10 @@ class EventFilter:
 class InboxReads(Protocol):
     async def get(self, event_id: WebhookEventId) -> WebhookEvent | None: ...
 
+    async def by_external_id(self, provider: str, external_id: str) -> WebhookEvent | None:
+        """The event to which the provider gave this id."""
+        ...
+
     async def page(self, wanted: EventFilter, page: Page) -> Slice[WebhookEvent]:
         """Sorts by received_at. The rows come without their raw bodies (empty)."""
         ...

@@ -47,6 +47,8 @@ class WidgetView:
     form_fields: Sequence[WidgetField]
     allow_file_uploads: bool
     active: bool
+    preview_url: str
+    """A page of the desk that shows it."""
     verifies_identity: bool
     """Whether pages can vouch for who their visitor is."""
     created_at: datetime

@@ -1,0 +1,204 @@
+"""Quotes: the lines that mail programs put above and around what they quote.
+
+Introductions come in three forms: a sentence (`On Monday … Ana wrote:`), which may run over a few lines; a block of
+the quoted message's headers (Outlook); and words between dashes (`-----Original Message-----`).
+"""
+
+import re
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from helpdesk_core.email import quote_phrases as phrases
+
+LONGEST_SENTENCE = 500
+"""Characters of an introducing sentence."""
+
+
+@frozen
+class Introduction:
+    """Lines that introduce a quote."""
+
+    end: int
+    """The line behind them."""
+    certain: bool
+    """What follows is quoted, even if nothing marks it as such."""
+
+
+def is_quoted(line: str) -> bool:
+    """Whether the line bears a mark of quotation, and not only an ornament (`>>> look here <<<`)."""
+    return _MARK.match(line) is not None and _ORNAMENT.search(line[-200:]) is None
+
+
+def is_rule(line: str) -> bool:
+    """Whether it is a line of dashes or the like and nothing else."""
+    return _RULE.fullmatch(line[:300]) is not None
+
+
+def is_forward(line: str) -> bool:
+    """Whether the line announces a message that is passed on."""
+    return len(line) < _LONGEST_LINE and _FORWARD.fullmatch(line.strip()) is not None
+
+
+def introduction_at(lines: Sequence[str], at: int) -> Introduction | None:
+    """The introduction that begins with this line, if one does."""
+    line = lines[at].strip()
+    if not line or len(line) > LONGEST_SENTENCE:
+        return None
+    if _ORIGINAL.fullmatch(line) is not None:
+        return Introduction(at + 1, certain=True)
+    end = _end_of_headers(lines, at)
+    if end is not None:
+        return Introduction(end, certain=True)
+    return _sentence(lines, at)
+
+
+def ends_with_introduction(line: str) -> int | None:
+    """Where, in a line that begins with somebody's own words, an introducing sentence begins."""
+    if len(line) > _LONGEST_LINE or not line.rstrip().endswith(":"):
+        return None
+    found = _SHARED.search(line)
+    return found.start() if found is not None and line[: found.start()].strip() else None
+
+
+_LONGEST_LINE = 1_000
+_MARK = re.compile(r"[ \t\u00a0]{0,3}>")
+_ORNAMENT = re.compile(r"<<\s*\Z")
+_RULE = re.compile(r"[ \t*]*[-_=\u2014\u2013\u2500]{3,}[ \t*]*")
+
+
+def _one_of(words: Sequence[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+def _literally(words: Sequence[str]) -> str:
+    return _one_of([re.escape(word) for word in words])
+
+
+_ORIGINAL = re.compile(
+    rf"[*>]?\s?(?:-{{2,}}|_{{2,}})[ *]*(?:{_one_of(phrases.ORIGINAL)})[ *]*:?[ *]*(?:-+|_+)?[*]?"
+    r"|-{2,}\s*.{1,100}\s(?:wrote|schrieb|a écrit|escribió)\s?:?\s?-{2,}",
+    re.IGNORECASE,
+)
+_FORWARD = re.compile(
+    rf"[*]?-{{2,}}[ *]*(?:{_one_of(phrases.FORWARDED)})[ *]*:?[ *]*-*[*]?|(?:{_one_of(phrases.FORWARDING)})\s?[:：]",
+    re.IGNORECASE,
+)
+
+# ------------------------------------------------------------------ sentences
+
+_DATE = re.compile(
+    r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d{4}[年년]|\b\d{1,2}[ .-][^\W\d]{3,9}[ .-]"
+)
+_BEGINNING = re.compile(
+    rf"(?:-{{2,}}\s*)?(?:(?:{_literally(phrases.ON)})[\s.]|[^\W\d]{{2,9}}[,.]?\s{{1,2}}\d|[^\W\d]{{2,9}}[,.]\s|\d)"
+)
+_VERB = rf"(?:{_literally(phrases.WROTE)})"
+_ENDING = re.compile(
+    rf"(?:[\s,>)\"]|(?<=[^\x00-\x7f])|(?<=>)){_VERB}(?P<who>.{{0,200}}?)\s?(?P<colon>[:：])?[\s*]*(?:-{{3,}})?\Z", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"[^\s<>()\"]{1,100}@[^\s<>()\"]{2,200}")
+_AFTER_ADDRESS = re.compile(r"@[^\s<>()\"]{2,200}[>)\]\s]*(?P<colon>[:：])?\s*\Z")
+_SHARED = re.compile(
+    r"(?:-{2,}\s*)?\bOn\s(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}[,. ]|\d)"
+    r"[^\n]{4,250}\swrote:\s*\Z"
+)
+_MOST_LINES = 5
+
+
+def _sentence(lines: Sequence[str], at: int) -> Introduction | None:
+    """A sentence over at most a few lines: with a date and a verb, or a date and an address, at its proper
+    places.
+    """
+    begins = _BEGINNING.match(lines[at].strip()) is not None
+    told = ""
+    used = 0
+    for index in range(at, min(len(lines), at + _MOST_LINES + 2)):
+        line = lines[index].strip()
+        if not line:
+            if not told.endswith("<") and not _goes_on(lines, index):
+                return None
+            continue
+        used += 1
+        if used > _MOST_LINES or (used > 1 and (is_quoted(lines[index]) and not line.startswith("> wrote"))):
+            return None
+        if used > 1 and (not begins or _stands_alone(line)):
+            return None
+        told = f"{told} {line}".strip()
+        if len(told) > LONGEST_SENTENCE:
+            return None
+        certain = _certainty(told, begins)
+        if certain is not None:
+            return Introduction(index + 1, certain)
+    return None
+
+
+def _goes_on(lines: Sequence[str], blank: int) -> bool:
+    """A blank line in the middle of a sentence: an address that a program set apart follows."""
+    return blank + 1 < len(lines) and lines[blank + 1].strip() == "<"
+
+
+def _stands_alone(line: str) -> bool:
+    return _BEGINNING.match(line) is not None and _certainty(line, begins=True) is not None
+
+
+def _certainty(told: str, begins: bool) -> bool | None:
+    """Whether the words introduce a quote for certain, or only if one follows; None if they do not at all."""
+    dated = _DATE.search(told) is not None
+    ending = _ENDING.search(told)
+    if ending is not None and not (ending["who"] and len(ending["who"]) > 3 and not _names(ending["who"])):
+        closed = ending["colon"] is not None or told.endswith("---")
+        if begins and dated and closed:
+            return True
+        if closed and (_ADDRESS.search(told) is not None):
+            return True
+        return False if closed or (begins and dated) else None
+    if dated and (last := _AFTER_ADDRESS.search(told)) is not None:
+        return True if begins and last["colon"] else False if begins or last["colon"] else None
+    return None
+
+
+def _names(who: str) -> bool:
+    """Whether what stands behind the verb can be who wrote: with an address, or a few words."""
+    return "@" in who or len(who.split()) <= 6
+
+
+# ------------------------------------------------------------------ headers
+
+_KINDS = {
+    "from": phrases.FROM,
+    "sent": phrases.SENT,
+    "to": phrases.TO,
+    "subject": phrases.SUBJECT,
+    "copy": phrases.COPY,
+}
+_LABELS = "|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items())
+_HEADER = re.compile(rf"[>\s*_|]{{0,10}}(?:{_LABELS})[*_]{{0,2}}\s?[:：](?!//)", re.IGNORECASE)
+_WITHIN = re.compile(rf"(?:{_LABELS})[*_]{{0,2}}\s?[:：]\s")
+_MOST_HEADER_LINES = 14
+
+
+def _end_of_headers(lines: Sequence[str], at: int) -> int | None:
+    """Behind a block of a quoted message's headers, if one begins here.
+
+    It says who wrote, and when, to whom or about what; or when, to whom and about what. Values may be folded.
+    """
+    first = _HEADER.match(lines[at][:200])
+    if first is None or first.lastgroup == "copy":
+        return None
+    seen = {first.lastgroup or ""}
+    seen |= {found.lastgroup or "" for found in _WITHIN.finditer(lines[at][first.end() : first.end() + 300])}
+    end, folded = at + 1, 0
+    for index in range(at + 1, min(len(lines), at + _MOST_HEADER_LINES)):
+        line = lines[index]
+        header = _HEADER.match(line[:200])
+        if header is not None:
+            seen.add(header.lastgroup or "")
+            end, folded = index + 1, 0
+        elif not line.strip() or folded >= 2:
+            break
+        else:
+            folded += 1
+    told = seen - {"copy"}
+    is_block = ("from" in told and len(told) >= 2) or ("sent" in told and len(told) >= 2)
+    return end if is_block else None

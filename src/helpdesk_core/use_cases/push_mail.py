@@ -1,0 +1,134 @@
+"""A whole mail is handed in by somebody who waits for the answer: kept first, then taken in at once."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from hashlib import sha256
+
+from attrs import evolve, frozen
+
+from helpdesk_core.commands import Command, Done, Nothing, Outcome, ReadEmail
+from helpdesk_core.email import Mail, parse_mail
+from helpdesk_core.errors import existing
+from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
+from helpdesk_core.jobs import GiveUp, TryLater
+from helpdesk_core.organizations import MailDomain
+from helpdesk_core.ports.offload import Offload
+from helpdesk_core.ports.store import Store, View
+from helpdesk_core.use_cases.keep_mail import message_of
+from helpdesk_core.use_cases.perform_event import PerformEvent
+from helpdesk_core.use_cases.prepare_mail import PrepareMail
+from helpdesk_core.use_cases.receive_email import screen
+from helpdesk_core.use_cases.receive_webhook import ReceiveWebhook
+from helpdesk_core.webhooks import SETTLED, Delivery, WebhookEvent, WebhookProvider
+
+HEAD_START = timedelta(seconds=30)
+"""How long the job leaves a mail to the process that received it; if that dies, the job takes the mail in."""
+
+
+@frozen
+class ReadPushedMail:
+    """Reads a mail that is all there; one that nobody here wants has no file stored."""
+
+    store: Store
+    prepare: PrepareMail
+    offload: Offload
+    domain: MailDomain
+
+    async def complete(self, command: ReadEmail, event: WebhookEvent) -> Command:
+        mail, digest = await self.offload(_read, command.raw)
+        if command.organization is not None:
+            slug = command.organization
+            if await self.store.read(lambda view: view.organizations.by_slug(slug)) is None:
+                return Nothing(f"There is no organization {slug}", unmatched=True)
+            mail = evolve(mail, recipients=(f"{slug}@{self.domain.name}", *mail.recipients))
+        if command.mailbox is not None:
+            place = 0 if command.organization is None else 1
+            others = mail.recipients
+            mail = evolve(mail, recipients=(*others[:place], command.mailbox, *others[place:]))
+        target = await self.store.read(lambda view: screen(mail, self.domain, view))
+        if isinstance(target, Nothing):
+            return target
+        return await self.prepare(mail, target, event.received_at, digest)
+
+    async def fall_back(self, command: ReadEmail, event: WebhookEvent, reason: str) -> Command | None:
+        """Nothing: the event keeps the whole mail, and can be replayed."""
+        return None
+
+
+@frozen
+class Taken:
+    """What became of a pushed mail; no ids where it was left out. Not `finished`: kept, and a job will go on."""
+
+    ticket_id: TicketId | None = None
+    conversation_id: ConversationId | None = None
+    duplicate: bool = False
+    finished: bool = True
+
+
+@frozen
+class TakePushedMail:
+    """Admits a pushed mail to the inbox, then performs its event as the job would.
+
+    An accepted mail is never lost: where performing fails or the process dies, the job finishes it. Raises what
+    ReceiveWebhook raises, with nothing stored.
+    """
+
+    store: Store
+    receive: ReceiveWebhook
+    perform: PerformEvent
+    offload: Offload
+
+    async def __call__(
+        self, provider: WebhookProvider, secrets: Sequence[str], delivery: Delivery
+    ) -> Taken:
+        admitted = await self.receive(provider, secrets, delivery)
+        (external_id,) = admitted.external_ids
+        event = await self._event(provider.name, external_id)
+        outcomes: Sequence[Outcome] = ()
+        if event.state not in SETTLED:
+            try:
+                outcomes = await self.perform(event.id, event.attempts + 1)
+            except (TryLater, GiveUp, OSError):  # noted on the event, which its job or an operator takes up again
+                return Taken(duplicate=not admitted.new, finished=False)
+        if outcomes:
+            taken = await self._became(outcomes[0])
+        else:
+            taken = await self._known(await self._event(provider.name, external_id))
+        return taken if admitted.new else evolve(taken, duplicate=True)
+
+    async def _event(self, provider: str, external_id: str) -> WebhookEvent:
+        found = await self.store.read(lambda view: view.inbox.by_external_id(provider, external_id))
+        return existing(found, "webhook event", external_id)
+
+    async def _became(self, outcome: Outcome) -> Taken:
+        if isinstance(outcome, Done):
+            return Taken(outcome.ticket_id, outcome.conversation_id)
+        organization_id, conversation_id = outcome.organization_id, outcome.conversation_id
+        if organization_id is None or conversation_id is None:
+            return Taken()
+        return await self._told(organization_id, conversation_id)
+
+    async def _told(self, organization_id: OrganizationId, conversation_id: ConversationId) -> Taken:
+        known = await self.store.read(lambda view: view.conversations.get(organization_id, conversation_id))
+        if known is None:
+            return Taken(duplicate=True)
+        return Taken(known.ticket_id, known.id, duplicate=True)
+
+    async def _known(self, event: WebhookEvent) -> Taken:
+        """Of a mail that had been dealt with before: the message that it has become, if it has."""
+        organization_id = event.organization_id
+        if organization_id is None or not event.raw:
+            return Taken()
+        _, _, message = event.raw.partition(b"\n")
+        mail, digest = await self.offload(_read, message)
+
+        async def look(view: View) -> Taken:
+            known = await message_of(mail, digest, organization_id, view)
+            return Taken() if known is None else Taken(known.ticket_id, known.id)
+
+        return await self.store.read(look)
+
+
+def _read(raw: bytes) -> tuple[Mail, str]:
+    """The mail, and what tells it apart where it bears no id: its bytes."""
+    return parse_mail(raw), f"sha256:{sha256(raw).hexdigest()}"
