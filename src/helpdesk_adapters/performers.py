@@ -1,4 +1,7 @@
-"""Who performs which job: each takes the ids out of a job's payload and calls the use case."""
+"""Who performs which job: each takes the ids out of a job's payload and calls the use case.
+
+A use case that needs the job itself (its id as a key, the place from which it goes on) is a performer and not here.
+"""
 
 from uuid import UUID
 

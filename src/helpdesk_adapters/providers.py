@@ -75,7 +75,7 @@ ACCOUNT_KINDS: Mapping[str, AccountKind] = {
         AccountKind("resend"),
         AccountKind(
             "imap",
-            settings=frozenset({"host", "port", "security", "username", "folder"}),
+            settings=frozenset({"host", "port", "security", "username", "folder", "since"}),
             secrets=frozenset({"password", "access_token"}),
         ),
         AccountKind("sms"),

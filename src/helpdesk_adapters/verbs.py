@@ -3,6 +3,7 @@
 from dependency_injector import containers, providers
 
 from helpdesk_adapters import factories, ids
+from helpdesk_adapters.email.imap.passes import SyncMailboxes
 from helpdesk_adapters.languages.countries import country_of
 from helpdesk_adapters.languages.detection import FastTextLanguages
 from helpdesk_adapters.live import Live
@@ -77,6 +78,7 @@ from helpdesk_core.use_cases.send_reply import RetryReply, SendReply
 from helpdesk_core.use_cases.show_views import check_saved_view
 from helpdesk_core.use_cases.split_ticket import SplitTicket
 from helpdesk_core.use_cases.submit_contact_form import SubmitContactForm
+from helpdesk_core.use_cases.sync_mailbox import SyncMailbox
 from helpdesk_core.use_cases.upload_file import DiscardFile, UploadFile
 from helpdesk_core.use_cases.wake_ticket import WakeTicket
 from helpdesk_core.use_cases.write_articles import WriteArticles
@@ -244,6 +246,9 @@ class Verbs(containers.DeclarativeContainer):
         perform_event,
         offload,
     )
+    mailboxes = providers.Singleton(factories.mailboxes)
+    sync_mailbox = providers.Singleton(SyncMailbox, store, mailboxes, vault, perform_event, clock, new_id)
+    sync_mailboxes = providers.Singleton(SyncMailboxes, store, sync_mailbox)
     replay_events = providers.Singleton(ReplayEvents, store, clock, new_id)
     send_reply = providers.Singleton(SendReply, store, blobs, mail_sender, domain, clock, new_id)
 

@@ -81,16 +81,18 @@ def _word(members: type[StrEnum]) -> Callable[[Any], str | None]:
 
 
 def _id(value: Any) -> str | None:
-    if isinstance(value, str):
-        try:
-            return None if str(UUID(value)) == value.lower() else "must be a UUID"
-        except ValueError:
-            pass
-    return "must be a UUID"
+    return None if _is_id(value) else "must be a UUID"
 
 
 def _id_or_null(value: Any) -> str | None:
-    return None if value is None else _id(value) and "must be a UUID or null"
+    return None if value is None or _is_id(value) else "must be a UUID or null"
+
+
+def _is_id(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and str(UUID(value)) == value.lower()
+    except ValueError:
+        return False
 
 
 def _tag(value: Any) -> str | None:

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from helpdesk_core.attachments import StoredFile
 from helpdesk_core.conversations import Document
-from helpdesk_core.email import Mail
+from helpdesk_core.email import Mail, Nature
 from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
 
 
@@ -30,6 +30,8 @@ class ReadEmail:
     raw: bytes = field(repr=False)
     mailbox: str | None = None
     organization: str | None = None
+    warning: str | None = None
+    """What is to be said about it beside what it says itself."""
 
 
 @frozen
@@ -46,6 +48,7 @@ class TakeEmail:
     files: tuple[StoredFile, ...] = ()
     external_id: str | None = None
     incomplete: str | None = None
+    nature: Nature = Nature.PERSON
 
 
 @frozen

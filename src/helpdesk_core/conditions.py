@@ -59,8 +59,8 @@ class Conditions:
 
 
 @frozen
-class FieldType:
-    """What a field can be asked."""
+class Askable:
+    """How a field can be asked: with which operators, and for which words where these are fixed."""
 
     operators: frozenset[Operator]
     choices: frozenset[str] = field(factory=frozenset)
@@ -77,18 +77,18 @@ _ONE = frozenset({Operator.IS, Operator.IS_NOT, Operator.ANY_OF, Operator.NONE_O
 _PART = frozenset({Operator.CONTAINS, Operator.NOT_CONTAINS})
 _SIZE = frozenset({Operator.GREATER, Operator.LESS})
 
-_TEXT, _ID = FieldType(_ONE | _PART | _EITHER), FieldType(_ONE | _EITHER)
-_NUMBER = FieldType(_ONE | _SIZE | _EITHER)
-_LIST = FieldType(_PART | _EITHER | {Operator.ANY_OF, Operator.NONE_OF})
-_ANYTHING = FieldType(frozenset(Operator))
+_TEXT, _ID = Askable(_ONE | _PART | _EITHER), Askable(_ONE | _EITHER)
+_NUMBER = Askable(_ONE | _SIZE | _EITHER)
+_LIST = Askable(_PART | _EITHER | {Operator.ANY_OF, Operator.NONE_OF})
+_ANYTHING = Askable(frozenset(Operator))
 
 
-def _choice(*of: Iterable[StrEnum], sized: bool = False) -> FieldType:
+def _choice(*of: Iterable[StrEnum], sized: bool = False) -> Askable:
     words = frozenset(member.value for members in of for member in members)
-    return FieldType(_ONE | (_SIZE if sized else frozenset()), words)
+    return Askable(_ONE | (_SIZE if sized else frozenset()), words)
 
 
-FIELDS: Mapping[str, FieldType] = {
+FIELDS: Mapping[str, Askable] = {
     "status": _choice(Status),
     "priority": _choice(Priority, sized=True),
     "channel": _choice(Channel),
@@ -190,13 +190,13 @@ def check_condition(condition: Condition, path: str, fields: Iterable[str] = FIE
         raise InvalidValue(f"{path}.value", fault)
 
 
-def _type_of(name: str, fields: Iterable[str]) -> FieldType | None:
+def _type_of(name: str, fields: Iterable[str]) -> Askable | None:
     if name.startswith(CUSTOM) and name > CUSTOM and len(name) <= 200:
         return _ANYTHING
     return FIELDS.get(name) if name in set(fields) else None
 
 
-def _fault(condition: Condition, of_type: FieldType) -> str | None:
+def _fault(condition: Condition, of_type: Askable) -> str | None:
     """What is wrong with the value, as the end of a sentence."""
     value, operator = condition.value, condition.operator
     if operator in _EITHER:
@@ -210,7 +210,7 @@ def _fault(condition: Condition, of_type: FieldType) -> str | None:
     return _fault_of_one(value, of_type)
 
 
-def _fault_of_one(value: Any, of_type: FieldType) -> str | None:
+def _fault_of_one(value: Any, of_type: Askable) -> str | None:
     if not isinstance(value, str | int | float):
         return "must be a string, a number, true or false"
     if isinstance(value, str) and not 0 < len(value) <= LONGEST:

@@ -26,7 +26,7 @@ class NotFound(Refusal):
 
 
 class AlreadyTaken(Refusal):
-    """Another thing of the same organization already bears this name."""
+    """Another thing already bears this name."""
 
     code = "already_taken"
 

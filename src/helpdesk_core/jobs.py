@@ -42,6 +42,7 @@ class JobKind(StrEnum):
     RETAG_TICKETS = "retag_tickets"
     ENRICH_MESSAGE = "enrich_message"
     MAIL_UNSEEN_ANSWER = "mail_unseen_answer"
+    SYNC_MAILBOXES = "sync_mailboxes"
 
 
 @frozen

@@ -15,7 +15,11 @@ MOST_ANSWERS = 50
 
 @frozen
 class AboutVisitor:
-    """What a visitor has said of themselves; `others` are answers that say nothing of who they are."""
+    """What a visitor has said of themselves; `others` are answers that say nothing of who they are.
+
+    Nothing of it is proven. The first of the contacts (the e-mail address, where it is given) says who they are, so
+    that nobody becomes somebody else by naming that one's telephone, and no answer goes to another address.
+    """
 
     name: str = ""
     contacts: tuple[Contact, ...] = ()

@@ -5,7 +5,7 @@ themselves, their times and their number stay: a desk must be able to say what i
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -176,6 +176,9 @@ def fingerprint(text: str) -> str:
     return _FINGERPRINT + sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+Clean = Callable[[str], str]
+"""Takes out of a text what must not stay in it."""
+
 _FINGERPRINT = "erased:"
 
 
@@ -187,8 +190,8 @@ def _others(addresses: tuple[str, ...], person: Person) -> tuple[str, ...]:
     return tuple(address for address in addresses if not person.is_in(address))
 
 
-def _maybe(clean: Any, text: str | None) -> str | None:
-    return None if text is None else str(clean(text))
+def _maybe(clean: Clean, text: str | None) -> str | None:
+    return None if text is None else clean(text)
 
 
 def _unquoted(node: Document) -> Document:
@@ -208,12 +211,12 @@ def _unquoted_text(text: str) -> str:
     return "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">"))
 
 
-def _clean_node(node: Document, clean: Any) -> Document:
+def _clean_node(node: Document, clean: Clean) -> Document:
     cleaned = _clean_value(node, clean)
     return node if cleaned == node else dict(cleaned)
 
 
-def _clean_value(value: Any, clean: Any) -> Any:
+def _clean_value(value: Any, clean: Clean) -> Any:
     """JSON with every text in it cleaned, names of members excepted."""
     match value:
         case str():

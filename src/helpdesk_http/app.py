@@ -29,6 +29,7 @@ from helpdesk_http.routes import (
     figures,
     files,
     health,
+    inbound_email,
     integrations,
     macros,
     metrics,
@@ -124,6 +125,7 @@ def operations(desk: Container) -> tuple[Operation, ...]:
         *auth.OPERATIONS,
         *health.OPERATIONS,
         *metrics.OPERATIONS,
+        *inbound_email.OPERATIONS,
         *webhook_operations(desk.webhook_providers().values()),
     )
 

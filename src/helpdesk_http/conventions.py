@@ -147,7 +147,11 @@ def _conditional(exchange: Exchange, response: Response) -> Response:
 
 def _tag(answer: Answer) -> str:
     """The tag of an answer to GET; in front of a full stop that of the resource without extras, for If-Match."""
-    base, whole = _base_tag(answer), _digest(bytes(answer.body))
+    shown = bytes(answer.body)
+    bare = without_extras(answer.value, answer.whole, answer.write)
+    if bare is shown:  # as nearly always
+        return f'"{_digest(shown)}"'
+    base, whole = _digest(bare), _digest(shown)
     return f'"{base}"' if base == whole else f'"{base}.{whole}"'
 
 

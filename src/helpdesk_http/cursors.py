@@ -1,6 +1,6 @@
 """Lists page by page: cursors are places in a list, signed and opaque, good for the very list they came from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -16,7 +16,7 @@ from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.errors import InvalidValue
-from helpdesk_core.paging import Page, Position
+from helpdesk_core.paging import Page, Position, Slice, cut
 from helpdesk_http.clients import address_of_desk
 from helpdesk_http.operations import Reply
 from helpdesk_http.views import Listed
@@ -42,6 +42,19 @@ def page_of(desk: Container, name: str, query: PagedQuery) -> Page:
     """The page that is asked for; InvalidValue for a cursor that is not ours, or of another list, filter or order."""
     after = position_of(desk, _list_of(name, query), query.sort, query.cursor) if query.cursor else None
     return Page(query.limit, query.sort, after)
+
+
+def page_of_few(things: Iterable[T], page: Page) -> Slice[T]:
+    """The page of things that are few and were read whole: they have an `id` and the field that is sorted by."""
+
+    def place(thing: Any) -> tuple[Any, Any]:
+        return getattr(thing, page.column), thing.id
+
+    ordered = sorted(things, key=place, reverse=page.descending)
+    if page.after is not None:
+        after = page.after.place
+        ordered = [one for one in ordered if (place(one) < after if page.descending else place(one) > after)]
+    return cut(ordered[: page.limit + 1], page)
 
 
 def listed(

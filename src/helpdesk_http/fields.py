@@ -16,11 +16,12 @@ an answer leaves out a field that holds UNSET.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal, TypeVar
 
 from attrs import frozen
 
+from helpdesk_core.members import size_of
 from helpdesk_core.unset import UNSET
 
 C = TypeVar("C")
@@ -117,6 +118,20 @@ class Many(About):
 
     def schema(self) -> dict[str, Any]:
         return _known({"minItems": self.min or None, "maxItems": self.max})
+
+
+@frozen(kw_only=True, eq=False)
+class Object(About):
+    """How large an object of any members may be: `max` counts the characters of its JSON."""
+
+    max: int
+
+    def check(self) -> Check:
+        def check(value: Mapping[str, Any]) -> str | None:
+            too_large = size_of(value) > self.max
+            return f"must have at most {self.max} characters as JSON" if too_large else None
+
+        return check
 
 
 _ATOM: Final = r"[^\s@\"(),:;<>\[\]\\\x00-\x1f\x7f]"

@@ -11,6 +11,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from helpdesk_core.attachments import MAX_UPLOAD
+from helpdesk_core.errors import InvalidValue
 from helpdesk_core.ids import ConversationId, TicketId
 from helpdesk_core.media_types import HEAD
 from helpdesk_core.use_cases.upload_file import Upload
@@ -40,11 +41,12 @@ class Incoming:
 
 @asynccontextmanager
 async def incoming(
-    request: Request, conversation_field: str, ticket_field: str, too_large: int
+    request: Request, conversation_field: str, ticket_field: str, too_large: int, strict: bool = False
 ) -> AsyncIterator[Incoming]:
     """The part `file` of a form, until the end of the block; Problem where there is none, or it has the wrong size.
 
-    A body that is too large is refused while it is being read, with the status `too_large`.
+    A body that is too large is refused while it is being read, with the status `too_large`. A field of another name
+    is passed over, or refused where this is `strict`. What is refused within the block is told in the form's names.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
@@ -61,6 +63,9 @@ async def incoming(
             raise _no_file("The form has no file in the field `file`.")
         if (file.size or 0) > MAX_UPLOAD:
             raise _too_large(too_large)
+        unknown = sorted(form.keys() - {"file", conversation_field, ticket_field})
+        if strict and unknown:
+            raise InvalidBody(tuple(FieldError(name, "is not known here") for name in unknown))
         upload = Upload(
             filename=file.filename,
             declared_type=file.content_type,
@@ -69,6 +74,9 @@ async def incoming(
             ticket_id=_id(form, ticket_field, TicketId),
         )
         yield Incoming(upload, file)
+    except InvalidValue as refusal:
+        names = {"conversation_id": conversation_field, "ticket_id": ticket_field}
+        raise InvalidValue(names.get(refusal.path, refusal.path), refusal.message) from refusal
     finally:
         await form.close()
 

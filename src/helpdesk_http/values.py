@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from helpdesk_core.ids import UserId
-from helpdesk_http.fields import About, Many, Number, Text
+from helpdesk_core.members import MOST
+from helpdesk_http.fields import Many, Number, Object, Text
 
 Subject = Annotated[str, Text(min=1, max=500, doc="One line.", example="Where is my parcel?")]
 Words = Annotated[
@@ -29,7 +30,12 @@ Phone = Annotated[str, Text(min=4, max=40, doc="International form.", example="+
 Tag = Annotated[str, Text(min=1, max=60, pattern=r"^[^\s,]+$", example="delivery")]
 Tags = Annotated[tuple[Tag, ...], Many(max=50, doc="Labels without blanks or commas.")]
 Members = Annotated[
-    Mapping[str, Any], About(doc="Any members; null removes one.", example={"order": "A-1001"})
+    Mapping[str, Any],
+    Object(
+        max=MOST,
+        doc="Any members, 65,536 characters of JSON; null removes one.",
+        example={"order": "A-1001"},
+    ),
 ]
 Company = Annotated[str, Text(max=200, example="Parcels Ltd")]
 Language = Annotated[str, Text(min=2, max=2, pattern="^[a-z]{2}$", doc="ISO 639-1.", example="en")]

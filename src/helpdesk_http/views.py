@@ -136,7 +136,7 @@ class SlaView:
     breached_at: Annotated[datetime | None, About(doc="When the first due time passed unmet.")]
 
 
-@frozen
+@frozen(slots=False)  # as tickets are
 class TicketView:
     """One matter of one customer."""
 

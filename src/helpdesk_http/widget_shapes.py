@@ -8,13 +8,18 @@ from uuid import UUID
 from attrs import Factory, frozen
 
 from helpdesk_core.conversations import AuthorRole
-from helpdesk_http.fields import About, Many, Number, Text, camel, lenient
+from helpdesk_http.fields import About, Many, Number, Object, Text, camel, lenient
 
 Key = Annotated[str, Text(min=1, max=200, doc="The widget's key.", example="wk_3f8a")]
 Token = Annotated[str, Text(min=1, max=200, doc="Of the session, from `init`.")]
 MessageText = Annotated[str, Text(min=1, max=100_000, pattern=r"\S", example="I need help with my order")]
 AnyMembers = Annotated[
-    Mapping[str, Any], About(doc="Any members.", example={"page_url": "https://shop.example/"})
+    Mapping[str, Any],
+    Object(
+        max=16_384,
+        doc="Any members, 16,384 characters of JSON.",
+        example={"page_url": "https://shop.example/"},
+    ),
 ]
 
 

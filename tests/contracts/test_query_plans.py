@@ -259,6 +259,10 @@ def test_the_inbox_is_read_off_an_index(desk: Explaining, wanted: dict[str, Any]
     assert_no_scan_and_no_sort(plan(desk, lambda view: view.inbox.page(EventFilter(**wanted), page)))
 
 
+def test_an_event_is_found_by_its_providers_id_off_an_index(desk: Explaining) -> None:
+    assert_no_scan_and_no_sort(plan(desk, lambda view: view.inbox.by_external_id("stripe", "evt_1")))
+
+
 @pytest.mark.parametrize(
     "wanted", [{}, {"state": JobState.DEAD}, {"kind": "send_reply"}], ids=["all", "dead", "kind"]
 )

@@ -118,6 +118,9 @@ async def test_an_event_belongs_to_its_organization_once_that_is_known(store: St
     await store.transact(lambda work: work.inbox.replace(known))
     assert await store.read(partial(_inbox, {"organization_id": organization.id})) == [evolve(known, raw=b"")]
     assert await store.read(lambda view: view.inbox.get(event.id)) == known
+    name = (event.provider, event.external_id)
+    assert await store.read(lambda view: view.inbox.by_external_id(*name)) == known
+    assert await store.read(lambda view: view.inbox.by_external_id("another", event.external_id)) is None
 
 
 @pytest.mark.parametrize("raw", [b"", b"\x00\xff\xfe", b"{}" * 100_000], ids=["empty", "no text", "large"])

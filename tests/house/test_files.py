@@ -30,7 +30,7 @@ def test_a_machines_folder_would_be_found() -> None:
 
 
 def readable() -> list[Path]:
-    """What people read and change; not what machines write: migrations, for the most part, and the client's operations."""
+    """What people read and change; not what machines write: migrations, mostly, and the client's operations."""
     return [path for path in SOURCES if path.parent.name not in ("versions", "generated")]
 
 

@@ -24,7 +24,7 @@ SETTINGS = {
     "HELPDESK_API_RATE_LIMIT": "0",
     "HELPDESK_WIDGET_RATE_LIMIT": "0",
     "HELPDESK_LOG_LEVEL": "error",
-    "RESEND_WEBHOOK_SECRET": WEBHOOK_SECRET,
+    **{provider.secret_setting: WEBHOOK_SECRET for provider in in_memory().webhook_providers().values()},
 }
 ENDLESS = [one.path for one in operations(in_memory()) if one.answer_media == "text/event-stream"]
 """Answers that never end: schemathesis waits for the end of every answer."""

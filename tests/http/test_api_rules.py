@@ -253,6 +253,24 @@ async def test_a_rule_is_tried_out_on_a_ticket(acme: Office, other: Office) -> N
     assert (await other.client.post(path, json={"ticket_id": foreign["id"]})).status_code == 404
 
 
+async def test_conditions_name_users_and_teams_of_the_organization(acme: Office, other: Office) -> None:
+    async def made(path: str, named: str, group: str, **more: Any) -> list[str]:
+        asked = [{"field": "team_id", "operator": "any_of", "value": [named]}]
+        answer = await acme.client.post(path, json={"name": f"Of {named}", group: asked, **more})
+        return [error["path"] for error in answer.json().get("errors", [])]
+
+    ours, theirs = [
+        (await office.client.post("/api/v1/teams", json={"name": "Returns"})).json()["id"]
+        for office in (acme, other)
+    ]
+    act = {"events": ["ticket.created"], "actions": [{"do": "add_tag", "value": "returns"}]}
+    aim = {"targets": {"normal": {"first_response_minutes": 60}}}
+    for path, more in (("/api/v1/rules", act), ("/api/v1/sla-policies", aim)):
+        assert await made(path, theirs, "all", **more) == ["all[0].value"]
+        assert await made(path, "nobody", "any", **more) == ["any[0].value"]
+        assert await made(path, ours, "all", **more) == []
+
+
 async def test_rules_of_one_organization_leave_the_others_alone(acme: Office, other: Office) -> None:
     await a_rule(acme)
     theirs = await other.ticket(message="refund")

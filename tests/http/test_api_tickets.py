@@ -271,3 +271,17 @@ async def test_blocked_senders_are_listed_page_by_page_and_let_in_again(acme: Of
     assert rest["next_cursor"] is None
     assert (await acme.client.delete(f"/api/v1/blocked-senders/{rest['data'][0]['id']}")).status_code == 204
     assert len((await acme.client.get("/api/v1/blocked-senders")).json()["data"]) == 2
+
+
+async def test_what_a_ticket_holds_besides_its_own_has_a_size(acme: Office) -> None:
+    ticket = await acme.ticket()
+    for name in ("custom_fields", "metadata"):
+        large = {name: {f"field {n}": "x" * 1000 for n in range(66)}}
+        answer = await acme.client.patch(f"/api/v1/tickets/{ticket['id']}", json=large)
+        assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, name)
+        # Nor does it grow beyond that bit by bit; what is there already can still be taken away.
+        url = f"/api/v1/tickets/{ticket['id']}"
+        halves = [{f"{half} {n}": "x" * 1000 for n in range(40)} for half in ("one", "two")]
+        statuses = [(await acme.client.patch(url, json={name: half})).status_code for half in halves]
+        less = await acme.client.patch(url, json={name: dict.fromkeys(halves[0])})
+        assert (statuses, less.json()[name]) == ([200, 422], {})

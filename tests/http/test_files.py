@@ -259,3 +259,16 @@ async def test_an_upload_takes_no_idempotency_key(acme: Office) -> None:
     files = {"file": ("a.txt", b"x")}
     answer = await acme.client.post("/api/v1/attachments", files=files, headers={"idempotency-key": "k"})
     assert answer.status_code == 422
+
+
+async def test_a_form_says_what_is_wrong_in_its_own_words(acme: Office) -> None:
+    ticket, another = await acme.ticket(), await acme.ticket()
+    message = (await acme.client.get(f"/api/v1/tickets/{ticket['id']}/conversations")).json()["data"][0]
+    files = {"file": ("a.txt", b"x")}
+    split = {"conversationId": message["id"], "ticketId": another["id"]}
+    answer = await acme.client.post("/api/upload", files=files, data=split)
+    assert (answer.status_code, answer.json()["errors"][0]["path"]) == (400, "ticketId")
+    # The API's own door has names of its own; those of the other one must not get lost silently.
+    answer = await acme.client.post("/api/v1/attachments", files=files, data=split)
+    assert answer.status_code == 422
+    assert [error["path"] for error in answer.json()["errors"]] == ["conversationId", "ticketId"]

@@ -10,7 +10,7 @@ from dependency_injector import providers
 
 from helpdesk_adapters.container import Container
 from helpdesk_adapters.web import OutgoingHttp
-from helpdesk_core.jobs import GiveUp, TryLater
+from tests.due_jobs import run_jobs
 from tests.fakes.http_server import Reply
 from tests.fakes.webhook_receiver import Receiver, receiving
 from tests.http.conftest import Office
@@ -37,14 +37,8 @@ async def set_up(office: Office, url: str = "https://hooks.parcels.example/x", *
 
 async def work(office: Office) -> None:
     """Follows the log and does every job that is due."""
-    store: Any = office.desk.database()
     await office.desk.follow_log()()
-    while jobs := await store.job_table.claim("test", 50, office.desk.clock()()):
-        for job in jobs:
-            try:
-                await office.desk.perform_job()(job)
-            except (TryLater, GiveUp):
-                continue
+    await run_jobs(office.desk, may_fail=True)
 
 
 async def test_an_endpoint_is_set_up_with_a_secret_that_is_shown_once(acme: Office) -> None:

@@ -284,6 +284,37 @@ async def test_a_contact_form_opens_a_ticket(acme: Office, visitor: httpx2.Async
     assert (again["ticketId"], again["ticketNumber"], again["duplicate"]) == (told["ticketId"], 1, True)
 
 
+async def test_nobody_becomes_somebody_else_by_naming_their_telephone(
+    acme: Office, visitor: httpx2.AsyncClient
+) -> None:
+    key = await a_widget(acme)
+    ida = {"name": "Ida", "emails": ["ida@garden.example"], "phones": ["+14155550123"]}
+    known = (await acme.client.post("/api/v1/customers", json=ida)).json()
+    claim = {"name": "Eve", "email": "eve@elsewhere.example", "phone": "+1 415 555 0123"}
+    form = {"apiKey": key, "message": "It is me!", **claim, "customFields": {"phone": claim["phone"]}}
+    by_form = (await visitor.post("/api/widget/contact", json=form)).json()
+    by_chat = await say(visitor, await a_session(visitor, key), "It is me!", preChat=claim)
+    for sent in (by_form, by_chat):
+        ticket = (await acme.client.get(f"/api/v1/tickets/{sent['ticketId']}?include=customer")).json()
+        assert ticket["customer"]["id"] != known["id"]
+        assert ticket["customer"]["email"] == "eve@elsewhere.example"
+        assert ticket["customer"]["phones"] == []
+    untouched = (await acme.client.get(f"/api/v1/customers/{known['id']}")).json()
+    assert untouched == known
+
+
+async def test_what_pages_send_along_has_a_size(acme: Office, visitor: httpx2.AsyncClient) -> None:
+    key = await a_widget(acme)
+    large = {f"field {n}": "x" * 1000 for n in range(20)}
+    begun = await visitor.post("/api/widget/init", json={"apiKey": key, "metadata": large})
+    form = {"apiKey": key, "name": "Ida", "email": "ida@garden.example", "message": "Hello"}
+    sent = await visitor.post("/api/widget/contact", json={**form, "customFields": large})
+    assert [(answer.status_code, answer.json()["errors"][0]["path"]) for answer in (begun, sent)] == [
+        (400, "metadata"),
+        (400, "customFields"),
+    ]
+
+
 async def test_robots_open_no_ticket(acme: Office, visitor: httpx2.AsyncClient) -> None:
     key = await a_widget(acme)
     form = {"apiKey": key, "name": "Bot", "email": "bot@spam.example", "message": "Buy"}

@@ -4,6 +4,7 @@ import hmac
 import os
 import secrets
 from contextlib import suppress
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,12 +25,17 @@ class Keyring:
 
     def derive(self, purpose: str) -> tuple[bytes, ...]:
         """32 bytes for this purpose from every key, the newest first."""
-        return tuple(hmac.digest(key.encode(), purpose.encode(), "sha256") for key in self.keys)
+        return tuple(_derived(key, purpose) for key in self.keys)
 
     @property
     def fingerprints(self) -> tuple[str, ...]:
         """What may be kept in the open to recognise the keys by."""
         return tuple(sha256(b"fingerprint" + key).hexdigest()[:16] for key in self.derive("fingerprint"))
+
+
+@lru_cache(64)  # a page of a list would derive the key of its cursor anew each time
+def _derived(key: str, purpose: str) -> bytes:
+    return hmac.digest(key.encode(), purpose.encode(), "sha256")
 
 
 def keyring(configured: tuple[str, ...], data_dir: Path) -> Keyring:

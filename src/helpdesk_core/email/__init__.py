@@ -4,21 +4,32 @@
 writes one. Sending and fetching are others' business.
 """
 
-from helpdesk_core.email.automatic import is_automatic
+from helpdesk_core.email.automatic import Classified, Nature, classify, is_automatic
+from helpdesk_core.email.bounces import Bounce, Fate, Undelivered, read_bounce
 from helpdesk_core.email.compose import compose
 from helpdesk_core.email.mail import Mail, MailPart
 from helpdesk_core.email.outgoing import OutgoingMail, envelope_recipients, message_id_for, references_for
 from helpdesk_core.email.reading import parse_mail, read_mail
+from helpdesk_core.email.replies import Reply, split_reply
 
 __all__ = [
+    "Bounce",
+    "Classified",
+    "Fate",
     "Mail",
     "MailPart",
+    "Nature",
     "OutgoingMail",
+    "Reply",
+    "Undelivered",
+    "classify",
     "compose",
     "envelope_recipients",
     "is_automatic",
     "message_id_for",
     "parse_mail",
+    "read_bounce",
     "read_mail",
     "references_for",
+    "split_reply",
 ]

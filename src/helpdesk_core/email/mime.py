@@ -9,10 +9,19 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from helpdesk_core.charsets import decode_words, one_line
+from helpdesk_core.charsets import decode_words, one_line, unix_lines
 from helpdesk_core.email.headers import Headers, first, parse_parameters, read_headers
 from helpdesk_core.email.mail import MailPart
-from helpdesk_core.email.texts import Said, as_alternatives, decode_content, read_text
+from helpdesk_core.email.texts import (
+    MAX_HTML,
+    MAX_TEXT,
+    Said,
+    as_alternatives,
+    decode_content,
+    read_text,
+)
+from helpdesk_core.email.tnef import unwrap
+from helpdesk_core.email.uuencoded import without_uuencoded
 from helpdesk_core.message_ids import message_ids
 
 MAX_PARTS = 500
@@ -117,7 +126,7 @@ class Reader:
             if complaint is not None:
                 self.warn(complaint)
             if not too_long:
-                return [said]
+                return [self._without_files(said)]
             self.warn("The text is too long to be shown whole; all of it is attached.")
             self._add(f"text.{_ENDINGS[content_type]}", content_type, content, None, False)
             return [said]
@@ -128,6 +137,38 @@ class Reader:
         )
         name = filename or self._made_up_name(content_type, content)
         self._add(name, content_type, content, content_id, inline)
+        return self._unwrapped(content) if content_type in _TNEF or name.lower() == "winmail.dat" else []
+
+    def _without_files(self, said: Said) -> Said:
+        """The words alone; files that stand among them (uuencode) are added to the parts."""
+        text, files = without_uuencoded(said.text or "")
+        for name, content in files:
+            self._add(
+                _clean_filename(name) or "attachment.bin", "application/octet-stream", content, None, False
+            )
+        return Said(text=text) if files else said
+
+    def _unwrapped(self, content: bytes) -> list[Said]:
+        """What Outlook has wrapped up: its files beside the wrapping itself, and its words if there are no others."""
+        wrapped = unwrap(content)
+        if wrapped is None:
+            return []
+        for file in wrapped.files:
+            name = _clean_filename(file.filename)
+            kind = file.content_type or ""
+            content_type = kind if _CONTENT_TYPE.fullmatch(kind) else "application/octet-stream"
+            inline = file.content_id is not None and content_type.startswith("image/")
+            self._add(
+                name or self._made_up_name(content_type, file.content),
+                content_type,
+                file.content,
+                file.content_id,
+                inline,
+            )
+        if self.spare is None and (wrapped.text or wrapped.html):
+            self.spare = Said(
+                wrapped.text and unix_lines(wrapped.text)[:MAX_TEXT], wrapped.html and wrapped.html[:MAX_HTML]
+            )
         return []
 
     def _add(
@@ -149,6 +190,7 @@ class Reader:
         return f"{stem}-{len(self.parts) + 1}.{_ENDINGS.get(content_type) or _ending(subtype)}"
 
 
+_TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 _CONTENT_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 _NICKNAMES = {"text": "text/plain", "html": "text/html", "multipart": "multipart/mixed"}
 _LIKELY_BOUNDARY = re.compile(rb"(?im)^--([^\s]{1,200}?)[ \t]*\r?\ncontent-[a-z-]+[ \t]*:")

@@ -81,26 +81,32 @@ _ORIGINAL = re.compile(
     re.IGNORECASE,
 )
 _FORWARD = re.compile(
-    rf"[*]?-{{2,}}[ *]*(?:{_one_of(phrases.FORWARDED)})[ *]*:?[ *]*-*[*]?|(?:{_one_of(phrases.FORWARDING)})\s?[:：]",
+    rf"[*]?-{{2,}}[ *]*(?:{_one_of(phrases.FORWARDED)})[ *]*:?[ *]*-*[*]?"
+    rf"|(?:{_one_of(phrases.FORWARDING)})\s?[:：]",
     re.IGNORECASE,
 )
 
 # ------------------------------------------------------------------ sentences
 
 _DATE = re.compile(
-    r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d{4}[年년]|\b\d{1,2}[ .-][^\W\d]{3,9}[ .-]"
+    r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d{4}[年년]"
+    r"|\b\d{1,2}[ .-][^\W\d]{3,9}[ .-]"
 )
 _BEGINNING = re.compile(
-    rf"(?:-{{2,}}\s*)?(?:(?:{_literally(phrases.ON)})[\s.]|[^\W\d]{{2,9}}[,.]?\s{{1,2}}\d|[^\W\d]{{2,9}}[,.]\s|\d)"
+    rf"(?:-{{2,}}\s*)?(?:(?:{_literally(phrases.ON)})[\s.]|[^\W\d]{{2,9}}[,.]?\s{{1,2}}\d"
+    rf"|[^\W\d]{{2,9}}[,.]\s|\d)"
 )
 _VERB = rf"(?:{_literally(phrases.WROTE)})"
 _ENDING = re.compile(
-    rf"(?:[\s,>)\"]|(?<=[^\x00-\x7f])|(?<=>)){_VERB}(?P<who>.{{0,200}}?)\s?(?P<colon>[:：])?[\s*]*(?:-{{3,}})?\Z", re.IGNORECASE
+    rf"(?:[\s,>)\"]|(?<=[^\x00-\x7f])|(?<=\d)"
+    rf"|(?<=>)){_VERB}(?P<who>.{{0,200}}?)\s?(?P<colon>[:：])?[\s*]*(?:-{{3,}})?\Z",
+    re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"[^\s<>()\"]{1,100}@[^\s<>()\"]{2,200}")
 _AFTER_ADDRESS = re.compile(r"@[^\s<>()\"]{2,200}[>)\]\s]*(?P<colon>[:：])?\s*\Z")
 _SHARED = re.compile(
-    r"(?:-{2,}\s*)?\bOn\s(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}[,. ]|\d)"
+    r"(?:-{2,}\s*)?\bOn\s(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov"
+    r"|Dec)[a-z]{0,6}[,. ]|\d)"
     r"[^\n]{4,250}\swrote:\s*\Z"
 )
 _MOST_LINES = 5
@@ -111,26 +117,28 @@ def _sentence(lines: Sequence[str], at: int) -> Introduction | None:
     places.
     """
     begins = _BEGINNING.match(lines[at].strip()) is not None
-    told = ""
-    used = 0
+    told, used = "", 0
+    likely: Introduction | None = None
     for index in range(at, min(len(lines), at + _MOST_LINES + 2)):
         line = lines[index].strip()
         if not line:
             if not told.endswith("<") and not _goes_on(lines, index):
-                return None
+                break
             continue
         used += 1
-        if used > _MOST_LINES or (used > 1 and (is_quoted(lines[index]) and not line.startswith("> wrote"))):
-            return None
-        if used > 1 and (not begins or _stands_alone(line)):
-            return None
+        if used > _MOST_LINES or (used > 1 and (not begins or _stands_alone(line))):
+            break
+        if used > 1 and is_quoted(lines[index]) and told.count("<") <= told.count(">"):
+            break  # else it closes the brackets of an address that is told over several lines
         told = f"{told} {line}".strip()
         if len(told) > LONGEST_SENTENCE:
-            return None
+            break
         certain = _certainty(told, begins)
-        if certain is not None:
-            return Introduction(index + 1, certain)
-    return None
+        if certain:
+            return Introduction(index + 1, certain=True)
+        if certain is not None and likely is None:
+            likely = Introduction(index + 1, certain=False)
+    return likely
 
 
 def _goes_on(lines: Sequence[str], blank: int) -> bool:
@@ -139,7 +147,7 @@ def _goes_on(lines: Sequence[str], blank: int) -> bool:
 
 
 def _stands_alone(line: str) -> bool:
-    return _BEGINNING.match(line) is not None and _certainty(line, begins=True) is not None
+    return _BEGINNING.match(line) is not None and _certainty(line, begins=True) is True
 
 
 def _certainty(told: str, begins: bool) -> bool | None:

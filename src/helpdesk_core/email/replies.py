@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from helpdesk_core.email.quote_phrases import SENT_FROM
 from helpdesk_core.email.quotes import (
     ends_with_introduction,
     introduction_at,
@@ -16,7 +17,6 @@ from helpdesk_core.email.quotes import (
     is_quoted,
     is_rule,
 )
-from helpdesk_core.email.quote_phrases import SENT_FROM
 
 MOST_LINES = 20_000
 """Lines that are looked at; whatever follows counts as part of the last piece."""
@@ -104,9 +104,7 @@ def _end_of_quote(lines: Sequence[str], at: int) -> int:
     return end
 
 
-_REST_OF_LINK = re.compile(
-    r"\s*(?:[(<]?https?://\S{1,2000}(?:\s*>)?|(?=\S*[=/&?%])[^\s()<>]{1,500}[)>])\s*"
-)
+_REST_OF_LINK = re.compile(r"\s*(?:[(<]?https?://\S{1,2000}(?:\s*>)?|(?=\S*[=/&?%])[^\s()<>]{1,500}[)>])\s*")
 
 
 def _is_rest_of_link(line: str) -> bool:
@@ -138,7 +136,8 @@ def _without_signature(lines: list[str]) -> tuple[list[str], list[str]]:
 _LONGEST_SIGNATURE = 25
 _DELIMITER = re.compile(r"(?:--|—-|–-|—)[ \t\u00a0]?")
 _DEVICE = re.compile(
-    rf"[*_]?(?:(?:{'|'.join(SENT_FROM)})\b?[^,;!?]{{0,80}}|.{{1,30}}から送信|.{{1,40}} gesendet)[*_]?(?<![.:])", re.IGNORECASE
+    rf"[*_]?(?:(?:{'|'.join(SENT_FROM)})[^,;!?]{{0,80}}|.{{1,30}}から送信|.{{1,40}} gesendet)[*_]?(?<![.:])",
+    re.IGNORECASE,
 )
 _LIST_RULE = re.compile(r"_{20,}\s*")
 _OF_A_LIST = re.compile(r"(?i)mailing list|https?://|unsubscribe|lists?\.")

@@ -1,10 +1,6 @@
-"""Languages, and where in the world somebody is."""
+"""Telling languages apart, and translating."""
 
-from collections.abc import Callable
 from typing import Protocol
-
-CountryOf = Callable[[str], str | None]
-"""The country (ISO 3166 alpha-2) to which an IP address is registered; None where that is not known. Total."""
 
 
 class Languages(Protocol):

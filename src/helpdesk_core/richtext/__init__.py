@@ -8,7 +8,7 @@ from helpdesk_core.richtext.checking import check_document
 from helpdesk_core.richtext.documents import BadDocument, Document, document_from_text
 from helpdesk_core.richtext.reading import document_from_html, html_to_text
 from helpdesk_core.richtext.rendering import html_of, text_of
-from helpdesk_core.richtext.sanitizing import sanitize_html
+from helpdesk_core.richtext.sanitizing import sanitize_html, without_remote_images
 
 __all__ = [
     "BadDocument",
@@ -20,4 +20,5 @@ __all__ = [
     "html_to_text",
     "sanitize_html",
     "text_of",
+    "without_remote_images",
 ]

@@ -30,6 +30,13 @@ def sanitize_html(html: str) -> str:
     return _LINK_TAG.sub(rf"<a\1{LINK_MANNERS}>", _cleaner().clean("".join(_written(html))))
 
 
+def without_remote_images(html: str) -> str:
+    """Sanitized HTML that fetches nothing from elsewhere by being shown: such images bear their address as
+    `data-remote-src`, so that a reader can still ask for them.
+    """
+    return _REMOTE_IMAGE.sub(r"\1data-remote-src=", html)
+
+
 def is_safe_link(href: str) -> bool:
     """Whether a link to it survives sanitizing as it is written."""
     if _PLAIN_LINK.fullmatch(href):
@@ -66,6 +73,7 @@ def escaped_attribute(text: str) -> str:
 
 # In what the sanitizer wrote, `<` and `>` stand nowhere but at the ends of tags.
 _LINK_TAG = re.compile(r"<a((?: [^>]*)?)>")
+_REMOTE_IMAGE = re.compile(r"""(<img(?: [^<>]*?)? )src=(?="https?:)""", re.IGNORECASE)
 _ENTITIES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\u00a0", "&nbsp;"))
 _SIZE_IN_STYLE = re.compile(r"(?:^|[;\s])(width|height)\s*:\s*([^;]*)")
 _LEADING_NUMBER = re.compile(r"\s*(\d{1,6})(?:\.\d*)?\s*(?:px)?\s*(?:!important\s*)?\Z")

@@ -13,21 +13,19 @@ from helpdesk_core.macros import Macro
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.rules import Rule, awake_from
+from helpdesk_core.use_cases.find_named import named_team
 from helpdesk_core.use_cases.find_ticket import existing_ticket
-from helpdesk_core.use_cases.gather_facts import gather_facts
+from helpdesk_core.use_cases.gather_facts import check_named, gather_facts
 from helpdesk_core.use_cases.perform_actions import check_known
 from helpdesk_core.users import DESK
-
-NEWEST = 1 << 62
-"""Behind every event."""
 
 
 async def check_macro(macro: Macro, work: Work) -> Macro:
     """The macro, or InvalidValue where it can never be applied."""
     check_actions(macro.actions)
     await check_known(macro.organization_id, macro.actions, work)
-    if macro.team_id is not None and await work.teams.get(macro.organization_id, macro.team_id) is None:
-        raise InvalidValue("team_id", "is not a team of this organization")
+    if macro.team_id is not None:
+        await named_team(macro.organization_id, macro.team_id, "team_id", work)
     return macro
 
 
@@ -37,14 +35,15 @@ async def check_rule(rule: Rule, work: Work) -> Rule:
     if not events:
         raise InvalidValue("events", "must name one at least")
     check_conditions(rule.conditions)
+    await check_named(rule.organization_id, rule.conditions, work)
     check_actions(rule.actions)
     await check_known(rule.organization_id, rule.actions, work)
-    newest = await work.log.since(rule.organization_id, NEWEST, 1)
-    return awake_from(evolve(rule, events=events, kinds=kinds), newest.last)
+    log = await work.log.since(rule.organization_id, 0, 0)
+    return awake_from(evolve(rule, events=events, kinds=kinds), log.last)
 
 
 @frozen
-class Verdict:
+class ConditionTest:
     """Whether one condition holds."""
 
     condition: Condition
@@ -56,8 +55,8 @@ class RuleTest:
     """What a rule says of a ticket: whether its conditions hold together, and each by itself."""
 
     matches: bool
-    all: Sequence[Verdict]
-    any: Sequence[Verdict]
+    all: Sequence[ConditionTest]
+    any: Sequence[ConditionTest]
 
 
 @frozen
@@ -76,8 +75,8 @@ class TestRule:
             ticket = await existing_ticket(organization_id, ticket_id, view)
             occasion = Occasion(self.clock(), self.new_id, DESK)
             facts = await gather_facts(ticket, rule.conditions.each, view, occasion)
-            every = [Verdict(one, holds(one, facts)) for one in rule.all]
-            some = [Verdict(one, holds(one, facts)) for one in rule.any]
+            every = [ConditionTest(one, holds(one, facts)) for one in rule.all]
+            some = [ConditionTest(one, holds(one, facts)) for one in rule.any]
             matches = all(one.holds for one in every) and (not some or any(one.holds for one in some))
             return RuleTest(matches, every, some)
 

@@ -9,6 +9,7 @@ from helpdesk_core.customers import Customer, normal_email, normal_phone
 from helpdesk_core.errors import Conflict, InvalidValue, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import CustomerId, NewId, OrganizationId
+from helpdesk_core.members import merged_members
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.repositories import TicketFilter
@@ -127,8 +128,7 @@ def _normalized(customer: Customer, change: CustomerChange) -> dict[str, Any]:
     if "phones" in wanted:
         wanted["phones"] = _each("phones", normal_phone, wanted["phones"])
     if "metadata" in wanted:
-        merged = {**customer.metadata, **wanted["metadata"]}
-        wanted["metadata"] = {name: value for name, value in merged.items() if value is not None}
+        wanted["metadata"] = merged_members(customer.metadata, wanted["metadata"], "metadata")
     return wanted
 
 

@@ -12,12 +12,14 @@ from helpdesk_core.event_log import Occasion
 from helpdesk_core.figures import moves
 from helpdesk_core.ids import NewId, OrganizationId, TeamId, TicketId, UserId
 from helpdesk_core.jobs import Job, JobKind
+from helpdesk_core.members import merged_members
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.subjects import subject_key
 from helpdesk_core.tickets import DONE, Priority, Status, Ticket, with_status
 from helpdesk_core.unset import UNSET, Unset, given
 from helpdesk_core.use_cases.arrange_custom_fields import check_values, demand_values
+from helpdesk_core.use_cases.find_named import active_user, named_team
 from helpdesk_core.use_cases.forget_blobs import forgetting_of
 from helpdesk_core.use_cases.keep_sla import clocks_moved
 from helpdesk_core.use_cases.know_tags import know_tags, spelled
@@ -117,12 +119,14 @@ async def changed_by(ticket: Ticket, change: TicketChange, view: View, occasion:
     """The ticket as the change would leave it; refuses what cannot be. Nothing is written."""
     wanted = given(change)
     await check_values(ticket.organization_id, wanted.get("custom_fields", {}), view)
-    await _check_assignee(ticket.organization_id, wanted.get("assignee_id"), view)
-    await _check_team(ticket.organization_id, wanted.get("team_id"), view)
+    if wanted.get("assignee_id") is not None:
+        await active_user(ticket.organization_id, wanted["assignee_id"], "assignee_id", view)
+    if wanted.get("team_id") is not None:
+        await named_team(ticket.organization_id, wanted["team_id"], "team_id", view)
     status = wanted.pop("status", ticket.status)
     for mapping in ("custom_fields", "metadata"):
         if mapping in wanted:
-            wanted[mapping] = _merged(getattr(ticket, mapping), wanted[mapping])
+            wanted[mapping] = merged_members(getattr(ticket, mapping), wanted[mapping], mapping)
     if "subject" in wanted:
         wanted["subject_key"] = subject_key(wanted["subject"])
     if "tags" in wanted:
@@ -133,19 +137,6 @@ async def changed_by(ticket: Ticket, change: TicketChange, view: View, occasion:
     _check_snooze(changed, wanted.get("snoozed_until"), occasion)
     await demand_values(ticket.organization_id, ticket.status, status, changed.custom_fields, view, occasion)
     return changed
-
-
-async def _check_assignee(organization_id: OrganizationId, assignee_id: UserId | None, view: View) -> None:
-    if assignee_id is None:
-        return
-    user = await view.users.get(organization_id, assignee_id)
-    if user is None or user.disabled_at is not None:
-        raise InvalidValue("assignee_id", "is not an active user of this organization")
-
-
-async def _check_team(organization_id: OrganizationId, team_id: TeamId | None, view: View) -> None:
-    if team_id is not None and await view.teams.get(organization_id, team_id) is None:
-        raise InvalidValue("team_id", "is not a team of this organization")
 
 
 async def _check_followers(ticket: Ticket, followers: tuple[str, ...], view: View) -> None:
@@ -173,7 +164,3 @@ def _check_snooze(changed: Ticket, until: datetime | None, occasion: Occasion) -
 
 def _waking(ticket: Ticket, until: datetime, occasion: Occasion) -> Job:
     return occasion.job(ticket.organization_id, JobKind.WAKE_TICKET, {"ticket_id": str(ticket.id)}, until)
-
-
-def _merged(current: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in {**current, **change}.items() if value is not None}

@@ -40,7 +40,7 @@ LONGEST_SUBJECT = 80
 
 
 @frozen
-class Said:
+class VisitorMessage:
     """A message of a visitor. `client_id` is the widget's own name for it: the same one again is the same message."""
 
     text: str
@@ -71,7 +71,7 @@ class SendInWidget:
     clock: Clock
     new_id: NewId
 
-    async def __call__(self, visitor: WidgetSession, widget: Widget, said: Said) -> Taken:
+    async def __call__(self, visitor: WidgetSession, widget: Widget, said: VisitorMessage) -> Taken:
         about = _about(widget, said)
 
         async def unit(work: Work) -> Taken:
@@ -87,7 +87,9 @@ class SendInWidget:
         return await self.store.transact(unit)
 
 
-async def _before(session: WidgetSession, said: Said, mark: str, work: Work, clock: Clock) -> Taken | None:
+async def _before(
+    session: WidgetSession, said: VisitorMessage, mark: str, work: Work, clock: Clock
+) -> Taken | None:
     """What this very message has become already, if it has."""
     organization_id = session.organization_id
     conversation = None
@@ -105,7 +107,12 @@ async def _before(session: WidgetSession, said: Said, mark: str, work: Work, clo
 
 
 async def _take(
-    session: WidgetSession, said: Said, mark: str, about: AboutVisitor, work: Work, occasion: Occasion
+    session: WidgetSession,
+    said: VisitorMessage,
+    mark: str,
+    about: AboutVisitor,
+    work: Work,
+    occasion: Occasion,
 ) -> Taken:
     attachments = await _uploaded(session, said.attachment_ids, work)
     customer = await _customer(session, about, work, occasion)
@@ -152,7 +159,7 @@ async def _customer(session: WidgetSession, about: AboutVisitor, work: Work, occ
         if session.verified and "email" in session.metadata
         else ()
     )
-    contacts = (*vouched, *about.contacts, identity)
+    contacts = (*vouched, *about.contacts[:1], identity)
     known = None
     if session.customer_id is not None:
         known = await work.customers.get(session.organization_id, session.customer_id)
@@ -161,7 +168,8 @@ async def _customer(session: WidgetSession, about: AboutVisitor, work: Work, occ
     else:
         contacts = (*(known.contacts[:1] if known else ()), *contacts)
         name = about.name or (known.name if known else "") or VISITOR
-        customer = await acquaintance(session.organization_id, name, contacts, work, occasion)
+        claimed = about.contacts[1:]
+        customer = await acquaintance(session.organization_id, name, contacts, work, occasion, claimed)
         customer = await _improved(customer, session, about, work, occasion)
     if customer.blocked:
         raise NotAllowed("Messages of this visitor are not taken.")
@@ -196,7 +204,7 @@ def uploaded_by(session: WidgetSession) -> str:
     return f"widget:{session.token_hash}"
 
 
-async def _mark(session: WidgetSession, said: Said, work: Work) -> str:
+async def _mark(session: WidgetSession, said: VisitorMessage, work: Work) -> str:
     files = (
         await work.attachments.many(session.organization_id, said.attachment_ids)
         if said.attachment_ids
@@ -212,7 +220,7 @@ def subject_of(text: str) -> str:
     return line if len(line) <= LONGEST_SUBJECT else f"{line[: LONGEST_SUBJECT - 1].rstrip()}…"
 
 
-def _about(widget: Widget, said: Said) -> AboutVisitor:
+def _about(widget: Widget, said: VisitorMessage) -> AboutVisitor:
     if said.answers is None:
         return AboutVisitor()
     return read_answers(widget.form_fields, said.answers, "preChat")

@@ -5,10 +5,12 @@ from attrs import evolve, frozen
 from helpdesk_core.conversations import Conversation, Translation, TranslationState
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ConversationId, NewId, OrganizationId
-from helpdesk_core.jobs import MAX_ATTEMPTS, GiveUp, Job, JobKind
+from helpdesk_core.jobs import MAX_ATTEMPTS, GiveUp, Job, JobKind, TryLater
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.languages import Languages, Translator
 from helpdesk_core.ports.store import Store, Work
+from helpdesk_core.use_cases.know_customer import better_known
+from helpdesk_core.use_cases.tell_changes import changes_told
 from helpdesk_core.users import DESK
 
 OURS = "en"
@@ -63,7 +65,7 @@ class EnrichMessage:
             text = await self.translator.translate(conversation.content_text, language, OURS)
         except GiveUp:
             return Translation(OURS, None, TranslationState.FAILED)
-        except Exception:
+        except TryLater:
             if attempt < MAX_ATTEMPTS:
                 raise
             return Translation(OURS, None, TranslationState.FAILED)
@@ -86,7 +88,14 @@ async def _keep(found: Conversation, work: Work, occasion: Occasion) -> None:
     if ticket is None:
         return
     if ticket.language is None:
-        await work.tickets.replace(evolve(ticket, language=found.language, version=ticket.version + 1))
+        told = evolve(
+            ticket,
+            language=found.language,
+            updated_at=max(occasion.at, ticket.updated_at),
+            version=ticket.version + 1,
+        )
+        await work.tickets.replace(told)
+        await work.log.append(*changes_told(ticket, told, occasion))
     customer = await work.customers.get(ticket.organization_id, ticket.customer_id)
     if customer is not None and customer.language is None:
-        await work.customers.replace(evolve(customer, language=found.language, version=customer.version + 1))
+        await better_known(customer, evolve(customer, language=found.language), work, occasion)

@@ -12,6 +12,7 @@ from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.change_ticket import TicketChange, change_step
+from helpdesk_core.use_cases.find_named import active_user
 from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.users import Actor, User
 
@@ -101,13 +102,10 @@ async def _wanted(
     organization_id: OrganizationId, user_id: UserId | None, email: str | None, work: Work
 ) -> str:
     """The follower as the ticket keeps it; an address of a user's means the user."""
-    if (user_id is None) == (email is None):
+    if user_id is not None and email is None:
+        return str((await active_user(organization_id, user_id, "user_id", work)).id)
+    if email is None or user_id is not None:
         raise InvalidValue("user_id", "either user_id or email must be given")
-    if email is None:
-        user = None if user_id is None else await work.users.get(organization_id, user_id)
-        if user is None or user.disabled_at is not None:
-            raise InvalidValue("user_id", "is not an active user of this organization")
-        return str(user.id)
     address = normal_email(email)
     user = await work.users.by_email(address)
     known = user is not None and user.organization_id == organization_id and user.disabled_at is None

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from helpdesk_core.conditions import Condition, Facts, facts_of
+from helpdesk_core.conditions import Condition, Conditions, Facts, facts_of
 from helpdesk_core.conversations import Conversation
+from helpdesk_core.errors import InvalidValue
 from helpdesk_core.event_log import DomainEvent, Occasion
-from helpdesk_core.ids import ConversationId
+from helpdesk_core.ids import ConversationId, OrganizationId, TeamId, UserId
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.store import View
 from helpdesk_core.tickets import Ticket
@@ -41,6 +42,30 @@ async def gather_facts(
         changed if isinstance(changed, Sequence) and not isinstance(changed, str) else (),
         data.get("score"),
     )
+
+
+async def check_named(organization_id: OrganizationId, conditions: Conditions, view: View) -> None:
+    """InvalidValue at the path of a condition that names a user or a team that the organization does not have."""
+    for group, several in (("all", conditions.all), ("any", conditions.any)):
+        for place, condition in enumerate(several):
+            value = condition.value
+            for one in value if isinstance(value, Sequence) and not isinstance(value, str) else (value,):
+                if one is not None and not await _is_known(organization_id, condition.field, one, view):
+                    kind = condition.field.removesuffix("_id")
+                    kind = "user" if kind == "assignee" else kind
+                    raise InvalidValue(f"{group}[{place}].value", f"is not a {kind} of this organization")
+
+
+async def _is_known(organization_id: OrganizationId, field: str, value: object, view: View) -> bool:
+    if field not in ("assignee_id", "team_id"):
+        return True
+    try:
+        id = UUID(str(value))
+    except ValueError:
+        return False
+    if field == "team_id":
+        return await view.teams.get(organization_id, TeamId(id)) is not None
+    return await view.users.get(organization_id, UserId(id)) is not None
 
 
 async def _message(ticket: Ticket, event: DomainEvent | None, view: View) -> Conversation | None:

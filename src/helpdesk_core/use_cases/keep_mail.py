@@ -1,6 +1,7 @@
 """A mail becomes a message of its ticket."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from attrs import evolve
 
@@ -8,7 +9,7 @@ from helpdesk_core.attachments import Attachment, AttachmentState, StoredFile
 from helpdesk_core.commands import Done, TakeEmail
 from helpdesk_core.conversations import Conversation, Kind, MailHeaders
 from helpdesk_core.customers import Customer
-from helpdesk_core.email import Mail
+from helpdesk_core.email import Mail, Nature
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId
 from helpdesk_core.ports.store import View, Work
@@ -75,7 +76,7 @@ async def keep_mail(
         attachment_ids=tuple(attachment.id for attachment in attachments),
         external_id=command.external_id,
         warnings=(*warnings, *mail.warnings),
-        metadata={"incomplete": True} if command.incomplete is not None else {},
+        metadata=_marks(command),
     )
     await work.conversations.add(conversation)
     for attachment in attachments:
@@ -108,7 +109,7 @@ async def complete_mail(
             mail=evolve(_headers(command.mail), message_id=seen.mail.message_id),
             attachment_ids=tuple(attachment.id for attachment in attachments),
             warnings=command.mail.warnings,
-            metadata=known,
+            metadata=known | _marks(command),
         )
     )
     await work.threads.remember(ticket.organization_id, ticket.id, quoted_ids(letter), None)
@@ -118,6 +119,12 @@ async def complete_mail(
         occasion.event(seen.organization_id, "conversation.updated", seen.id, {"ticket_id": str(ticket.id)})
     )
     return Done(seen.organization_id, ticket.id, seen.id)
+
+
+def _marks(command: TakeEmail) -> dict[str, Any]:
+    """What the desk notes of a mail beside it: that its body is missing, and what wrote it, if no person did."""
+    marks: dict[str, Any] = {"incomplete": True} if command.incomplete is not None else {}
+    return marks if command.nature is Nature.PERSON else marks | {"nature": command.nature.value}
 
 
 def _headers(mail: Mail) -> MailHeaders:

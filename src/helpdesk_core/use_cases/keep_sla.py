@@ -11,7 +11,7 @@ from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.sla import Goal, SlaPolicy, breach, check_policy, is_resting, policy_for, rested, under
 from helpdesk_core.tickets import Ticket
-from helpdesk_core.use_cases.gather_facts import gather_facts
+from helpdesk_core.use_cases.gather_facts import check_named, gather_facts
 from helpdesk_core.users import DESK
 
 DECIDING = ("priority", "team_id", "tags")
@@ -69,7 +69,9 @@ class TellBreach:
 
 async def check_sla_policy(policy: SlaPolicy, work: Work) -> SlaPolicy:
     """The policy, or InvalidValue."""
-    return check_policy(policy)
+    checked = check_policy(policy)
+    await check_named(policy.organization_id, policy.conditions, work)
+    return checked
 
 
 async def _under_first(

@@ -46,17 +46,25 @@ async def new_customer(
 
 
 async def acquaintance(
-    organization_id: OrganizationId, name: str, contacts: tuple[Contact, ...], work: Work, occasion: Occasion
+    organization_id: OrganizationId,
+    name: str,
+    contacts: tuple[Contact, ...],
+    work: Work,
+    occasion: Occasion,
+    claimed: tuple[Contact, ...] = (),
 ) -> Customer:
     """The step: whoever has one of the contacts (the first that is known decides), else a new customer.
 
     Somebody who is known becomes known by the other contacts too, where these are nobody else's, and by their name.
+    So they do by what is only `claimed`, which never decides who somebody is.
     """
     owners = [await work.customers.by_contact(organization_id, contact) for contact in contacts]
     known = next((owner for owner in owners if owner is not None), None)
+    owners += [await work.customers.by_contact(organization_id, contact) for contact in claimed]
+    several = zip((*contacts, *claimed), owners, strict=True)
+    free = tuple(contact for contact, owner in several if owner is None)
     if known is None:
-        return await new_customer(organization_id, name, contacts, work, occasion)
-    free = tuple(contact for contact, owner in zip(contacts, owners, strict=True) if owner is None)
+        return await new_customer(organization_id, name, free, work, occasion)
     better = with_contacts(evolve(known, name=known.name or name), free, occasion.at)
     return await better_known(known, better, work, occasion)
 

@@ -14,6 +14,7 @@ from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.arrange_custom_fields import check_values
 from helpdesk_core.use_cases.begin_ticket import Opening
+from helpdesk_core.use_cases.find_named import named_customer
 from helpdesk_core.use_cases.know_customer import acquaintance, as_merged
 from helpdesk_core.use_cases.post_conversation import Draft, customer_author, open_with_message
 from helpdesk_core.users import Actor
@@ -64,9 +65,7 @@ async def requested_by(
 ) -> Customer:
     """The step: the customer a ticket is opened for. InvalidValue where nothing says who."""
     if requester.id is not None:
-        known = await work.customers.get(organization_id, requester.id)
-        if known is None:
-            raise InvalidValue("customer.id", "is not a customer of this organization")
+        known = await named_customer(organization_id, requester.id, "customer.id", work)
         return await as_merged(known, work)
     contacts = []
     if requester.email is not None:

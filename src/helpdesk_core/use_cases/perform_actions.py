@@ -10,15 +10,16 @@ from attrs import evolve, frozen
 from helpdesk_core.actions import SAYING, Action, Do
 from helpdesk_core.arrangements import name_key
 from helpdesk_core.conversations import Author, Kind
-from helpdesk_core.errors import Conflict, InvalidValue
+from helpdesk_core.errors import Conflict
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.ids import ConversationId, TeamId, UserId
+from helpdesk_core.ids import ConversationId, OrganizationId, TeamId, UserId
 from helpdesk_core.organizations import MailDomain, Organization
 from helpdesk_core.placeholders import fill, values_of
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Priority, Status, Ticket
 from helpdesk_core.use_cases.change_ticket import TicketChange, change_step, changed_by
+from helpdesk_core.use_cases.find_named import active_user, named_team
 from helpdesk_core.use_cases.post_conversation import Draft, check_answerable, note_step, reply_step
 
 
@@ -76,18 +77,16 @@ async def would_be(ticket: Ticket, actions: Sequence[Action], view: View, occasi
     return await changed_by(ticket, change_of(ticket, actions, occasion.at), view, occasion)
 
 
-async def check_known(organization_id: Any, actions: Sequence[Action], view: View) -> None:
+async def check_known(organization_id: OrganizationId, actions: Sequence[Action], view: View) -> None:
     """InvalidValue at the path of an action that names somebody, or a team, that the organization does not have."""
     for place, action in enumerate(actions):
         path = f"actions[{place}].value"
         if action.value is None:
             continue
         if action.do in (Do.ASSIGN, Do.FOLLOW):
-            user = await view.users.get(organization_id, UserId(UUID(action.value)))
-            if user is None or user.disabled_at is not None:
-                raise InvalidValue(path, "is not an active user of this organization")
-        if action.do is Do.ASSIGN_TEAM and not await view.teams.get(organization_id, UUID(action.value)):
-            raise InvalidValue(path, "is not a team of this organization")
+            await active_user(organization_id, UserId(UUID(action.value)), path, view)
+        if action.do is Do.ASSIGN_TEAM:
+            await named_team(organization_id, TeamId(UUID(action.value)), path, view)
 
 
 async def filled_in(ticket: Ticket, actions: Sequence[Action], agent_name: str, view: View) -> Sequence[Said]:

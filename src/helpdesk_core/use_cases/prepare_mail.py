@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from helpdesk_core.attachments import StoredFile, safe_filename
 from helpdesk_core.commands import TakeEmail
 from helpdesk_core.conversations import Document
-from helpdesk_core.email import Mail, MailPart
+from helpdesk_core.email import Mail, MailPart, Nature, classify
 from helpdesk_core.organizations import Organization
 from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.offload import Offload
@@ -29,7 +29,7 @@ class PrepareMail:
     ) -> TakeEmail:
         whole = with_bounded_html(mail)
         files = tuple([await self._stored(part, organization) for part in whole.parts])
-        content, content_html = await self.offload(words_of, whole)
+        content, content_html, nature = await self.offload(understood, whole)
         return TakeEmail(
             mail=evolve(whole, parts=()),
             received_at=received_at,
@@ -37,6 +37,7 @@ class PrepareMail:
             content_html=content_html,
             files=files,
             external_id=external_id,
+            nature=nature,
         )
 
     async def _stored(self, part: MailPart, organization: Organization) -> StoredFile:
@@ -49,6 +50,11 @@ class PrepareMail:
             inline=part.inline,
             failure=part.failure,
         )
+
+
+def understood(mail: Mail) -> tuple[Document, str, Nature]:
+    """The mail's words, see `words_of`, and whether a person wrote them."""
+    return *words_of(mail), classify(mail).nature
 
 
 def words_of(mail: Mail) -> tuple[Document, str]:

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from helpdesk_core.commands import Command, Done, Nothing, Outcome, ReadEmail
 from helpdesk_core.email import Mail, parse_mail
-from helpdesk_core.errors import existing
+from helpdesk_core.errors import StoreUnavailable, existing
 from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
 from helpdesk_core.jobs import GiveUp, TryLater
 from helpdesk_core.organizations import MailDomain
@@ -36,15 +36,15 @@ class ReadPushedMail:
 
     async def complete(self, command: ReadEmail, event: WebhookEvent) -> Command:
         mail, digest = await self.offload(_read, command.raw)
+        mailbox = (command.mailbox,) if command.mailbox is not None else ()
+        warning = (command.warning,) if command.warning is not None else ()
+        mail = evolve(mail, recipients=(*mailbox, *mail.recipients), warnings=(*mail.warnings, *warning))
         if command.organization is not None:
-            slug = command.organization
-            if await self.store.read(lambda view: view.organizations.by_slug(slug)) is None:
+            slug = command.organization.lower()
+            named = await self.store.read(lambda view: view.organizations.by_slug(slug))
+            if named is None:
                 return Nothing(f"There is no organization {slug}", unmatched=True)
-            mail = evolve(mail, recipients=(f"{slug}@{self.domain.name}", *mail.recipients))
-        if command.mailbox is not None:
-            place = 0 if command.organization is None else 1
-            others = mail.recipients
-            mail = evolve(mail, recipients=(*others[:place], command.mailbox, *others[place:]))
+            mail = evolve(mail, recipients=(self.domain.address_of(named), *mail.recipients))
         target = await self.store.read(lambda view: screen(mail, self.domain, view))
         if isinstance(target, Nothing):
             return target
@@ -78,9 +78,7 @@ class TakePushedMail:
     perform: PerformEvent
     offload: Offload
 
-    async def __call__(
-        self, provider: WebhookProvider, secrets: Sequence[str], delivery: Delivery
-    ) -> Taken:
+    async def __call__(self, provider: WebhookProvider, secrets: Sequence[str], delivery: Delivery) -> Taken:
         admitted = await self.receive(provider, secrets, delivery)
         (external_id,) = admitted.external_ids
         event = await self._event(provider.name, external_id)
@@ -88,7 +86,11 @@ class TakePushedMail:
         if event.state not in SETTLED:
             try:
                 outcomes = await self.perform(event.id, event.attempts + 1)
-            except (TryLater, GiveUp, OSError):  # noted on the event, which its job or an operator takes up again
+            except (
+                TryLater,
+                GiveUp,
+                StoreUnavailable,
+            ):  # noted on the event, which its job or an operator takes up again
                 return Taken(duplicate=not admitted.new, finished=False)
         if outcomes:
             taken = await self._became(outcomes[0])

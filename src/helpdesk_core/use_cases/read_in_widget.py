@@ -37,7 +37,7 @@ class ReadInWidget:
 
     async def __call__(self, session: WidgetSession, after: ConversationId | None = None) -> Shown:
         async def look(view: View) -> Shown:
-            messages = await messages_of(session, after, view)
+            messages = await messages_for(session, after, view)
             ids = [attachment_id for message in messages for attachment_id in message.attachment_ids]
             files = await view.attachments.many(session.organization_id, ids) if ids else {}
             return messages, files
@@ -67,7 +67,7 @@ class SeeInWidget:
             if seen is None or session.ticket_id is None:
                 return
             occasion = Occasion(self.clock(), self.new_id, Actor("customer", session.customer_id))
-            news = await messages_of(session, session.seen_id, work)
+            news = await messages_for(session, session.seen_id, work)
             for message in news:
                 if message.created_at <= seen.created_at:
                     await _mark_read(message, work, occasion)
@@ -76,7 +76,7 @@ class SeeInWidget:
         await self.store.transact(unit)
 
 
-async def messages_of(
+async def messages_for(
     session: WidgetSession, after: ConversationId | None, view: View
 ) -> Sequence[Conversation]:
     """What the visitor may see, behind `after`."""

@@ -4,24 +4,25 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from helpdesk_core.errors import InvalidValue, existing
+from helpdesk_core.errors import existing
 from helpdesk_core.ids import OrganizationId, SavedViewId
 from helpdesk_core.ports.repositories import TicketFilter
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.saved_views import MOST_COUNTED, Count, SavedView, ViewFilter, counted
+from helpdesk_core.use_cases.find_named import named_customer, named_team, named_user
 
 
 async def check_saved_view(view: SavedView, work: Work) -> SavedView:
     """The view, or InvalidValue where it names somebody or a team that there is not."""
     home, wanted = view.organization_id, view.filter
-    if wanted.team_id is not None and await work.teams.get(home, wanted.team_id) is None:
-        raise InvalidValue("filter.team_id", "is not a team of this organization")
-    if wanted.customer_id is not None and await work.customers.get(home, wanted.customer_id) is None:
-        raise InvalidValue("filter.customer_id", "is not a customer of this organization")
-    if wanted.assignee_id is not None and await work.users.get(home, wanted.assignee_id) is None:
-        raise InvalidValue("filter.assignee_id", "is not a user of this organization")
-    if view.user_id is not None and await work.users.get(home, view.user_id) is None:
-        raise InvalidValue("user_id", "is not a user of this organization")
+    if wanted.team_id is not None:
+        await named_team(home, wanted.team_id, "filter.team_id", work)
+    if wanted.customer_id is not None:
+        await named_customer(home, wanted.customer_id, "filter.customer_id", work)
+    if wanted.assignee_id is not None:
+        await named_user(home, wanted.assignee_id, "filter.assignee_id", work)
+    if view.user_id is not None:
+        await named_user(home, view.user_id, "user_id", work)
     return view
 
 

@@ -72,8 +72,9 @@ async def _before(submission: Submission, work: Work, occasion: Occasion) -> Tak
 
 
 async def _open(widget: Widget, form: Form, mark: str, work: Work, occasion: Occasion) -> Taken:
+    about = form.about
     customer = await acquaintance(
-        widget.organization_id, form.about.name, form.about.contacts, work, occasion
+        widget.organization_id, about.name, about.contacts[:1], work, occasion, claimed=about.contacts[1:]
     )
     if customer.blocked:
         raise NotAllowed("Messages of this sender are not taken.")

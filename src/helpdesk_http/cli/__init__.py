@@ -36,14 +36,17 @@ for family in (serving, people, integrations, widgets, inbox, housekeeping):
     family.register(app)
 
 
+GARBAGE = (30_000, 10, 10)
+"""How rarely to look for garbage: a start makes a hundred thousand things that stay, and looking takes a fifth of it."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code: 0 done, 1 a failure, 2 bad usage or a bad setting.
 
     What goes wrong is one line on standard error. A bug is raised, as everywhere.
     """
     os.umask(0o077)  # what the desk keeps (mail, password hashes) is its own user's business
-    # A start makes a hundred thousand things that stay. To look them through for garbage takes a fifth of it.
-    gc.set_threshold(30_000, 10, 10)
+    gc.set_threshold(*GARBAGE)
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
         code = app(given or ["--help"], prog_name="helpdesk", standalone_mode=False)

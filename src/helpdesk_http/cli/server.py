@@ -1,6 +1,7 @@
 """Serving HTTP in this process."""
 
 import errno
+import linecache
 import os
 import signal
 import socket
@@ -52,6 +53,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        linecache.clearcache()  # megabytes: the text of every method that attrs and cattrs have written
         if self.started:
             self._ready()
 

@@ -12,8 +12,7 @@ from helpdesk_adapters.container import Container
 from helpdesk_core.errors import existing
 from helpdesk_core.ids import ApiKeyId
 from helpdesk_core.users import ApiKey, Scope
-from helpdesk_http.cursors import listed, page_of
-from helpdesk_http.few import page_of_few
+from helpdesk_http.cursors import listed, page_of, page_of_few
 from helpdesk_http.fields import About, Many
 from helpdesk_http.operations import Operation, Reply, key, operation
 from helpdesk_http.values import Cursor, Limit, Title

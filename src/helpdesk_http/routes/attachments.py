@@ -131,7 +131,7 @@ async def create_attachment(desk: Container, who: Caller, request: Request) -> S
     With `conversation_id` it becomes the last file of that message, with `ticket_id` it belongs to the ticket. A file
     that names neither waits a day for a message that lists its id among its `attachment_ids`.
     """
-    async with incoming(request, "conversation_id", "ticket_id", too_large=413) as file:
+    async with incoming(request, "conversation_id", "ticket_id", too_large=413, strict=True) as file:
         attachment = await desk.upload_file()(who.organization_id, who.actor, file.upload, file.chunks())
     return stored_attachment(attachment)
 

@@ -14,8 +14,7 @@ from helpdesk_core.ids import IntegrationId
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.unset import UNSET, Unset
 from helpdesk_core.users import Scope
-from helpdesk_http.cursors import listed, page_of
-from helpdesk_http.few import page_of_few
+from helpdesk_http.cursors import listed, page_of, page_of_few
 from helpdesk_http.fields import About, Text
 from helpdesk_http.operations import Operation, Reply, key, operation
 from helpdesk_http.values import Cursor, Limit

@@ -13,7 +13,7 @@ from helpdesk_core.conversations import Kind
 from helpdesk_core.ids import RuleId, TicketId
 from helpdesk_core.rules import Rule, Trigger
 from helpdesk_core.unset import UNSET, Unset
-from helpdesk_core.use_cases.arrange_rules import Verdict
+from helpdesk_core.use_cases.arrange_rules import ConditionTest
 from helpdesk_core.users import Scope
 from helpdesk_http.arranged import arrangement_operations
 from helpdesk_http.automation import (
@@ -117,7 +117,7 @@ async def test_rule(desk: Container, who: Caller, rule_id: UUID, body: OnTicket)
     return RuleTestView(said.matches, [*every, *(_verdict("any", one) for one in said.any)])
 
 
-def _verdict(group: Literal["all", "any"], one: Verdict) -> VerdictView:
+def _verdict(group: Literal["all", "any"], one: ConditionTest) -> VerdictView:
     asked = one.condition
     return VerdictView(group, asked.field, asked.operator, asked.value, one.holds)
 

@@ -14,8 +14,7 @@ from helpdesk_core.unset import UNSET, Unset
 from helpdesk_core.use_cases.manage_people import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from helpdesk_core.use_cases.manage_users import NO_PASSWORD, UserChange
 from helpdesk_core.users import Role, Scope, User
-from helpdesk_http.cursors import listed, page_of
-from helpdesk_http.few import page_of_few
+from helpdesk_http.cursors import listed, page_of, page_of_few
 from helpdesk_http.fields import About, Text
 from helpdesk_http.operations import Operation, Reply, key, operation
 from helpdesk_http.values import Cursor, Email, Limit, Name

@@ -1,7 +1,7 @@
 """Webhooks of every provider: prove, keep, answer."""
 
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Final
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Final, TypeVar
 
 import structlog
 from attrs import frozen
@@ -10,15 +10,20 @@ from starlette.requests import Request
 from helpdesk_adapters.container import Container
 from helpdesk_core.errors import MissingSetting
 from helpdesk_core.signatures import BadSignature, Reason
-from helpdesk_core.webhooks import Delivery, UnreadableDelivery, WebhookProvider
+from helpdesk_core.webhooks import Delivery, UnknownMediaType, UnreadableDelivery, WebhookProvider
 from helpdesk_http.operations import Operation, operation, proof
 from helpdesk_http.problems import Problem
 
 LIMIT: Final = 3 << 20
 REFUSED_WITH_400: Final = frozenset({"stripe", "stripe-connect"})
 """Providers whose own examples answer a bad signature with 400; all others get 401."""
+ANSWERED_AT_ONCE: Final = frozenset({"imap"})
+"""Providers with a door of their own, since they are told what became of a delivery."""
 
 Receive = Callable[[Container, Request, bytes], Awaitable["Received"]]
+T = TypeVar("T")
+Take = Callable[[WebhookProvider, Sequence[str], Delivery], Awaitable[T]]
+"""Keeps a delivery, and perhaps more."""
 
 
 @frozen
@@ -41,6 +46,7 @@ def webhook_operations(providers: Iterable[WebhookProvider]) -> tuple[Operation,
             limit=LIMIT,
         )
         for provider in providers
+        if provider.name not in ANSWERED_AT_ONCE
         for path in provider.paths
     )
 
@@ -60,21 +66,7 @@ def security_schemes(providers: Iterable[WebhookProvider]) -> dict[str, dict[str
 
 def _door(provider: WebhookProvider, path: str) -> Receive:
     async def receive(desk: Container, request: Request, body: bytes) -> Received:
-        delivery = Delivery(_headers(request), body, _public_url(desk, request))
-        secrets = desk.settings().secrets_of(provider.secret_setting)
-        try:
-            await desk.receive_webhook()(provider, secrets, delivery)
-        except BadSignature as refusal:
-            _tell(desk, provider.name, refusal)
-            if refusal.reason is Reason.NO_SECRET:
-                detail = f"{provider.secret_setting} holds no usable secret."
-                raise Problem(503, MissingSetting.code, "A setting cannot be used.", detail) from refusal
-            status = 400 if provider.name in REFUSED_WITH_400 else 401
-            raise Problem(status, "bad_signature", "The signature does not hold.", str(refusal)) from refusal
-        except UnreadableDelivery as error:
-            raise Problem(
-                400, "unreadable_delivery", "The body is not what this provider sends.", str(error)
-            ) from error
+        await taken(desk, provider, request, body, desk.receive_webhook())
         return Received(True)
 
     receive.__name__ = "receive_" + path.removeprefix("/api/").replace("/", "_").replace("-", "_")
@@ -83,6 +75,30 @@ def _door(provider: WebhookProvider, path: str) -> Receive:
         f"Handled: {', '.join(f'`{name}`' for name in provider.events)}. Others are kept and ignored."
     )
     return receive
+
+
+async def taken(
+    desk: Container, provider: WebhookProvider, request: Request, body: bytes, take: Take[T]
+) -> T:
+    """What `take` returns for this delivery; a Problem where it is not proven or cannot be read."""
+    delivery = Delivery(_headers(request), body, _public_url(desk, request))
+    secrets = desk.settings().secrets_of(provider.secret_setting)
+    try:
+        return await take(provider, secrets, delivery)
+    except BadSignature as refusal:
+        _tell(desk, provider.name, refusal)
+        if refusal.reason is Reason.NO_SECRET:
+            detail = f"{provider.secret_setting} holds no usable secret."
+            raise Problem(503, MissingSetting.code, "A setting cannot be used.", detail) from refusal
+        status = 400 if provider.name in REFUSED_WITH_400 else 401
+        raise Problem(status, "bad_signature", "The signature does not hold.", str(refusal)) from refusal
+    except UnknownMediaType as error:
+        code, told = "unsupported_media_type", "The body is of a type that is not taken here."
+        raise Problem(415, code, told, str(error)) from error
+    except UnreadableDelivery as error:
+        raise Problem(
+            400, "unreadable_delivery", "The body is not what this provider sends.", str(error)
+        ) from error
 
 
 def _headers(request: Request) -> dict[str, str]:

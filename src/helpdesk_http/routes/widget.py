@@ -17,7 +17,7 @@ from helpdesk_core.ids import AttachmentId, ConversationId, TicketId
 from helpdesk_core.ports.store import View
 from helpdesk_core.pre_chat import about
 from helpdesk_core.tickets import Ticket
-from helpdesk_core.use_cases.chat_in_widget import Said, uploaded_by
+from helpdesk_core.use_cases.chat_in_widget import VisitorMessage, uploaded_by
 from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.know_visitor import Arrival, Identity
 from helpdesk_core.use_cases.submit_contact_form import Form
@@ -94,7 +94,7 @@ async def send_in_widget(
     """
     token = headers.x_widget_session or body.session_token
     session, widget = await admitted_visitor(desk, request, token)
-    said = Said(
+    said = VisitorMessage(
         text=body.message,
         attachment_ids=tuple(AttachmentId(id_) for id_ in dict.fromkeys(body.attachments)),
         client_id=body.client_message_id,

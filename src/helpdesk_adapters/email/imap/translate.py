@@ -50,7 +50,8 @@ def email_received(raw: bytes) -> Sequence[Command]:
     if not newline:
         raise UnreadableDelivery("There is no line before the message.")
     known = read_object(line)
-    return [ReadEmail(message, _text(known.get("mailbox")), _text(known.get("organization")))]
+    told = (_text(known.get(name)) for name in ("mailbox", "organization", "warning"))
+    return [ReadEmail(message, *told)]
 
 
 def _decoded(text: str) -> bytes:

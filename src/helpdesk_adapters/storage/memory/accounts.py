@@ -70,6 +70,11 @@ class Integrations:
         rows = (self._rows[integration_id] for integration_id in self._of.of(organization_id))
         return sorted(rows, key=lambda row: (row.provider, row.external_id))
 
+    async def connected(self, provider: str) -> Sequence[Integration]:
+        wanted = (provider, IntegrationState.CONNECTED)
+        rows = (row for row in self._rows if (row.provider, row.state) == wanted)
+        return sorted(rows, key=lambda row: row.external_id)
+
     async def add(self, integration: Integration) -> None:
         self._rows.add(integration.id, integration)
 

@@ -119,6 +119,13 @@ class IntegrationReads(Repository):
         )
     )
 
+    _CONNECTED = Prepared(
+        INTEGRATIONS.select.where(
+            INTEGRATIONS.c.provider == bindparam("provider"),
+            INTEGRATIONS.c.state == bindparam("state"),
+        ).order_by(INTEGRATIONS.c.external_id)
+    )
+
     async def by_account(self, provider: str, external_id: str) -> Integration | None:
         found = await self.known(provider, external_id)
         return found if found is not None and found.state is IntegrationState.CONNECTED else None
@@ -133,6 +140,10 @@ class IntegrationReads(Repository):
 
     async def of(self, organization_id: OrganizationId) -> Sequence[Integration]:
         return await INTEGRATIONS.every(self._db, self._OF, {"organization_id": organization_id})
+
+    async def connected(self, provider: str) -> Sequence[Integration]:
+        params = {"provider": provider, "state": IntegrationState.CONNECTED.value}
+        return await INTEGRATIONS.every(self._db, self._CONNECTED, params)
 
 
 class Integrations(IntegrationReads):

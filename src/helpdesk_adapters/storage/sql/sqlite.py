@@ -1,6 +1,6 @@
 """The embedded store: one SQLite file, shared by all threads and processes of a machine.
 
-One thread writes. It takes all units of work that wait, runs them, and whichever come meanwhile, in one transaction, and
+One thread writes. It takes all units of work that wait, runs them and whichever come meanwhile in one transaction, and
 makes them durable with one commit; a unit that fails leaves nothing behind and harms no other. A few threads read, each
 from a snapshot of its own, and no reader ever waits for a writer.
 """

@@ -37,6 +37,10 @@ class IntegrationReads(Protocol):
         """By provider and external id."""
         ...
 
+    async def connected(self, provider: str) -> Sequence[Integration]:
+        """The connected accounts of this provider, of all organizations, by external id."""
+        ...
+
 
 class Integrations(IntegrationReads, Protocol):
     async def add(self, integration: Integration) -> None:

@@ -83,7 +83,7 @@ class Customers:
         phones: The main one first.
         language: ISO 639-1.
         country: ISO 3166 alpha-2.
-        metadata: Any members; null removes one.
+        metadata: Any members, 65,536 characters of JSON; null removes one.
         """
         answered: CustomerView = await self._calls.answer(
             CustomerView,
@@ -138,7 +138,7 @@ class Customers:
         phones: The main one first.
         language: ISO 639-1.
         country: ISO 3166 alpha-2.
-        metadata: Any members; null removes one.
+        metadata: Any members, 65,536 characters of JSON; null removes one.
         """
         answered: CustomerView = await self._calls.answer(
             CustomerView,

@@ -90,9 +90,9 @@ class TicketPatch:
     tags: Sequence[str] | Unset = UNSET
     """Labels without blanks or commas."""
     custom_fields: Mapping[str, Any] | Unset = UNSET
-    """Any members; null removes one."""
+    """Any members, 65,536 characters of JSON; null removes one."""
     metadata: Mapping[str, Any] | Unset = UNSET
-    """Any members; null removes one."""
+    """Any members, 65,536 characters of JSON; null removes one."""
     language: str | None | Unset = UNSET
     """ISO 639-1."""
     snoozed_until: datetime | None | Unset = UNSET
@@ -222,8 +222,8 @@ class Tickets:
         subject: One line.
         message: Plain text; blank lines part paragraphs.
         tags: Labels without blanks or commas.
-        custom_fields: Any members; null removes one.
-        metadata: Any members; null removes one.
+        custom_fields: Any members, 65,536 characters of JSON; null removes one.
+        metadata: Any members, 65,536 characters of JSON; null removes one.
         """
         answered: TicketView = await self._calls.answer(
             TicketView,
@@ -281,8 +281,8 @@ class Tickets:
 
         subject: One line.
         tags: Labels without blanks or commas.
-        custom_fields: Any members; null removes one.
-        metadata: Any members; null removes one.
+        custom_fields: Any members, 65,536 characters of JSON; null removes one.
+        metadata: Any members, 65,536 characters of JSON; null removes one.
         language: ISO 639-1.
         """
         answered: TicketView = await self._calls.answer(

@@ -4,10 +4,25 @@ Written by `python -m tests.http.client_source`: change the declarations, not th
 """
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from attrs import frozen
 
 from helpdesk_http.client.calls import Calls
+
+
+@frozen(kw_only=True)
+class PushedMailView:
+    """What became of a pushed mail."""
+
+    success: bool
+    """Always true: the mail is kept."""
+    ticketId: UUID | None
+    """Null for mail that was left out, and with 202."""
+    conversationId: UUID | None
+    """The message that it has become."""
+    duplicate: bool
+    """It had been received before; the ids are those of the first time."""
 
 
 @frozen(kw_only=True)
@@ -22,6 +37,37 @@ class Webhooks:
     """Webhooks."""
 
     _calls: Calls
+
+    async def receive_inbound_email(
+        self,
+        content: bytes,
+        *,
+        content_type: str = "message/rfc822",
+        headers: Mapping[str, str] | None = None,
+    ) -> PushedMailView:
+        """Push a mail.
+
+        Send the message as `message/rfc822`, or JSON: `{"organization": slug, "mailbox": address,
+        "raw": base64}`, where
+        either of the first two may be missing. Without them the recipients in the message's headers
+        decide. Sign it as
+        `x-helpdesk-signature: v1=` and the hex of HMAC-SHA256 over `<x-helpdesk-timestamp>.<body>`;
+        the timestamp, in Unix
+        seconds, may be 300 seconds off.
+
+        200: dealt with. 202: kept, but something that is needed was away; it is taken in by itself
+        later. The same mail
+        again changes nothing.
+        """
+        answered: PushedMailView = await self._calls.answer(
+            PushedMailView,
+            "POST",
+            "/api/webhooks/inbound-email",
+            202,
+            content=content,
+            headers={"Content-Type": content_type, **(headers or {})},
+        )
+        return answered
 
     async def receive_resend(
         self,

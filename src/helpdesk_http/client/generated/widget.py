@@ -179,7 +179,7 @@ class Widget:
 
         api_key: The widget's key.
         visitor_id: Of an earlier visit.
-        metadata: Any members.
+        metadata: Any members, 16,384 characters of JSON.
         """
         answered: ChatBegun = await self._calls.answer(
             ChatBegun,
@@ -270,7 +270,7 @@ class Widget:
         """Submit a contact form, which opens a ticket.
 
         api_key: The widget's key.
-        custom_fields: Any members.
+        custom_fields: Any members, 16,384 characters of JSON.
         elapsed_ms: How long the form was open.
         """
         answered: FormTaken = await self._calls.answer(

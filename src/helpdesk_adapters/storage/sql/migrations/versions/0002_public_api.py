@@ -20,7 +20,8 @@ PK = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 TRAFFIC = (
     "'ticket.created', 'ticket.updated', 'ticket.sla_breached', 'conversation.created',"
-    " 'conversation.updated', 'conversation.delivery', 'conversation.seen', 'customer.created', 'customer.updated', 'tag.created'"
+    " 'conversation.updated', 'conversation.delivery', 'conversation.seen', 'customer.created',"
+    " 'customer.updated', 'tag.created'"
 )
 
 

@@ -1,0 +1,249 @@
+"""New mail of a mailbox is fetched, each message once."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from hashlib import sha256
+from typing import Final
+
+from attrs import define, evolve, frozen
+
+from helpdesk_core.commands import Done
+from helpdesk_core.ids import NewId, WebhookEventId
+from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.mailboxes import (
+    MailboxTrouble,
+    Place,
+    Trouble,
+    account_of,
+    beginning_of,
+    begun,
+    dealt_with,
+    left_behind,
+    place_as_text,
+    place_from_text,
+)
+from helpdesk_core.ports.clock import Clock
+from helpdesk_core.ports.mailboxes import Described, Mailboxes, OpenMailbox
+from helpdesk_core.ports.secrets import SecretLost, Vault
+from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.use_cases.perform_event import PerformEvent
+from helpdesk_core.use_cases.push_mail import HEAD_START
+from helpdesk_core.use_cases.receive_webhook import admit
+from helpdesk_core.webhooks import WebhookEvent
+
+LEASE: Final = timedelta(seconds=30)
+"""How long a pass is believed to be at work after it was last heard of."""
+AT_ONCE: Final = 50
+"""Messages that are asked about in one command."""
+MOST_LINES: Final = 5
+"""Connections that one pass makes at most, after the line was dropped."""
+
+
+@frozen
+class Synced:
+    """What a pass over one mailbox did. `skipped` was known already, or is not wanted here."""
+
+    mailbox: str
+    fetched: int = 0
+    created: int = 0
+    skipped: int = 0
+    error: str | None = None
+
+
+@define
+class _Pass:
+    """One pass, while it goes on."""
+
+    integration: Integration
+    token: str
+    place: Place | None = None
+    fetched: int = 0
+    created: int = 0
+    skipped: int = 0
+
+    @property
+    def steps(self) -> int:
+        return self.place.uid if self.place is not None else 0
+
+
+@frozen
+class SyncMailbox:
+    """One pass over a mailbox. Never raises over the mailbox: what is wrong is told, and kept with the integration.
+
+    A message, the job that finishes it after a crash, and the place behind it are kept in one unit, so that a
+    process which dies anywhere neither loses nor doubles one. Then it is taken in as pushed mail is. Two passes at
+    a time do no harm, and a lease keeps the second away while the first goes on.
+    """
+
+    store: Store
+    mailboxes: Mailboxes
+    vault: Vault
+    perform: PerformEvent
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(self, integration: Integration) -> Synced:
+        one = _Pass(integration, str(self.new_id()))
+        if not await self.store.transact(partial(self._take_lease, one)):
+            return Synced(integration.external_id, error="Another pass is at work on it.")
+        try:
+            error = await self._read(one)
+        finally:
+            await self.store.transact(partial(self._give_lease_back, one))
+        await self._tell(integration, error)
+        return Synced(integration.external_id, one.fetched, one.created, one.skipped, error)
+
+    async def _read(self, one: _Pass) -> str | None:
+        """Reads all there is, over a new line where one was dropped after something had been read."""
+        error: str | None = None
+        for _ in range(MOST_LINES):
+            before = (one.steps, one.fetched)
+            try:
+                integration = one.integration
+                secrets = {name: self.vault.unseal(text) for name, text in integration.sealed.items()}
+                account = account_of(integration.external_id, integration.settings, secrets)
+                async with self.mailboxes.open(account) as box:
+                    await self._read_open(one, box)
+            except SecretLost:
+                return str(MailboxTrouble(Trouble.SETUP, "Its secrets were sealed with a key that is gone."))
+            except MailboxTrouble as trouble:
+                error = str(trouble)
+                if trouble.trouble is not Trouble.TRANSIENT or (one.steps, one.fetched) == before:
+                    return error
+            else:
+                return _given_up(one.place)
+        return error
+
+    async def _read_open(self, one: _Pass, box: OpenMailbox) -> None:
+        since = beginning_of(one.integration.settings, one.integration.created_at)
+        known = await self.store.read(partial(self._place, one))
+        one.place = place = begun(known, box.uidvalidity, box.uid_next, since)
+        await self.store.transact(partial(self._keep_place, one))
+        new = await box.uids(place)
+        for start in range(0, len(new), AT_ONCE):
+            uids = new[start : start + AT_ONCE]
+            described = await _described(box, uids)
+            for uid in uids:
+                if _is_wanted(uid, described.get(uid), place):
+                    await self._fetch(one, box, uid)
+                else:
+                    one.place = dealt_with(one.place, uid)
+            await self.store.transact(partial(self._keep_place, one))
+        for uid in place.to_retry:
+            await self._fetch(one, box, uid)
+
+    async def _fetch(self, one: _Pass, box: OpenMailbox, uid: int) -> None:
+        assert one.place is not None
+        try:
+            message = await box.message(uid)
+        except MailboxTrouble as trouble:
+            one.place = left_behind(one.place, uid)
+            await self.store.transact(partial(self._keep_place, one))
+            if trouble.trouble is Trouble.PROTOCOL:
+                return  # this one cannot be had; it is tried again with the next pass, and holds up no other
+            raise
+        one.place = dealt_with(one.place, uid)
+        if message is None:
+            return
+        one.fetched += 1
+        external_id = f"{_name('mail', one)}/{one.place.uidvalidity}/{uid}"
+        event = self._event(one.integration, external_id, message.content, message.warning)
+        if await self.store.transact(partial(self._admit, one, event)):
+            await self._take_in(one, event.id)
+        else:
+            one.skipped += 1
+
+    def _event(
+        self, integration: Integration, external_id: str, content: bytes, warning: str | None
+    ) -> WebhookEvent:
+        known = {"mailbox": integration.external_id, **({"warning": warning} if warning else {})}
+        raw = json.dumps(known, ensure_ascii=False).encode() + b"\n" + content
+        event_id = WebhookEventId(self.new_id())
+        return WebhookEvent(event_id, "imap", external_id, "email.received", raw, self.clock())
+
+    async def _take_in(self, one: _Pass, event_id: WebhookEventId) -> None:
+        try:
+            outcomes = await self.perform(event_id, 1)
+        except Exception:  # noqa: BLE001  it is noted on the event, and its job goes on with it
+            return
+        if any(isinstance(outcome, Done) for outcome in outcomes):
+            one.created += 1
+        else:
+            one.skipped += 1
+
+    async def _admit(self, one: _Pass, event: WebhookEvent, work: Work) -> bool:
+        await self._keep_place(one, work)
+        return bool((await admit([event], self.new_id, work, head_start=HEAD_START)).new)
+
+    async def _place(self, one: _Pass, view: View) -> Place | None:
+        text = await view.facts.get(_name("place", one))
+        return place_from_text(text) if text else None
+
+    async def _keep_place(self, one: _Pass, work: Work) -> None:
+        """Never goes back, whoever else reads the same folder."""
+        assert one.place is not None
+        known = await self._place(one, work)
+        ahead = known is not None and known.uidvalidity == one.place.uidvalidity and known.uid > one.place.uid
+        if known is None or not ahead:
+            await work.facts.put(_name("place", one), place_as_text(one.place))
+        await work.facts.put(_name("lease", one), f"{one.token} {(self.clock() + LEASE).isoformat()}")
+
+    async def _take_lease(self, one: _Pass, work: Work) -> bool:
+        text = await work.facts.get(_name("lease", one))
+        if text and datetime.fromisoformat(text.partition(" ")[2]) > self.clock():
+            return False
+        await work.facts.put(_name("lease", one), f"{one.token} {(self.clock() + LEASE).isoformat()}")
+        return True
+
+    async def _give_lease_back(self, one: _Pass, work: Work) -> None:
+        text = await work.facts.get(_name("lease", one))
+        if text and text.partition(" ")[0] == one.token:
+            await work.facts.put(_name("lease", one), "")
+
+    async def _tell(self, integration: Integration, error: str | None) -> None:
+        """Keeps what is wrong among the integration's settings, where everybody sees it."""
+
+        async def unit(work: Work) -> None:
+            known = await work.integrations.get(integration.organization_id, integration.id)
+            if known is None or known.state is not IntegrationState.CONNECTED:
+                return
+            settings = {name: value for name, value in known.settings.items() if name != "trouble"}
+            settings |= {"trouble": error} if error is not None else {}
+            if settings != known.settings:
+                await work.integrations.replace(evolve(known, settings=settings))
+
+        await self.store.transact(unit)
+
+
+async def _described(box: OpenMailbox, uids: Sequence[int]) -> dict[int, Described]:
+    try:
+        return dict(await box.describe(uids))
+    except MailboxTrouble as trouble:
+        if trouble.trouble is not Trouble.PROTOCOL:
+            raise
+        return {uid: Described() for uid in uids}  # one of them may be the reason: each by itself, then
+
+
+def _is_wanted(uid: int, described: Described | None, place: Place) -> bool:
+    if described is None:
+        return False
+    return uid > place.backlog or described.arrived is None or described.arrived >= place.since
+
+
+def _given_up(place: Place | None) -> str | None:
+    if place is None or not place.given_up:
+        return None
+    uids = ", ".join(str(uid) for uid in place.given_up[:5])
+    told = f"{len(place.given_up)} messages cannot be fetched (UID {uids})."
+    return str(MailboxTrouble(Trouble.PROTOCOL, told))
+
+
+def _name(what: str, one: _Pass) -> str:
+    return f"mailbox-{what}:{one.integration.id}:{sha256(_folder(one).encode()).hexdigest()[:16]}"
+
+
+def _folder(one: _Pass) -> str:
+    settings = one.integration.settings
+    return f"{settings.get('host', '')}/{settings.get('username', '')}/{settings.get('folder', '')}"

@@ -1,0 +1,71 @@
+"""Things of a helpdesk as the contract tests need them: sensible, all different, and told apart by name."""
+
+from tests.contracts.builders.arranged import (
+    a_custom_field,
+    a_tag,
+    a_team,
+    a_webhook_endpoint,
+    a_widget,
+    an_arrangement,
+    an_article,
+)
+from tests.contracts.builders.basics import NOON, after, fresh, new_id
+from tests.contracts.builders.one_of_each import OneOfEach, one_of_each
+from tests.contracts.builders.people import (
+    a_blocked_sender,
+    a_customer,
+    a_session,
+    a_user,
+    an_api_key,
+    an_erasure,
+    an_integration,
+    an_organization,
+)
+from tests.contracts.builders.running import (
+    a_delivery,
+    a_figure,
+    a_job,
+    a_kept_answer,
+    a_submission,
+    a_webhook_event,
+    a_widget_session,
+    an_event,
+)
+from tests.contracts.builders.tickets import a_mail, a_message, a_rating, a_ticket, an_attachment
+
+__all__ = [
+    "NOON",
+    "OneOfEach",
+    "a_blocked_sender",
+    "a_custom_field",
+    "a_customer",
+    "a_delivery",
+    "a_figure",
+    "a_job",
+    "a_kept_answer",
+    "a_mail",
+    "a_message",
+    "a_rating",
+    "a_session",
+    "a_submission",
+    "a_tag",
+    "a_team",
+    "a_ticket",
+    "a_user",
+    "a_webhook_endpoint",
+    "a_webhook_event",
+    "a_widget",
+    "a_widget_session",
+    "after",
+    "an_api_key",
+    "an_arrangement",
+    "an_article",
+    "an_attachment",
+    "an_erasure",
+    "an_event",
+    "an_integration",
+    "an_organization",
+    "fresh",
+    "new_id",
+    "one_of_each",
+]

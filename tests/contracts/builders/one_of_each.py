@@ -1,0 +1,142 @@
+"""A desk with one of everything in it."""
+
+from attrs import frozen
+
+from helpdesk_core.articles import Article
+from helpdesk_core.attachments import Attachment
+from helpdesk_core.blocked_senders import BlockedSender
+from helpdesk_core.conversations import Conversation
+from helpdesk_core.custom_fields import CustomField
+from helpdesk_core.customers import Customer
+from helpdesk_core.deliveries import WebhookDelivery
+from helpdesk_core.event_log import DomainEvent
+from helpdesk_core.idempotency import KeptAnswer
+from helpdesk_core.integrations import Integration
+from helpdesk_core.jobs import Job
+from helpdesk_core.macros import Macro
+from helpdesk_core.organizations import Organization
+from helpdesk_core.privacy import Erasure
+from helpdesk_core.rules import Rule
+from helpdesk_core.satisfaction import SatisfactionRating
+from helpdesk_core.saved_views import SavedView
+from helpdesk_core.sla import SlaPolicy
+from helpdesk_core.tags import Tag
+from helpdesk_core.teams import Team
+from helpdesk_core.tickets import Ticket
+from helpdesk_core.users import Actor, ApiKey, Session, User
+from helpdesk_core.webhook_endpoints import WebhookEndpoint
+from helpdesk_core.webhooks import WebhookEvent
+from helpdesk_core.widget import Widget
+from helpdesk_core.widget_sessions import Submission, WidgetSession
+from tests.contracts.builders.arranged import (
+    a_custom_field,
+    a_tag,
+    a_team,
+    a_webhook_endpoint,
+    a_widget,
+    an_arrangement,
+    an_article,
+)
+from tests.contracts.builders.basics import new_id
+from tests.contracts.builders.people import (
+    a_blocked_sender,
+    a_customer,
+    a_session,
+    a_user,
+    an_api_key,
+    an_erasure,
+    an_integration,
+    an_organization,
+)
+from tests.contracts.builders.running import (
+    a_delivery,
+    a_job,
+    a_kept_answer,
+    a_submission,
+    a_webhook_event,
+    a_widget_session,
+    an_event,
+)
+from tests.contracts.builders.tickets import a_mail, a_rating, a_ticket, an_attachment
+
+
+@frozen
+class OneOfEach:
+    """An organization that has one of everything."""
+
+    organization: Organization
+    user: User
+    session: Session
+    api_key: ApiKey
+    team: Team
+    widget: Widget
+    tag: Tag
+    custom_field: CustomField
+    macro: Macro
+    rule: Rule
+    sla_policy: SlaPolicy
+    saved_view: SavedView
+    answer: KeptAnswer
+    article: Article
+    customer: Customer
+    ticket: Ticket
+    message: Conversation
+    visitor: WidgetSession
+    submission: Submission
+    attachment: Attachment
+    rating: SatisfactionRating
+    erasure: Erasure
+    blocked: BlockedSender
+    integration: Integration
+    webhook_event: WebhookEvent
+    job: Job
+    event: DomainEvent
+    endpoint: WebhookEndpoint
+    delivery: WebhookDelivery
+
+
+def one_of_each(number: int = 1) -> OneOfEach:
+    organization = an_organization()
+    user = a_user(organization)
+    customer = a_customer(organization, emails=("carla@mail.example",), company="Carla Bikes")
+    ticket = a_ticket(customer, number)
+    message = a_mail(ticket, "brake@mail.example", external_id="ext-1")
+    widget = a_widget(organization)
+    endpoint = a_webhook_endpoint(organization)
+    return OneOfEach(
+        organization,
+        user,
+        a_session(user),
+        an_api_key(organization),
+        a_team(organization),
+        widget,
+        a_tag(organization),
+        a_custom_field(organization),
+        an_arrangement(Macro, organization),
+        an_arrangement(Rule, organization),
+        an_arrangement(SlaPolicy, organization),
+        an_arrangement(SavedView, organization),
+        a_kept_answer(organization),
+        an_article(organization, external_id="ext-1"),
+        customer,
+        ticket,
+        message,
+        a_widget_session(widget, ticket),
+        a_submission(message),
+        an_attachment(ticket, message),
+        a_rating(ticket),
+        an_erasure(customer),
+        a_blocked_sender(organization),
+        an_integration(organization),
+        a_webhook_event(organization_id=organization.id),
+        a_job(organization_id=organization.id),
+        an_event(
+            organization,
+            ticket.id,
+            type="ticket.merged",
+            actor=Actor("system", new_id(), "a rule"),
+            origin="what began it",
+        ),
+        endpoint,
+        a_delivery(endpoint),
+    )
