@@ -46,6 +46,7 @@ class Container(Verbs):
             JobKind.DELIVER_WEBHOOK: providers.Singleton(performing.delivers_webhook, Verbs.deliver_webhook),
             JobKind.REDELIVER_WEBHOOKS: Verbs.redeliver_webhooks,
             JobKind.SWEEP: providers.Singleton(performing.sweeps, Verbs.sweep),
+            JobKind.SYNC_MAILBOXES: providers.Singleton(performing.syncs_mailboxes, Verbs.sync_mailboxes),
             JobKind.FORGET_BLOBS: providers.Singleton(performing.forgets_blobs, Verbs.forget_blobs),
         }
     )
@@ -55,7 +56,12 @@ class Container(Verbs):
         rules=Verbs.follow_rules, webhooks=Verbs.tell_endpoints, figures=providers.Object(count_figures)
     )
     follow_log = providers.Singleton(FollowLog, Verbs.store, followers)
-    schedule = providers.Dict({JobKind.SWEEP: providers.Object(timedelta(hours=1))})
+    schedule = providers.Dict(
+        {
+            JobKind.SWEEP: providers.Object(timedelta(hours=1)),
+            JobKind.SYNC_MAILBOXES: providers.Object(timedelta(minutes=2)),
+        }
+    )
     plan_jobs = providers.Singleton(PlanJobs, Verbs.store, schedule, Verbs.clock, Verbs.new_id)
     rounds = providers.Singleton(Rounds, Verbs.database, follow_log, plan_jobs)
     counters: providers.Singleton[Counts] = providers.Singleton(Counter)

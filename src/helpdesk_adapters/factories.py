@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from urllib.parse import unquote, urlsplit
 
+from helpdesk_adapters.email.imap.passes import mailboxes
 from helpdesk_adapters.jobs.engine import JobTable, LeasingEngine
 from helpdesk_adapters.providers import ACCOUNT_KINDS, PROVIDERS
 from helpdesk_adapters.secrets.keys import Keyring
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from helpdesk_core.ports.languages import Translator
 
 WEBHOOK_PROVIDERS = PROVIDERS
-__all__ = ["ACCOUNT_KINDS", "WEBHOOK_PROVIDERS"]
+__all__ = ["ACCOUNT_KINDS", "WEBHOOK_PROVIDERS", "mailboxes"]
 
 
 def store(settings: Settings) -> Store:

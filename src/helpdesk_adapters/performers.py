@@ -5,6 +5,7 @@ A use case that needs the job itself (its id as a key, the place from which it g
 
 from uuid import UUID
 
+from helpdesk_adapters.email.imap.passes import SyncMailboxes
 from helpdesk_core.ids import (
     ConversationId,
     CustomerId,
@@ -117,6 +118,13 @@ def forgets_blobs(forget: ForgetBlobs) -> Performer:
 def sweeps(sweep: Sweep) -> Performer:
     async def performer(job: Job) -> None:
         await sweep()
+
+    return performer
+
+
+def syncs_mailboxes(sync: SyncMailboxes) -> Performer:
+    async def performer(job: Job) -> None:
+        await sync()  # what is wrong with a mailbox is kept with it, and the next pass comes by itself
 
     return performer
 

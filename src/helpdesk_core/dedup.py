@@ -24,7 +24,7 @@ def fingerprint(scope: str, text: str, attachments: Iterable[str] = ()) -> str:
     of parts look alike.
     """
     digest = sha256()
-    for part in (scope, _plain(text), *sorted(attachments)):
+    for part in (scope, plain(text), *sorted(attachments)):
         # Text from JSON may hold half a surrogate pair: it must be told apart like anything else, not
         # refused.
         encoded = part.encode("utf-8", "surrogatepass")
@@ -59,6 +59,7 @@ _INVISIBLE = dict.fromkeys(
 )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text as it is compared: empty where there is nothing to be seen in it."""
     # Invisible ones first: one of them between a letter and its accent would keep the two from composing.
     return " ".join(unicodedata.normalize("NFC", text.translate(_INVISIBLE)).split())

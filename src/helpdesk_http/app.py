@@ -23,6 +23,7 @@ from helpdesk_http.routes import (
     auth,
     blocked_senders,
     conversations,
+    cron,
     custom_fields,
     customers,
     events,
@@ -126,6 +127,7 @@ def operations(desk: Container) -> tuple[Operation, ...]:
         *health.OPERATIONS,
         *metrics.OPERATIONS,
         *inbound_email.OPERATIONS,
+        *cron.OPERATIONS,
         *webhook_operations(desk.webhook_providers().values()),
     )
 
@@ -137,5 +139,5 @@ def contract(desk: Container) -> dict[str, Any]:
         title="Helpdesk",
         version=desk.desk().version,
         description="Tickets, conversations and customers of one organization, and what providers report to it.",
-        schemes={**security_schemes(desk.webhook_providers().values()), **widget.SCHEMES},
+        schemes={**security_schemes(desk.webhook_providers().values()), **widget.SCHEMES, **cron.SCHEMES},
     )

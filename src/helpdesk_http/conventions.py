@@ -23,7 +23,7 @@ from helpdesk_core.idempotency import KeptAnswer
 from helpdesk_core.ports.store import Work
 from helpdesk_http.etags import knows, tags_in
 from helpdesk_http.middleware import header
-from helpdesk_http.operations import takes_key
+from helpdesk_http.operations import takes_condition, takes_key
 from helpdesk_http.problems import Problem
 from helpdesk_http.scalars import FieldError, InvalidParameters
 from helpdesk_http.serving import Answer, Exchange
@@ -47,8 +47,8 @@ class Conventions:
             return await proceed()
         if operation.method == "GET":
             return _conditional(exchange, await proceed())
-        key, condition = _key(exchange), header(exchange.request.scope, b"if-match")
-        if key is None and (condition is None or exchange.current is None):
+        key, condition = _key(exchange), _condition(exchange)
+        if key is None and condition is None:
             return _tagged(exchange, await proceed())
         return await self.desk.store().together(
             lambda work: self._once(exchange, proceed, key, condition, work)
@@ -95,6 +95,15 @@ def _key(exchange: Exchange) -> str | None:
     else:
         message = f"must be 1 to {LONGEST_KEY} visible characters of ASCII"
     raise InvalidParameters((FieldError("header.Idempotency-Key", message),))
+
+
+def _condition(exchange: Exchange) -> bytes | None:
+    """The If-Match; refused where nothing is compared with it, since it would be taken for granted."""
+    condition = header(exchange.request.scope, b"if-match")
+    if condition is not None and (exchange.current is None or not takes_condition(exchange.operation)):
+        message = "is not taken here: there is nothing to compare it with"
+        raise InvalidParameters((FieldError("header.If-Match", message),))
+    return condition
 
 
 def _fingerprint(exchange: Exchange) -> str:

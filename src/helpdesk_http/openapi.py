@@ -187,6 +187,8 @@ def _parameter(name: str, where: str, annotation: Any, required: bool, schemas: 
     if doc := kind.said("doc", ""):
         parameter["description"] = doc
     if where == "query" and get_origin(kind.arms[0]) in (list, tuple, Sequence):
+        # An empty one is left out: said with nothing behind it, the parameter is refused.
+        parameter["schema"] = {"minItems": 1, **parameter["schema"]}
         parameter |= {"style": "form", "explode": False}
     return parameter
 

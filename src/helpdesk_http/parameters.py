@@ -135,7 +135,7 @@ def _is_array(kind: Kind) -> bool:
 
 def _items(kind: Kind, text: str) -> list[Any]:
     (item,) = kind_of(get_args(kind.arms[0])[0]).arms
-    return [_said(item, part) for part in text.split(",")] if text else []
+    return [_said(item, part) for part in text.split(",")]
 
 
 def _said(arm: Any, text: str) -> Any:

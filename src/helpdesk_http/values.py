@@ -8,7 +8,16 @@ from helpdesk_core.ids import UserId
 from helpdesk_core.members import MOST
 from helpdesk_http.fields import Many, Number, Object, Text
 
-Subject = Annotated[str, Text(min=1, max=500, doc="One line.", example="Where is my parcel?")]
+Subject = Annotated[
+    str,
+    Text(
+        min=1,
+        max=500,
+        pattern=r"^[^\r\n]*[^\s][^\r\n]*$",
+        doc="One line.",
+        example="Where is my parcel?",
+    ),
+]
 Words = Annotated[
     str,
     Text(

@@ -112,7 +112,9 @@ def _multiply(raw: sqlite3.Connection, tickets: int) -> None:
         raw.execute(sql)
     raw.execute("UPDATE counters SET ticket_number = ?", (tickets,))
     index_words(raw)
-    for words in WORDS:  # at rest: filled at one go, it would be merging its largest parts with every later write
+    for (
+        words
+    ) in WORDS:  # at rest: filled at one go, it would be merging its largest parts with every later write
         raw.execute(f"INSERT INTO {words} ({words}) VALUES ('optimize')")
     raw.execute("COMMIT")
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")

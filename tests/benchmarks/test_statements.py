@@ -35,6 +35,7 @@ def test_every_request_makes_a_constant_number_of_statements(
     )
     assert {name: counts for name, counts in counted.items() if len(set(counts)) > 1} == {}
     assert min(counts[0] for counts in counted.values()) > 0, "something was not counted"
+    assert counted["widget without news"][0] <= 3
 
 
 Ask = Callable[[], Awaitable[httpx2.Response]]
@@ -42,7 +43,12 @@ Ask = Callable[[], Awaitable[httpx2.Response]]
 
 async def _counted(founded: Founded, more: int) -> Mapping[str, list[int]]:
     """The number of statements by kind of request: while there is hardly anything, and among `more` tickets."""
-    settings = Settings(data_dir=founded.data, resend_webhook_secret=(WEBHOOK_SECRET,))
+    settings = Settings(
+        data_dir=founded.data,
+        resend_webhook_secret=(WEBHOOK_SECRET,),
+        api_rate_limit=None,
+        widget_rate_limit=None,
+    )
     store = SqliteStore(settings.database, readers=1)  # one connection that reads, so that it can be watched
     desk = Container(settings=settings)
     desk.database.override(providers.Object(store))
@@ -54,7 +60,7 @@ async def _counted(founded: Founded, more: int) -> Mapping[str, list[int]]:
             transport=transport, base_url="http://desk.example", headers=headers
         ) as client:
             opened = (await _open(client, 0)).json()
-            asked = _requests(client, opened["id"], opened["customer_id"])
+            asked = {**_requests(client, opened["id"], opened["customer_id"]), **await _widget(client)}
             for ask in asked.values():
                 await _ask(ask)  # whatever is done once only: statements that the index for words prepares
             first = {name: await _count(ask, ran) for name, ask in asked.items()}
@@ -106,6 +112,29 @@ def _requests(client: httpx2.AsyncClient, ticket: str, customer: str) -> Mapping
         "note": lambda: _note(client, ticket),
         "answer": lambda: client.post(f"{one}/conversations", json={"text": "We bring a new one."}),
     }
+
+
+async def _widget(client: httpx2.AsyncClient) -> Mapping[str, Ask]:
+    """What a visitor asks who has a ticket already; nobody answers them."""
+    number = iter(range(1_000_000))
+    made = (await client.post("/api/v1/widgets", json={"name": "Shop"})).json()
+    begun = (await client.post("/api/widget/init", json={"apiKey": made["api_key"]})).json()
+    session = {"x-widget-session": begun["sessionToken"]}
+
+    newest = ""
+
+    async def say() -> httpx2.Response:
+        nonlocal newest
+        said = {"message": f"Where is my order? ({next(number)})"}
+        answer = await client.post("/api/widget/message", json=said, headers=session)
+        newest = answer.json()["conversationId"]
+        return answer
+
+    async def poll() -> httpx2.Response:
+        return await client.get(f"/api/widget/message?after={newest}", headers=session)
+
+    await say()
+    return {"widget without news": poll, "widget message": say}
 
 
 async def _count(ask: Ask, ran: list[str]) -> int:

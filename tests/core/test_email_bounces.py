@@ -91,7 +91,8 @@ FREE_TEXT = {
         "Message-ID: <018e@desk.example>\n"
     ),
     "a gateway in German": (
-        "From: gateway@mx.example\nReturn-Path: <>\nIn-Reply-To: <018e@desk.example>\nSubject: Unzustellbar: Ihre Lampe\n\n"
+        "From: gateway@mx.example\nReturn-Path: <>\nIn-Reply-To: <018e@desk.example>\n"
+        "Subject: Unzustellbar: Ihre Lampe\n\n"
         "Die Nachricht konnte nicht zugestellt werden an ana@x.example: Empfänger unbekannt\n"
     ),
 }  # fmt: skip
@@ -134,6 +135,31 @@ def test_the_desks_own_address_is_never_taken_for_the_dead_one() -> None:
 def test_a_customer_who_asks_about_lost_mail_gets_an_answer(subject: str, text: str) -> None:
     mail = parse_mail(f"From: ana@x.example\nTo: help@desk.example\nSubject: {subject}\n\n{text}\n".encode())
     assert classify(mail) == Classified(Nature.PERSON)
+
+
+@pytest.mark.parametrize(
+    ("text", "nature"),
+    [
+        (
+            "Hello,\n\nThank you for your message. I am out of the office until Monday.\n\nAna",
+            Nature.AUTO_REPLY,
+        ),
+        ("Guten Tag,\n\nich bin derzeit nicht im Büro.", Nature.AUTO_REPLY),
+        ("This is an automated response. Do not answer.", Nature.AUTO_REPLY),
+        ("> I am out of the office until Monday.\n\nWho takes care of it then?", Nature.PERSON),
+        ("The lamp that I bought on holiday flickers. I am away from home.", Nature.PERSON),
+        ("I am out of lamps.", Nature.PERSON),
+    ],
+)
+def test_a_note_of_absence_without_any_header_is_known_by_its_first_words(text: str, nature: Nature) -> None:
+    mail = parse_mail(f"From: ana@x.example\nSubject: Re: Lamp\n\n{text}\n".encode())
+    assert classify(mail).nature is nature
+
+
+def test_a_form_that_writes_for_a_customer_is_answered() -> None:
+    form = b"From: no-reply@shop.example\nReply-To: ana@x.example\nSubject: Lamp\n\nIt flickers.\n"
+    assert classify(parse_mail(form)).nature is Nature.PERSON
+    assert classify(parse_mail(form.replace(b"Reply-To", b"X-To"))).nature is Nature.NOTICE
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,10 @@ INTRODUCTIONS = {
     "Outlook, Swedish": "Från: Acme\nSkickat: den 5 mars 2024 09:01\nTill: Ana\nÄmne: SV: Lampa",
     "Outlook of old": "-----Original Message-----\nFrom: Acme",
     "Outlook of old, Italian": "-----Messaggio originale-----\nDa: Acme",
-    "Hotmail": "________________________________\nFrom: Acme <help@acme.example>\nSent: Tuesday, March 5, 2024\nTo: Ana",
+    "GroupWise": ">>> Acme Support <help@acme.example> 3/5/2024 9:01 AM >>>",
+    "web.de": "Acme Support <help@acme.example> hat am 5. März 2024 um 09:01 geschrieben:",
+    "another helpdesk": "##- Please type your reply above this line -##",
+    "Hotmail": "________________________________\nFrom: Acme <help@acme.example>\nSent: 5 March 2024\nTo: Ana",
 }
 
 

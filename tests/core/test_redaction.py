@@ -80,9 +80,7 @@ def test_an_image_that_tells_the_words_is_none_any_more() -> None:
 def test_the_text_part_and_the_subject_of_a_mail_are_redacted_too() -> None:
     mail = MailHeaders(message_id="1@x.example", subject="My swordfish")
     german = Translation("de", "Der Schwertfisch", TranslationState.TRANSLATED)
-    message = a_message(
-        "<p>In the picture</p>", content_text="The swordfish", mail=mail, translation=german
-    )
+    message = a_message("<p>In the picture</p>", content_text="The swordfish", mail=mail, translation=german)
     without = redacted(message, "swordfish")
     assert "swordfish" not in without.content_text
     assert without.mail == evolve(mail, subject=f"My {MASK}")

@@ -45,6 +45,14 @@ async def test_a_change_on_what_has_changed_meanwhile_is_refused(acme: Office) -
     assert (await acme.client.delete(url, headers={"if-match": tag})).status_code == 204
 
 
+async def test_a_condition_that_nothing_is_compared_with_is_refused(acme: Office) -> None:
+    ticket = await acme.ticket()
+    for path in ("/api/v1/tickets", f"/api/v1/tickets/{ticket['id']}/unsnooze"):
+        body = BODY if path.endswith("tickets") else None
+        answer = await acme.client.post(path, json=body, headers={"if-match": '"x"'})
+        assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "header.If-Match")
+
+
 async def test_the_tag_of_an_answer_with_extras_is_good_for_a_change(acme: Office) -> None:
     ticket = await acme.ticket()
     url = f"/api/v1/tickets/{ticket['id']}"

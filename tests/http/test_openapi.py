@@ -116,7 +116,7 @@ def test_parameters_are_described() -> None:
         "name": "genre",
         "in": "query",
         "required": False,
-        "schema": {"type": "array", "items": {"$ref": "#/components/schemas/Genre"}},
+        "schema": {"minItems": 1, "type": "array", "items": {"$ref": "#/components/schemas/Genre"}},
         "style": "form",
         "explode": False,
     }

@@ -350,6 +350,25 @@ async def test_a_blocked_customer_opens_no_ticket(acme: Office, visitor: httpx2.
     assert (await acme.client.get("/api/v1/tickets")).json()["data"] == []
 
 
+async def test_a_blocked_address_opens_no_ticket(acme: Office, visitor: httpx2.AsyncClient) -> None:
+    key = await a_widget(acme)
+    await acme.client.post("/api/v1/blocked-senders", json={"pattern": "@pests.example"})
+    who = {"name": "Pest", "email": "one@pests.example"}
+    form = {"apiKey": key, "message": "Buy", **who}
+    assert (await visitor.post("/api/widget/contact", json=form)).status_code == 403
+    said = {"sessionToken": await a_session(visitor, key), "message": "Buy", "preChat": who}
+    assert (await visitor.post("/api/widget/message", json=said)).status_code == 403
+    assert (await acme.client.get("/api/v1/tickets")).json()["data"] == []
+
+
+async def test_a_message_without_anything_to_see_is_none(acme: Office, visitor: httpx2.AsyncClient) -> None:
+    key = await a_widget(acme)
+    said = {"sessionToken": await a_session(visitor, key), "message": " \u200b\u202e "}
+    assert (await visitor.post("/api/widget/message", json=said)).status_code == 400
+    form = {"apiKey": key, "name": "Ida", "email": "ida@garden.example", "message": "\u200b"}
+    assert (await visitor.post("/api/widget/contact", json=form)).status_code == 400
+
+
 async def test_injected_markup_is_text(acme: Office, visitor: httpx2.AsyncClient) -> None:
     token = await a_session(visitor, await a_widget(acme, form_fields=[]))
     evil = '<script>alert(1)</script><img src=x onerror="alert(2)">\u202eevil'

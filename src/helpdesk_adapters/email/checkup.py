@@ -31,6 +31,8 @@ def mail_in(settings: Settings) -> Finding:
     if domain.endswith("localhost"):
         advice = "Set HELPDESK_INBOUND_EMAIL_DOMAIN to a domain whose MX leads to your mail provider"
         return warning("mail in", f"Nobody can write to {domain}.", advice)
+    if not settings.resend_webhook_secret and settings.inbound_email_secret:
+        return fine("mail in", f"At {domain}, pushed to /api/webhooks/inbound-email.")
     if not settings.resend_webhook_secret:
         return warning(
             "mail in", f"Nothing may hand in what arrives at {domain}.", "Set RESEND_WEBHOOK_SECRET"

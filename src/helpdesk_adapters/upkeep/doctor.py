@@ -17,6 +17,7 @@ from helpdesk_adapters.upkeep.findings import Finding, fine, problem, warning
 from helpdesk_core.errors import Refusal
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.jobs import JobState
+from helpdesk_core.mailboxes import Trouble, is_to_be_fetched
 from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.blobs import Blobs
@@ -197,6 +198,8 @@ class Doctor:
             )
         if integration.state is IntegrationState.DISCONNECTED:
             return warning(name, "It is disconnected.", f"Connect it again: {again}")
+        if integration.provider == "imap" and is_to_be_fetched(integration.settings, integration.sealed):
+            return _mailbox(name, integration.settings.get("trouble"))
         provider = self.providers.get(integration.provider)
         if provider is not None and not self.settings.secrets_of(provider.secret_setting):
             told = f"Its webhooks are refused, since {provider.secret_setting} is not set."
@@ -210,3 +213,17 @@ class Doctor:
         if self.settings.secret_key or not path.exists():
             return Keyring(self.settings.secret_key)
         return Keyring((path.read_text(encoding="ascii").strip(),))
+
+
+def _mailbox(name: str, trouble: str | None) -> Finding:
+    """What the last pass over it has left behind."""
+    if trouble is None:
+        return fine(name, "Its mail is fetched, and nothing was wrong with the last pass.")
+    kind, _, told = trouble.partition(": ")
+    if kind == Trouble.TRANSIENT.value:
+        return warning(name, told, "Nothing, unless it stays: the next pass comes within minutes")
+    advice = {
+        Trouble.SETUP.value: "Correct its settings",
+        Trouble.AUTHENTICATION.value: "Renew its password or access_token",
+    }.get(kind, "Look at the folder and the server it is on")
+    return problem(name, told, f"{advice}; then: helpdesk imap sync")

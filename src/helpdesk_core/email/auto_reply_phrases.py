@@ -44,3 +44,31 @@ AUTO_REPLY_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 """How the subjects of such answers begin; `Re: Out of office` is a person's."""
+
+AUTO_REPLY_TEXT = re.compile(
+    r"(?:(?:hi|hello|dear|hallo|guten tag|bonjour|hola)\b[^\n]{0,60}\n\s*|(?:thank you|thanks"
+    r"|many thanks) for[^\n.!]{0,80}[.!]\s+"
+    r"|vielen dank für[^\n.!]{0,80}[.!]\s+|merci (?:pour|de)[^\n.!]{0,80}[.!]\s+"
+    r"|gracias por[^\n.!]{0,80}[.!]\s+|[*\-_=# ]{1,80}\s*){0,3}"
+    r"(?:this is an? (?:auto(?:matic|mated|matically generated)|auto-?) ?(?:reply|response|e-?mail"
+    r"|message|notification|answer)"
+    r"|(?:please note (?:that )?)?(?:i am|i'm|i’m|i will be|i'll be|i have been) (?:currently "
+    r"|presently |now )?(?:out of (?:the )?(?:office|town|country)|away from (?:the|my) (?:office|desk"
+    r"|e-?mail)"
+    r"|on (?:annual |maternity |paternity |parental |sick |medical )?(?:leave|vacation|holidays?))"
+    r"|dies(?:es)? ist eine automatisch|ich bin (?:derzeit |zurzeit |zur zeit |momentan |aktuell "
+    r"|bis (?:zum )?[\d.]{3,10} |ab [\d.]{3,10} )?(?:nicht im (?:büro|haus)|im urlaub|abwesend"
+    r"|außer haus)"
+    r"|ceci est (?:un message|une réponse) automatique|je suis (?:actuellement )?(?:absent|en congé"
+    r"|en vacances)|je serai absent"
+    r"|(?:este|esta) es un[ao]? (?:mensaje|respuesta|correo) automátic|(?:estoy"
+    r"|estaré) (?:actualmente )?(?:fuera de la oficina|de vacaciones|ausente)"
+    r"|esta é uma (?:mensagem|resposta) automática|estou (?:fora do escritório|de férias|ausente)"
+    r"|sono (?:attualmente )?(?:fuori (?:sede|ufficio)|in ferie|assente)"
+    r"|ik ben (?:momenteel |op dit moment )?(?:afwezig|niet aanwezig|met vakantie|op vakantie)"
+    r"|jag är (?:för närvarande )?(?:inte på kontoret|på semester|ledig)"
+    r"|jeg er (?:ikke på kontoret|på ferie|fraværende)|(?:przebywam na urlopie|jestem nieobecn)"
+    r"|я (?:в отпуске|отсутствую))",
+    re.IGNORECASE,
+)
+"""How the texts of such answers begin, behind a greeting and thanks."""

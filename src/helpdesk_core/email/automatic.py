@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from helpdesk_core.email.auto_reply_phrases import AUTO_REPLY_SUBJECT
+from helpdesk_core.email.auto_reply_phrases import AUTO_REPLY_SUBJECT, AUTO_REPLY_TEXT
 from helpdesk_core.email.bounces import read_bounce
 from helpdesk_core.email.mail import Mail
+from helpdesk_core.email.replies import split_reply
 
 
 class Nature(StrEnum):
@@ -58,8 +59,15 @@ def is_automatic(mail: Mail) -> str | None:
         value = headers.get(name)
         if value is not None and means_a_program.match(value.strip()) is not None:
             return f"{name}: {value.strip()[:100]}".rstrip(": ")
+    for name, value in headers.items():
+        if _SPEAKING_NAME.search(name) is not None and _DENIED.match(value) is None:
+            return f"{name}: {value.strip()[:100]}".rstrip(": ")
     if AUTO_REPLY_SUBJECT.match(mail.subject) is not None:
         return f"subject: {mail.subject[:100]}"
+    if AUTO_REPLY_TEXT.match(split_reply(mail.text[:_FIRST_WORDS]).new) is not None:
+        return "its first words"
+    if mail.from_ is not None and not mail.reply_to and _NO_REPLY.match(mail.from_.email) is not None:
+        return "from an address that takes no answers"
     if _PROGRAM.match(mail.from_.email if mail.from_ is not None else headers.get("from", "")) is not None:
         return "from a mail system"
     return None
@@ -94,14 +102,27 @@ _OF_AN_ABSENCE = (
     "auto-submitted: auto-replied",
     "precedence: auto",
     "x-precedence: auto",
-    "x-auto-re",
-    "x-autore",
+    "x-auto-reply",
+    "x-autoreply",
+    "x-autorespond",
+    "x-auto-response: ",
+    "its first words",
     "x-mail-autoreply",
     "x-vacation",
     "x-apple-action",
     "x-yahoo-autoresponder",
     "content-type: multipart/report",
     "subject: ",
+)
+_FIRST_WORDS = 2_000
+"""Characters in which a person's or program's first words are looked for."""
+_SPEAKING_NAME = re.compile(
+    r"auto[-_]?(?:response|submitted|replied|reply|generated|respond)(?!-suppress)|holidayreply"
+    r"|machinegenerated|x-loop\b"
+)
+_DENIED = re.compile(r"(?i)\s*(?:no|none|false|0)\b")
+_NO_REPLY = re.compile(
+    r"(?i)(?:[^@]{1,40}[-_.+])?(?:no|not|never)[-_.]?repl(?:y|ies)|do[-_.]?not[-_.]?reply|donotreply"
 )
 _OF_A_LIST = ("precedence: ", "x-precedence: ", "list-")
 _PROGRAM = re.compile(

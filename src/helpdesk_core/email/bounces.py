@@ -121,12 +121,14 @@ def _reads_like_one(mail: Mail, told: str) -> bool:
         return within or says_so is not None
     if null_sender and returned:
         return AUTO_REPLY_SUBJECT.match(mail.subject) is None
+    says_so = phrases.FAILURE.search(_QUOTED.sub("", told[:8_000]))
     if null_sender or returned:
         return within and says_so is not None
     nearby = 700 if by_subject else 200
     return within and says_so is not None and says_so.start() < nearby and not _is_person(mail, told)
 
 
+_QUOTED = re.compile(r"(?m)^[ \t]*>.*$")
 _PROVIDER_NOTE = re.compile(r'"(?:notificationType|eventType)"\s*:\s*"(?:Bounce|Complaint)"')
 _COMPLAINT = re.compile(r"(?i)complaint about message from \[?\d|email feedback report for|abuse report\b")
 _PERSON = re.compile(

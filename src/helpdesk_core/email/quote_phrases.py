@@ -9,7 +9,13 @@ WROTE = (
     "writes",
     "sent",
     "schrieb",
-    "hat geschrieben",
+    "geschrieben",
+    "schreibt",
+    "ha escrito",
+    "escrito",
+    "scrive",
+    "écrit",
+    "skriver",
     "a écrit",
     "a ecrit",
     "escribió",
@@ -166,6 +172,19 @@ ORIGINAL = (
     "Original message from .{1,80}",
 )
 """What stands between dashes above a quoted message."""
+
+ABOVE_THIS_LINE = (
+    "(?:please )?(?:type|write|enter|add|send)? ?(?:your )?(?:reply|replies|response|comment) above this line.{0,60}",
+    "reply above (?:the|this) (?:dotted )?line.{0,60}",
+    "(?:bitte )?(?:antworten sie|schreiben sie ihre antwort|ihre antwort|antwort) (?:bitte )?"
+    "(?:über|oberhalb) dieser (?:zeile|linie).{0,40}",
+    "(?:veuillez )?(?:répondre|répondez|saisir votre réponse) au[- ]dessus de cette ligne.{0,40}",
+    "(?:por favor,? )?(?:responda|escriba su respuesta|responder) (?:por )?encima de esta línea.{0,40}",
+    "(?:por favor,? )?(?:responda|digite sua resposta|escreva sua resposta) acima d?esta linha.{0,40}",
+    "(?:rispondi|scrivi la tua risposta) (?:al di )?sopra (?:a )?questa (?:riga|linea).{0,40}",
+    "(?:antwoord|typ uw antwoord|typ je antwoord) boven deze (?:regel|lijn).{0,40}",
+)
+"""What helpdesks write above the history that they send along."""
 
 FORWARDED = (
     "Forwarded [Mm]essage",

@@ -26,7 +26,9 @@ class Introduction:
 
 
 def is_quoted(line: str) -> bool:
-    """Whether the line bears a mark of quotation, and not only an ornament (`>>> look here <<<`)."""
+    """Whether the line bears a mark of quotation, not only an ornament (`>>> look here <<<`) or GroupWise's
+    introduction.
+    """
     return _MARK.match(line) is not None and _ORNAMENT.search(line[-200:]) is None
 
 
@@ -63,7 +65,7 @@ def ends_with_introduction(line: str) -> int | None:
 
 _LONGEST_LINE = 1_000
 _MARK = re.compile(r"[ \t\u00a0]{0,3}>")
-_ORNAMENT = re.compile(r"<<\s*\Z")
+_ORNAMENT = re.compile(r"<<\s*\Z|\d.{0,8}>>>\s*\Z")
 _RULE = re.compile(r"[ \t*]*[-_=\u2014\u2013\u2500]{3,}[ \t*]*")
 
 
@@ -77,7 +79,8 @@ def _literally(words: Sequence[str]) -> str:
 
 _ORIGINAL = re.compile(
     rf"[*>]?\s?(?:-{{2,}}|_{{2,}})[ *]*(?:{_one_of(phrases.ORIGINAL)})[ *]*:?[ *]*(?:-+|_+)?[*]?"
-    r"|-{2,}\s*.{1,100}\s(?:wrote|schrieb|a écrit|escribió)\s?:?\s?-{2,}",
+    r"|-{2,}\s*.{1,100}\s(?:wrote|schrieb|a écrit|escribió)\s?:?\s?-{2,}|>>> .{3,200}\d.{0,8}>>>"
+    rf"|[#\-=*_~ ]{{0,20}}(?:{_one_of(phrases.ABOVE_THIS_LINE)})[#\-=*_~. ]{{0,20}}",
     re.IGNORECASE,
 )
 _FORWARD = re.compile(
@@ -102,6 +105,7 @@ _ENDING = re.compile(
     rf"|(?<=>)){_VERB}(?P<who>.{{0,200}}?)\s?(?P<colon>[:：])?[\s*]*(?:-{{3,}})?\Z",
     re.IGNORECASE,
 )
+_CLOSED = re.compile(r"[:：]|---")
 _ADDRESS = re.compile(r"[^\s<>()\"]{1,100}@[^\s<>()\"]{2,200}")
 _AFTER_ADDRESS = re.compile(r"@[^\s<>()\"]{2,200}[>)\]\s]*(?P<colon>[:：])?\s*\Z")
 _SHARED = re.compile(
@@ -153,6 +157,8 @@ def _stands_alone(line: str) -> bool:
 def _certainty(told: str, begins: bool) -> bool | None:
     """Whether the words introduce a quote for certain, or only if one follows; None if they do not at all."""
     dated = _DATE.search(told) is not None
+    if not (begins and dated) and _CLOSED.search(told[-12:]) is None:
+        return None
     ending = _ENDING.search(told)
     if ending is not None and not (ending["who"] and len(ending["who"]) > 3 and not _names(ending["who"])):
         closed = ending["colon"] is not None or told.endswith("---")

@@ -18,7 +18,7 @@ from helpdesk_core.email.quotes import (
     is_rule,
 )
 
-MOST_LINES = 20_000
+MOST_LINES = 5_000
 """Lines that are looked at; whatever follows counts as part of the last piece."""
 
 

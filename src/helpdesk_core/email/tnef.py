@@ -83,7 +83,10 @@ def _attributes(raw: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _properties(raw: bytes) -> Mapping[int, bytes]:
-    """The values of the properties by number; of those with several values the first, text still encoded."""
+    """The values of the properties by number; of those with several values the first.
+
+    Text is still encoded: as UTF-8 with its mark, or in the code page of the whole.
+    """
     found: dict[int, bytes] = {}
     if len(raw) < 4:
         return found
@@ -97,7 +100,9 @@ def _properties(raw: bytes) -> Mapping[int, bytes]:
         if told is None:
             break
         value, at = told
-        found.setdefault(number, value.decode("utf-16-le", "replace").encode() if kind == 0x1F else value)
+        found.setdefault(
+            number, _UTF_8 + value.decode("utf-16-le", "replace").encode() if kind == _UNICODE else value
+        )
     return found
 
 
@@ -111,6 +116,8 @@ def _behind_name(raw: bytes, at: int) -> int | None:
 
 _SIZES = {2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 _OBJECT = 0x0D
+_UNICODE = 0x1F
+_UTF_8 = b"\xef\xbb\xbf"
 _MANY = 0x1000
 
 
@@ -136,12 +143,17 @@ def _value(raw: bytes, at: int, kind: int) -> tuple[bytes, int] | None:
 
 
 def _words(properties: Mapping[int, bytes], number: int, codepage: str) -> str | None:
-    return decode(properties[number].rstrip(b"\0"), codepage) if number in properties else None
+    return _decoded(properties[number], codepage) if number in properties else None
+
+
+def _decoded(value: bytes, codepage: str) -> str:
+    bare = value.rstrip(b"\0")
+    return decode(bare[3:], "utf-8") if bare.startswith(_UTF_8) else decode(bare, codepage)
 
 
 def _file(found: Mapping[int, bytes], codepage: str) -> WrappedFile:
     def line(number: int) -> str:
-        return one_line(decode(found.get(number, b"").rstrip(b"\0"), codepage))
+        return one_line(_decoded(found.get(number, b""), codepage))
 
     return WrappedFile(
         filename=line(0x3707) or line(_TITLE) or line(0x3704),

@@ -1,13 +1,16 @@
 """Senders are blocked, and let in again."""
 
+from collections.abc import Iterable
+
 from attrs import frozen
 
-from helpdesk_core.blocked_senders import BlockedSender, check_pattern
-from helpdesk_core.errors import NotFound
+from helpdesk_core.blocked_senders import BlockedSender, blocks, check_pattern
+from helpdesk_core.customers import EMAIL, Contact
+from helpdesk_core.errors import NotAllowed, NotFound
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import BlockedSenderId, NewId, OrganizationId
 from helpdesk_core.ports.clock import Clock
-from helpdesk_core.ports.store import Store, Work
+from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.users import Actor
 
 
@@ -53,3 +56,11 @@ class UnblockSender:
             await work.log.append(occasion.event(organization_id, "blocked_sender.deleted", blocked_id))
 
         await self.store.transact(unit)
+
+
+async def refuse_blocked(organization_id: OrganizationId, contacts: Iterable[Contact], view: View) -> None:
+    """NotAllowed where one of the e-mail addresses is kept out by a rule of the organization."""
+    emails = [contact.value for contact in contacts if contact.kind == EMAIL]
+    rules = await view.blocked_senders.of(organization_id) if emails else ()
+    if any(blocks(rule.pattern, email) for rule in rules for email in emails):
+        raise NotAllowed("Messages of this sender are not taken.")

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import Conversation
 from helpdesk_core.customers import EMAIL, Contact, Customer
-from helpdesk_core.dedup import fingerprint, is_repeat
+from helpdesk_core.dedup import fingerprint, is_repeat, plain
 from helpdesk_core.errors import InvalidValue, NotAllowed
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, NewId
@@ -18,6 +18,7 @@ from helpdesk_core.pre_chat import AboutVisitor, read_answers
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Channel, Ticket
 from helpdesk_core.use_cases.begin_ticket import Opening
+from helpdesk_core.use_cases.block_senders import refuse_blocked
 from helpdesk_core.use_cases.enrich_message import enriching_of
 from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.know_customer import acquaintance, better_known
@@ -72,6 +73,7 @@ class SendInWidget:
     new_id: NewId
 
     async def __call__(self, visitor: WidgetSession, widget: Widget, said: VisitorMessage) -> Taken:
+        check_words(said.text)
         about = _about(widget, said)
 
         async def unit(work: Work) -> Taken:
@@ -160,6 +162,7 @@ async def _customer(session: WidgetSession, about: AboutVisitor, work: Work, occ
         else ()
     )
     contacts = (*vouched, *about.contacts[:1], identity)
+    await refuse_blocked(session.organization_id, (*vouched, *about.contacts), work)
     known = None
     if session.customer_id is not None:
         known = await work.customers.get(session.organization_id, session.customer_id)
@@ -212,6 +215,12 @@ async def _mark(session: WidgetSession, said: VisitorMessage, work: Work) -> str
     )
     digests = [attachment.digest or str(attachment.id) for attachment in files.values()]
     return fingerprint(f"session:{session.token_hash}", said.text, digests)
+
+
+def check_words(text: str) -> None:
+    """InvalidValue for a message in which there is nothing to be seen."""
+    if not plain(text):
+        raise InvalidValue("message", "must not be empty")
 
 
 def subject_of(text: str) -> str:

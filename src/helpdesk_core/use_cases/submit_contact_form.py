@@ -16,7 +16,8 @@ from helpdesk_core.pre_chat import AboutVisitor
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.begin_ticket import Opening
-from helpdesk_core.use_cases.chat_in_widget import Taken, subject_of
+from helpdesk_core.use_cases.block_senders import refuse_blocked
+from helpdesk_core.use_cases.chat_in_widget import Taken, check_words, subject_of
 from helpdesk_core.use_cases.enrich_message import enriching_of
 from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.know_customer import acquaintance, better_known
@@ -50,6 +51,8 @@ class SubmitContactForm:
     new_id: NewId
 
     async def __call__(self, widget: Widget, form: Form) -> Taken:
+        check_words(form.message)
+
         async def unit(work: Work) -> Taken:
             occasion = Occasion(self.clock(), self.new_id, Actor("customer", None, form.about.name))
             mark = fingerprint(f"contact:{widget.id}:{form.email}", form.message)
@@ -73,6 +76,7 @@ async def _before(submission: Submission, work: Work, occasion: Occasion) -> Tak
 
 async def _open(widget: Widget, form: Form, mark: str, work: Work, occasion: Occasion) -> Taken:
     about = form.about
+    await refuse_blocked(widget.organization_id, about.contacts, work)
     customer = await acquaintance(
         widget.organization_id, about.name, about.contacts[:1], work, occasion, claimed=about.contacts[1:]
     )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import typer
 
-from helpdesk_http.cli import housekeeping, inbox, integrations, people, serving, widgets
+from helpdesk_http.cli import housekeeping, imap, inbox, integrations, people, serving, widgets
 from helpdesk_http.cli.options import examples
 from helpdesk_http.cli.trouble import complaint
 
@@ -32,12 +32,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for family in (serving, people, integrations, widgets, inbox, housekeeping):
+for family in (serving, people, integrations, imap, widgets, inbox, housekeeping):
     family.register(app)
 
 
 GARBAGE = (30_000, 10, 10)
-"""How rarely to look for garbage: a start makes a hundred thousand things that stay, and looking takes a fifth of it."""
+"""How rarely to look for garbage: a start makes 100,000 things that stay, and looking takes a fifth of it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -19,7 +19,7 @@ from helpdesk_core.ids import (
     TicketId,
     UserId,
 )
-from helpdesk_core.paging import Page, Slice
+from helpdesk_core.paging import Page, Position
 from helpdesk_core.ports.repositories import TicketFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.tickets import Channel, Priority, Status, Ticket
@@ -48,7 +48,7 @@ from helpdesk_http.values import (
     Words,
     assignee_of,
 )
-from helpdesk_http.views import ConversationView, Listed, TicketView, ticket_view
+from helpdesk_http.views import Listed, TicketView, ticket_view
 from helpdesk_http.who import Caller
 
 TicketSort = Literal[
@@ -138,12 +138,8 @@ async def list_tickets(
 ) -> Reply[Listed[TicketView]]:
     """List tickets, the newest first."""
     page = page_of(desk, "tickets", query)
-    found, customers, messages = await desk.store().read(partial(_list, who.organization_id, query, page))
-    views = [
-        ticket_view(ticket, customers.get(ticket.customer_id), messages.get(ticket.id))
-        for ticket in found.items
-    ]
-    return listed(desk, request, "tickets", query, views, found.next)
+    views, next_ = await desk.store().read(partial(_list, who.organization_id, query, page))
+    return listed(desk, request, "tickets", query, views, next_)
 
 
 async def create_ticket(desk: Container, who: Caller, body: NewTicket) -> Reply[TicketView]:
@@ -173,13 +169,10 @@ async def read_ticket(
 
     A ticket that was merged answers 308 with the address of the one that it was merged into, and itself as the body.
     """
-    ticket, customer, messages = await desk.store().read(
-        partial(_read, who.organization_id, TicketId(ticket_id), query.include)
-    )
-    view = ticket_view(ticket, customer, messages)
-    if ticket.merged_into_id is None:
+    view = await desk.store().read(partial(_read, who.organization_id, TicketId(ticket_id), query.include))
+    if view.merged_into_id is None:
         return Reply(view)
-    return Reply(view, 308, {"location": f"/api/v1/tickets/{ticket.merged_into_id}"})
+    return Reply(view, 308, {"location": f"/api/v1/tickets/{view.merged_into_id}"})
 
 
 async def change_ticket(desk: Container, who: Caller, ticket_id: UUID, body: TicketPatch) -> TicketView:
@@ -237,9 +230,23 @@ def change_of(body: TicketPatch) -> TicketChange:
     )
 
 
+async def ticket_views(
+    organization_id: OrganizationId, tickets: Sequence[Ticket], include: Sequence[Include], view: View
+) -> Sequence[TicketView]:
+    """The tickets as they are shown, with what is to be included of each."""
+    customers: Mapping[CustomerId, Customer] = {}
+    if "customer" in include:
+        customers = await view.customers.many(organization_id, list({one.customer_id for one in tickets}))
+    messages: Included = {}
+    if "conversations" in include:
+        messages = await messages_of(organization_id, [one.id for one in tickets], view)
+    silent = () if "conversations" in include else None
+    return [ticket_view(one, customers.get(one.customer_id), messages.get(one.id, silent)) for one in tickets]
+
+
 async def _list(
     organization_id: OrganizationId, query: TicketQuery, page: Page, view: View
-) -> tuple[Slice[Ticket], Mapping[CustomerId, Customer], Included]:
+) -> tuple[Sequence[TicketView], Position | None]:
     assignee_id, unassigned = assignee_of(query.assignee_id)
     wanted = TicketFilter(
         status=query.status,
@@ -258,24 +265,11 @@ async def _list(
         q=query.q,
     )
     found = await view.tickets.page(organization_id, wanted, page)
-    customers: Mapping[CustomerId, Customer] = {}
-    if "customer" in query.include:
-        ids = list({ticket.customer_id for ticket in found.items})
-        customers = await view.customers.many(organization_id, ids)
-    messages: Included = {}
-    if "conversations" in query.include:
-        messages = await messages_of(organization_id, [ticket.id for ticket in found.items], view)
-    return found, customers, messages
+    return await ticket_views(organization_id, found.items, query.include, view), found.next
 
 
 async def _read(
     organization_id: OrganizationId, ticket_id: TicketId, include: Sequence[Include], view: View
-) -> tuple[Ticket, Customer | None, Sequence[ConversationView] | None]:
+) -> TicketView:
     ticket = existing(await view.tickets.get(organization_id, ticket_id), "ticket", ticket_id)
-    customer = (
-        await view.customers.get(organization_id, ticket.customer_id) if "customer" in include else None
-    )
-    messages = None
-    if "conversations" in include:
-        messages = (await messages_of(organization_id, [ticket_id], view)).get(ticket_id, ())
-    return ticket, customer, messages
+    return (await ticket_views(organization_id, [ticket], include, view))[0]

@@ -11,10 +11,10 @@ from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.ids import CustomerId, OrganizationId, SavedViewId, TeamId
-from helpdesk_core.paging import Page, Slice
+from helpdesk_core.paging import Page, Position
 from helpdesk_core.ports.store import View
 from helpdesk_core.saved_views import Count, SavedView, ViewFilter
-from helpdesk_core.tickets import Channel, Priority, Status, Ticket
+from helpdesk_core.tickets import Channel, Priority, Status
 from helpdesk_core.unset import UNSET, Unset, given
 from helpdesk_core.use_cases.show_views import count_views, existing_view, filter_of
 from helpdesk_core.users import Scope
@@ -23,8 +23,7 @@ from helpdesk_http.automation import Place
 from helpdesk_http.cursors import listed, page_of
 from helpdesk_http.fields import About, Many
 from helpdesk_http.operations import Operation, Reply, key, operation
-from helpdesk_http.routes.conversations import messages_of
-from helpdesk_http.routes.tickets import Include, TicketSort
+from helpdesk_http.routes.tickets import Include, TicketSort, ticket_views
 from helpdesk_http.values import (
     NOBODY,
     Assignee,
@@ -36,7 +35,7 @@ from helpdesk_http.values import (
     Title,
     assignee_of,
 )
-from helpdesk_http.views import Listed, TicketView, ticket_view
+from helpdesk_http.views import Listed, TicketView
 from helpdesk_http.who import Caller
 
 Owner = Annotated[UUID | None, About(doc="Whose it is, for display; null: everybody's.")]
@@ -184,16 +183,9 @@ class _Paged:
 
 async def _shown(
     organization_id: OrganizationId, saved: SavedView, page: Page, include: Sequence[Include], view: View
-) -> tuple[Sequence[TicketView], Any]:
-    found: Slice[Ticket] = await view.tickets.page(organization_id, filter_of(saved.filter), page)
-    customers, messages = {}, {}
-    if "customer" in include:
-        ids = list({ticket.customer_id for ticket in found.items})
-        customers = dict(await view.customers.many(organization_id, ids))
-    if "conversations" in include:
-        messages = dict(await messages_of(organization_id, [one.id for one in found.items], view))
-    views = [ticket_view(one, customers.get(one.customer_id), messages.get(one.id)) for one in found.items]
-    return views, found.next
+) -> tuple[Sequence[TicketView], Position | None]:
+    found = await view.tickets.page(organization_id, filter_of(saved.filter), page)
+    return await ticket_views(organization_id, found.items, include, view), found.next
 
 
 def _values(body: Mapping[str, Any]) -> Mapping[str, Any]:

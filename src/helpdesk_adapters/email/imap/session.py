@@ -136,6 +136,8 @@ class _Line:
         if self._client is None:
             return
         self._client._client_task.cancel()  # nothing public ends one that is still connecting
+        for task in self._client.protocol.tasks:  # a greeting that waits for what follows it
+            task.cancel()
         if (transport := self._client.protocol.transport) is not None:
             transport.abort()
 

@@ -84,8 +84,10 @@ class SqliteConnection:
 
     async def send(self, prepared: Prepared, params: Sequence[Params]) -> None:
         compiled = prepared.on(DIALECT)
-        for one in params:
-            self.run(compiled, one)
+        try:
+            self.raw.executemany(compiled.sql, [compiled.arguments(one) for one in params])
+        except (sqlite3.Error, UnicodeEncodeError, OverflowError) as error:
+            raise refusal(error) from error
 
     async def catch_up(self) -> None:
         index_words(self.raw)

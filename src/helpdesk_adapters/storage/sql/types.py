@@ -123,7 +123,6 @@ def read_id(text: str) -> UUID:
     return value
 
 
-@lru_cache(512)
 @lru_cache(1024)  # a unit of work writes the same few moments again and again
 def instant_text(value: datetime | None) -> str | None:
     if value is None:

@@ -9,6 +9,7 @@ from helpdesk_http.client.generated.articles import Articles
 from helpdesk_http.client.generated.audit_log import AuditLog
 from helpdesk_http.client.generated.blocked_senders import BlockedSenders
 from helpdesk_http.client.generated.conversations import Conversations
+from helpdesk_http.client.generated.cron import Cron
 from helpdesk_http.client.generated.custom_fields import CustomFields
 from helpdesk_http.client.generated.customers import Customers
 from helpdesk_http.client.generated.events import Events
@@ -66,3 +67,4 @@ class Groups:
         self.log_in = LogIn(calls)
         self.health = Health(calls)
         self.webhooks = Webhooks(calls)
+        self.cron = Cron(calls)
