@@ -26,7 +26,7 @@ PLACES = st.builds(
     UIDS,
     UIDS,
     UIDS,
-    st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
+    st.datetimes(timezones=st.just(UTC)),
     st.dictionaries(UIDS, st.integers(1, 9)),
 )
 

@@ -139,8 +139,11 @@ def _messages(here: Chats, number: int, name: str) -> list[bytes]:
 
 def _poll(client: httpx2.Client, token: str) -> bytes:
     """What a widget asks that has shown everything."""
-    shown = client.get("/api/widget/message", headers={"x-widget-session": token}).json()["messages"]
-    return request("GET", f"/api/widget/message?after={shown[-1]['id']}", x_widget_session=token)
+    news, asked = True, "/api/widget/message"
+    while news:
+        news = client.get(asked, headers={"x-widget-session": token}).json()["messages"]
+        asked = f"/api/widget/message?after={news[-1]['id']}" if news else asked
+    return request("GET", asked, x_widget_session=token)
 
 
 def _streams(here: Chats) -> list[bytes]:

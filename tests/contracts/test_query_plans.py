@@ -263,6 +263,10 @@ def test_an_event_is_found_by_its_providers_id_off_an_index(desk: Explaining) ->
     assert_no_scan_and_no_sort(plan(desk, lambda view: view.inbox.by_external_id("stripe", "evt_1")))
 
 
+def test_the_connected_accounts_of_a_provider_are_found_off_an_index(desk: Explaining) -> None:
+    assert_no_scan_and_no_sort(plan(desk, lambda view: view.integrations.connected("imap")))
+
+
 @pytest.mark.parametrize(
     "wanted", [{}, {"state": JobState.DEAD}, {"kind": "send_reply"}], ids=["all", "dead", "kind"]
 )

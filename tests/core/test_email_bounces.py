@@ -1,5 +1,7 @@
 """Bounces and automatic mail: each case is a complaint that it prevents."""
 
+import time
+
 import pytest
 
 from helpdesk_core.email import (
@@ -184,3 +186,22 @@ def test_a_form_that_writes_for_a_customer_is_answered() -> None:
 def test_two_programs_never_talk_to_each_other_all_night(headers: str, nature: Nature) -> None:
     mail = parse_mail(f"From: ana@x.example\nTo: help@desk.example\n{headers}\n\nIt flickers.\n".encode())
     assert classify(mail).nature is nature
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["-" * 50_000, "- " * 25_000, "user " * 10_000, "! " * 25_000, "[!] " * 10_000, " " * 50_000, "a@" * 25_000,
+     "Thank you for . " * 3_000, ("-" * 200 + "\n") * 250, "* " * 999 + "\n",
+     "the address was not " * 2_000, "550 " * 9_999],
+)  # fmt: skip
+def test_a_hostile_report_takes_little_time(words: str) -> None:
+    raw = (
+        f"From: MAILER-DAEMON@x.example\nSubject: {words[:990].replace(chr(10), '')}\n\nx {words}\n{words}\n"
+    )
+    began = time.perf_counter()
+    mail = parse_mail(raw.encode())
+    for variant in (raw, raw.replace("MAILER-DAEMON", "ana")):
+        mail = parse_mail(variant.encode())
+        read_bounce(mail)
+        classify(mail)
+    assert time.perf_counter() - began < 6

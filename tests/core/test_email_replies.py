@@ -165,6 +165,8 @@ def test_every_word_is_in_one_of_the_pieces(lines: list[str]) -> None:
     [
         "On 1 \n" * 200_000,
         "On 1/1/2024 <a@b.example\n" * 50_000,
+        "On 1/1/2024 a:\n" * 50_000,
+        "On 1/1/2024 <a@b.example> " + "wrote " * 60 + ":\n" * 2,
         "From: " * 300_000,
         "From: a\nTo: b\n" * 100_000,
         "> \nx\n" * 200_000,
@@ -177,4 +179,4 @@ def test_every_word_is_in_one_of_the_pieces(lines: list[str]) -> None:
 def test_a_hostile_text_takes_little_time(text: str) -> None:
     began = time.perf_counter()
     split_reply(text)
-    assert time.perf_counter() - began < 4
+    assert time.perf_counter() - began < 6

@@ -26,6 +26,7 @@ class Server:
     @contextmanager
     def logged_in(self) -> Iterator[imaplib.IMAP4]:
         client = imaplib.IMAP4("127.0.0.1", self.port, timeout=20)
+        client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.login(USER, PASSWORD)
         yield client
         client.logout()
@@ -33,7 +34,7 @@ class Server:
     def deliver(self, *messages: bytes, folder: str = "INBOX", at: datetime | None = None) -> None:
         with self.logged_in() as client:
             for message in messages:
-                answer, told = client.append(folder, "", at, message)  # type: ignore[arg-type]
+                answer, told = client.append(folder, "", at, message)
                 assert answer == "OK", told
 
     def create(self, folder: str) -> None:

@@ -78,8 +78,8 @@ async def events(desk: Container) -> list[WebhookEvent]:
 
 async def perform_jobs(desk: Container, at: datetime) -> int:
     """Performs what is due by then, as an engine would; how many jobs there were."""
-    table: Any = desk.database().job_table
-    jobs = await table.claim("tests", 100, at)
+    database: Any = desk.database()
+    jobs = await database.job_table.claim("tests", 100, at)
     for job in jobs:
         await desk.perform_job()(job)
     return len(jobs)

@@ -11,6 +11,7 @@ from helpdesk_core.email.mail import Mail, MailPart
 from helpdesk_core.email.outgoing import OutgoingMail, envelope_recipients, message_id_for, references_for
 from helpdesk_core.email.reading import parse_mail, read_mail
 from helpdesk_core.email.replies import Reply, split_reply
+from helpdesk_core.email.uuencoded import with_files_apart
 
 __all__ = [
     "Bounce",
@@ -32,4 +33,5 @@ __all__ = [
     "read_mail",
     "references_for",
     "split_reply",
+    "with_files_apart",
 ]

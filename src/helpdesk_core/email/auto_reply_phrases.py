@@ -46,10 +46,10 @@ AUTO_REPLY_SUBJECT = re.compile(
 """How the subjects of such answers begin; `Re: Out of office` is a person's."""
 
 AUTO_REPLY_TEXT = re.compile(
-    r"(?:(?:hi|hello|dear|hallo|guten tag|bonjour|hola)\b[^\n]{0,60}\n\s*|(?:thank you|thanks"
-    r"|many thanks) for[^\n.!]{0,80}[.!]\s+"
-    r"|vielen dank für[^\n.!]{0,80}[.!]\s+|merci (?:pour|de)[^\n.!]{0,80}[.!]\s+"
-    r"|gracias por[^\n.!]{0,80}[.!]\s+|[*\-_=# ]{1,80}\s*){0,3}"
+    r"(?:(?:hi|hello|dear|hallo|guten tag|bonjour|hola)\b[^\n]{0,60}\n\s*+|(?:thank you|thanks"
+    r"|many thanks) for[^\n.!]{0,80}[.!]\s++"
+    r"|vielen dank für[^\n.!]{0,80}[.!]\s++|merci (?:pour|de)[^\n.!]{0,80}[.!]\s++"
+    r"|gracias por[^\n.!]{0,80}[.!]\s++){0,3}"
     r"(?:this is an? (?:auto(?:matic|mated|matically generated)|auto-?) ?(?:reply|response|e-?mail"
     r"|message|notification|answer)"
     r"|(?:please note (?:that )?)?(?:i am|i'm|i’m|i will be|i'll be|i have been) (?:currently "

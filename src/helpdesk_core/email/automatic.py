@@ -64,7 +64,7 @@ def is_automatic(mail: Mail) -> str | None:
             return f"{name}: {value.strip()[:100]}".rstrip(": ")
     if AUTO_REPLY_SUBJECT.match(mail.subject) is not None:
         return f"subject: {mail.subject[:100]}"
-    if AUTO_REPLY_TEXT.match(split_reply(mail.text[:_FIRST_WORDS]).new) is not None:
+    if AUTO_REPLY_TEXT.match(split_reply(mail.text[:_FIRST_WORDS]).new.lstrip(_ORNAMENTS)) is not None:
         return "its first words"
     if mail.from_ is not None and not mail.reply_to and _NO_REPLY.match(mail.from_.email) is not None:
         return "from an address that takes no answers"
@@ -116,6 +116,7 @@ _OF_AN_ABSENCE = (
 )
 _FIRST_WORDS = 2_000
 """Characters in which a person's or program's first words are looked for."""
+_ORNAMENTS = " \t\n*-_=#"
 _SPEAKING_NAME = re.compile(
     r"auto[-_]?(?:response|submitted|replied|reply|generated|respond)(?!-suppress)|holidayreply"
     r"|machinegenerated|x-loop\b"

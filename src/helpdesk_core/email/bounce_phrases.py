@@ -7,7 +7,7 @@ GroupWise, Courier, and the large providers in the languages of their countries.
 import re
 
 FAILURE_SUBJECT = re.compile(
-    r"(?:warning: |\[.{1,40}\] |\W{1,5}|permanent |automatic |undeliverable |message |e-?mail |mail )*"
+    r"(?:warning: |\[[^\[\]]{1,40}\] |\W|permanent |automatic |undeliverable |message |e-?mail |mail ){0,8}"
     r"(?:undelivered|undeliverable|undeliverability|non[- ]?delivery|not delivered|returned (?:e-?)?mail"
     r"|returned message"
     r"|failure (?:notice|notification)|delivery (?:status|failure|failed|error|problem|has failed"
@@ -88,7 +88,7 @@ FAILURE = re.compile(
 """What the texts of such reports say."""
 
 AFTERWARDS = re.compile(
-    r"(?im)^[ \t>*|]*(?:-{2,}.{0,80}(?:original|returned|copy|headers?|undelivered|unsent|message"
+    r"(?im)^[ \t>*|]{0,40}(?:-{2,60}.{0,80}(?:original|returned|copy|headers?|undelivered|unsent|message"
     r"|mail).{0,60}-{0,80}$|.{0,60}(?:original (?:mail|message|headers?)"
     r"|message headers?|copy of (?:the|your) message|(?:headers?|lines) of (?:the|your) message"
     r"|unsent message)[^\n]{0,60}:?$|return-path:|received: (?:from|by|\()"

@@ -62,9 +62,9 @@ class Bounce:
 def read_bounce(mail: Mail) -> Bounce | None:
     """The report that this mail is, or None. Total."""
     reports = [part for part in mail.parts if part.content_type in _REPORTS]
-    told = _told(mail)
-    if not reports and not _reads_like_one(mail, told):
+    if not reports and not _reads_like_one(mail):
         return None
+    told = _told(mail)
     recipients = tuple(_of_reports(reports)) or tuple(_of_text(mail, told)) or tuple(_of_returned(mail, told))
     return Bounce(_fate(mail, reports, told), recipients[:MOST_RECIPIENTS], _message_ids(mail))
 
@@ -102,7 +102,7 @@ def _told(mail: Mail) -> str:
     return text[: after.start()] if after is not None and text[: after.start()].strip() else text
 
 
-def _reads_like_one(mail: Mail, told: str) -> bool:
+def _reads_like_one(mail: Mail) -> bool:
     headers = mail.headers
     if headers.get("x-failed-recipients"):
         return True
@@ -116,16 +116,18 @@ def _reads_like_one(mail: Mail, told: str) -> bool:
     null_sender = headers.get("return-path", "-").strip() in ("", "<>")
     returned = any(part.content_type in _RETURNED for part in mail.parts)
     within = by_subject or phrases.FAILURE_WITHIN_SUBJECT.search(mail.subject) is not None
-    says_so = phrases.FAILURE.search(told[:8_000])
     if by_program:
-        return within or says_so is not None
+        return within or phrases.FAILURE.search(_told(mail)[:8_000]) is not None
     if null_sender and returned:
         return AUTO_REPLY_SUBJECT.match(mail.subject) is None
+    if not within:
+        return False
+    told = _told(mail)
     says_so = phrases.FAILURE.search(_QUOTED.sub("", told[:8_000]))
     if null_sender or returned:
-        return within and says_so is not None
+        return says_so is not None
     nearby = 700 if by_subject else 200
-    return within and says_so is not None and says_so.start() < nearby and not _is_person(mail, told)
+    return says_so is not None and says_so.start() < nearby and not _is_person(mail, told)
 
 
 _QUOTED = re.compile(r"(?m)^[ \t]*>.*$")

@@ -126,7 +126,8 @@ class Reader:
             if complaint is not None:
                 self.warn(complaint)
             if not too_long:
-                return [self._without_files(said)]
+                self._add_files_of(said)
+                return [said]
             self.warn("The text is too long to be shown whole; all of it is attached.")
             self._add(f"text.{_ENDINGS[content_type]}", content_type, content, None, False)
             return [said]
@@ -139,14 +140,12 @@ class Reader:
         self._add(name, content_type, content, content_id, inline)
         return self._unwrapped(content) if content_type in _TNEF or name.lower() == "winmail.dat" else []
 
-    def _without_files(self, said: Said) -> Said:
-        """The words alone; files that stand among them (uuencode) are added to the parts."""
-        text, files = without_uuencoded(said.text or "")
-        for name, content in files:
+    def _add_files_of(self, said: Said) -> None:
+        """Files that stand in the midst of the words (uuencode); the words stay as they came."""
+        for name, content in without_uuencoded(said.text or "")[1]:
             self._add(
                 _clean_filename(name) or "attachment.bin", "application/octet-stream", content, None, False
             )
-        return Said(text=text) if files else said
 
     def _unwrapped(self, content: bytes) -> list[Said]:
         """What Outlook has wrapped up: its files beside the wrapping itself, and its words if there are no others."""

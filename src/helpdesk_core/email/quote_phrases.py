@@ -176,8 +176,7 @@ ORIGINAL = (
 ABOVE_THIS_LINE = (
     "(?:please )?(?:type|write|enter|add|send)? ?(?:your )?(?:reply|replies|response|comment) above this line.{0,60}",
     "reply above (?:the|this) (?:dotted )?line.{0,60}",
-    "(?:bitte )?(?:antworten sie|schreiben sie ihre antwort|ihre antwort|antwort) (?:bitte )?"
-    "(?:über|oberhalb) dieser (?:zeile|linie).{0,40}",
+    "(?:bitte )?(?:antworten sie|ihre antwort|antwort) (?:bitte )?(?:über|oberhalb) dieser (?:zeile|linie).{0,40}",
     "(?:veuillez )?(?:répondre|répondez|saisir votre réponse) au[- ]dessus de cette ligne.{0,40}",
     "(?:por favor,? )?(?:responda|escriba su respuesta|responder) (?:por )?encima de esta línea.{0,40}",
     "(?:por favor,? )?(?:responda|digite sua resposta|escreva sua resposta) acima d?esta linha.{0,40}",

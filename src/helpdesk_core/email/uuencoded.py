@@ -4,10 +4,25 @@ import binascii
 import re
 from itertools import islice
 
+from attrs import evolve
+
 from helpdesk_core.charsets import one_line
+from helpdesk_core.email.mail import Mail, MailPart
 
 MAX_FILES = 50
 """Beginnings of files that are looked at in one text."""
+
+
+def with_files_apart(mail: Mail) -> Mail:
+    """The mail, its text without the files that stand in it, each of which is among its parts."""
+    text, files = without_uuencoded(mail.text)
+    known = {part.content for part in mail.parts}
+    apart = [
+        MailPart(name.replace("/", "_") or "attachment.bin", "application/octet-stream", content)
+        for name, content in files
+        if content not in known
+    ]
+    return evolve(mail, text=text.strip(), parts=(*mail.parts, *apart)) if files else mail
 
 
 def without_uuencoded(text: str) -> tuple[str, tuple[tuple[str, bytes], ...]]:

@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from helpdesk_core.attachments import StoredFile, safe_filename
 from helpdesk_core.commands import TakeEmail
 from helpdesk_core.conversations import Document
-from helpdesk_core.email import Mail, MailPart, Nature, classify
+from helpdesk_core.email import Mail, MailPart, Nature, classify, with_files_apart
 from helpdesk_core.organizations import Organization
 from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.offload import Offload
@@ -27,7 +27,7 @@ class PrepareMail:
     async def __call__(
         self, mail: Mail, organization: Organization, received_at: datetime, external_id: str | None = None
     ) -> TakeEmail:
-        whole = with_bounded_html(mail)
+        whole = with_files_apart(with_bounded_html(mail))
         files = tuple([await self._stored(part, organization) for part in whole.parts])
         content, content_html, nature = await self.offload(understood, whole)
         return TakeEmail(

@@ -73,9 +73,7 @@ class KeptAnswers(KeptAnswerReads):
         .order_by(_ANSWERS.c.created_at)
         .limit(bindparam(LIMIT))
     )
-    _FORGET_OF = Prepared(
-        delete(_ANSWERS).where(_ANSWERS.c.organization_id == bindparam("organization_id"))
-    )
+    _FORGET_OF = Prepared(delete(_ANSWERS).where(_ANSWERS.c.organization_id == bindparam("organization_id")))
     _FORGET = Prepared(delete(_ANSWERS).where(tuple_(_ANSWERS.c.organization_id, _ANSWERS.c.key).in_(_OLD)))
 
     async def add(self, answer: KeptAnswer) -> None:

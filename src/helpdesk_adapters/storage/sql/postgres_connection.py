@@ -31,7 +31,6 @@ MARK_STATEMENT, UNDO_STATEMENT = Command(b"SAVEPOINT statement"), Command(b"ROLL
 KEEP_STATEMENT = Command(b"RELEASE statement")
 
 
-
 class Conductor(Protocol):
     """Whoever knows how units are run."""
 

@@ -43,9 +43,7 @@ def upgrade() -> None:
         "last_used_at",
         where="ticket_id IS NOT NULL",
     )
-    _index(
-        "ix_widget_sessions_customer", "widget_sessions", "customer_id", where="customer_id IS NOT NULL"
-    )
+    _index("ix_widget_sessions_customer", "widget_sessions", "customer_id", where="customer_id IS NOT NULL")
     _index("ix_widget_sessions_used", "widget_sessions", "last_used_at")
     op.create_table(
         "submissions",
