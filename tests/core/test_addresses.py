@@ -132,7 +132,7 @@ def test_any_field_can_be_read(header: str) -> None:
 
 @pytest.mark.parametrize("piece", ['"', "<", "(", ",", ":", "=?a?q?", '"\\', "a@b.c,", "(()", "a,", '\\"'])
 def test_a_hostile_field_takes_no_time(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     found = parse_addresses(piece * (200_000 // len(piece)))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert len(found) <= MAX_ADDRESSES

@@ -1,7 +1,7 @@
 """Business hours against an oracle that looks at every single minute."""
 
 from datetime import UTC, date, datetime, timedelta
-from time import perf_counter
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -169,9 +169,9 @@ def test_the_hour_that_is_repeated_counts_twice_and_the_one_left_out_does_not() 
 def test_what_lies_beyond_the_horizon_is_never_due_and_costs_little() -> None:
     hours = BusinessHours("Europe/Lisbon", (Opening("monday", "09:00", "09:01"),))
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    began = perf_counter()
+    began = process_time()
     assert due_at(start, 1000, hours) is None
-    assert perf_counter() - began < 1
+    assert process_time() - began < 1
     due = due_at(start, 250, hours)
     assert due is not None
     assert due < start + HORIZON

@@ -421,9 +421,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_mail_takes_little_time(raw: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     parse_mail(raw)
-    assert time.perf_counter() - began < 6
+    assert time.process_time() - began < 6
 
 
 # ------------------------------------------------------------------ automatic mail

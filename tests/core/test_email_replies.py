@@ -177,6 +177,6 @@ def test_every_word_is_in_one_of_the_pieces(lines: list[str]) -> None:
     ],
 )
 def test_a_hostile_text_takes_little_time(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     split_reply(text)
-    assert time.perf_counter() - began < 6
+    assert time.process_time() - began < 6

@@ -346,10 +346,10 @@ HOSTILE = {
 @pytest.mark.parametrize("html", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_page_takes_little_time(html: str) -> None:
     # A page of half a megabyte can keep an HTML parser busy for a minute, and with it every mail behind it.
-    began = time.perf_counter()
+    began = time.process_time()
     sanitize_html(html)
     document_from_html(html)
-    assert time.perf_counter() - began < 6
+    assert time.process_time() - began < 6
 
 
 def test_words_between_hostile_tags_are_not_lost() -> None:
