@@ -66,6 +66,7 @@ async def test_a_visitor_chats_with_an_agent(acme: Office, visitor: httpx2.Async
         ("On its way.", "agent"),
     ]
     assert messages[0]["content"]["type"] == "doc"
+    assert messages[1]["author"]["name"] == "Acme"
     assert [one["id"] for one in await heard(visitor, token, after=messages[0]["id"])] == [reply["id"]]
     assert await heard(visitor, token, after=reply["id"]) == []
     second = await say(visitor, token, "Thank you!")

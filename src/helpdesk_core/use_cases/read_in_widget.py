@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve, frozen
 
 from helpdesk_core.attachments import Attachment
-from helpdesk_core.conversations import Conversation, DeliveryState, Kind, with_delivery
+from helpdesk_core.conversations import AuthorType, Conversation, DeliveryState, Kind, with_delivery
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, NewId
 from helpdesk_core.ports.clock import Clock
@@ -37,7 +37,7 @@ class ReadInWidget:
 
     async def __call__(self, session: WidgetSession, after: ConversationId | None = None) -> Shown:
         async def look(view: View) -> Shown:
-            messages = await messages_for(session, after, view)
+            messages = await _signed(await messages_for(session, after, view), view)
             ids = [attachment_id for message in messages for attachment_id in message.attachment_ids]
             files = await view.attachments.many(session.organization_id, ids) if ids else {}
             return messages, files
@@ -132,6 +132,20 @@ def _is_for(session: WidgetSession, ticket: Ticket, home: Ticket, message: Conve
     return home.customer_id == session.customer_id and (
         message.kind is Kind.REPLY or message.author.id == session.customer_id
     )
+
+
+async def _signed(messages: Sequence[Conversation], view: View) -> Sequence[Conversation]:
+    """The messages, those that a program wrote in the organization's name: its own is for colleagues."""
+    programs = [message for message in messages if message.author.type is AuthorType.API_KEY]
+    organization = await view.organizations.get(programs[0].organization_id) if programs else None
+    if organization is None:
+        return messages
+    return [
+        evolve(message, author=evolve(message.author, name=organization.name))
+        if message.author.type is AuthorType.API_KEY
+        else message
+        for message in messages
+    ]
 
 
 async def _mark_read(message: Conversation, work: Work, occasion: Occasion) -> None:
