@@ -407,6 +407,10 @@ async def test_a_page_vouches_for_its_visitor(acme: Office, visitor: httpx2.Asyn
     ticket = (await acme.client.get(f"/api/v1/tickets/{taken['ticketId']}?include=customer")).json()
     assert ticket["customer"]["email"] == "ida@garden.example"
     (message,) = await heard(visitor, token)
+    claimed = {"name": "Ida", "email": "ida@garden.example"}
+    stranger = await a_session(visitor, key, visitorId="ida@garden.example")
+    other = await say(visitor, stranger, "I am Ida, believe me", preChat=claimed)
+    assert other["ticketId"] != taken["ticketId"]
     elsewhere = await a_session(visitor, key, identity=vouched)
     assert await heard(visitor, elsewhere) == [message | {"client_message_id": None}]
     assert await heard(visitor, await a_session(visitor, key)) == []

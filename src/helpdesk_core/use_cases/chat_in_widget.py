@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from helpdesk_core.addresses import is_email
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import Conversation
 from helpdesk_core.customers import EMAIL, Contact, Customer
@@ -156,13 +157,12 @@ async def _ticket(session: WidgetSession, work: Work) -> Ticket | None:
 
 async def _customer(session: WidgetSession, about: AboutVisitor, work: Work, occasion: Occasion) -> Customer:
     identity = identity_of(session)
-    vouched = (
-        (Contact(EMAIL, session.metadata["email"]),)
-        if session.verified and "email" in session.metadata
-        else ()
+    page_says = _told_by_page(session)
+    # Who is vouched for is that customer, whatever else is said; of others, the address that they give decides.
+    contacts = (
+        (identity, *page_says, *about.contacts[:1]) if session.verified else (*about.contacts[:1], identity)
     )
-    contacts = (*vouched, *about.contacts[:1], identity)
-    await refuse_blocked(session.organization_id, (*vouched, *about.contacts), work)
+    await refuse_blocked(session.organization_id, (*page_says, *about.contacts), work)
     known = None
     if session.customer_id is not None:
         known = await work.customers.get(session.organization_id, session.customer_id)
@@ -177,6 +177,12 @@ async def _customer(session: WidgetSession, about: AboutVisitor, work: Work, occ
     if customer.blocked:
         raise NotAllowed("Messages of this visitor are not taken.")
     return customer
+
+
+def _told_by_page(session: WidgetSession) -> tuple[Contact, ...]:
+    """The address that the page gives of a visitor for whom it vouches."""
+    email = session.metadata.get("email") if session.verified else None
+    return (Contact(EMAIL, email.lower()),) if isinstance(email, str) and is_email(email.lower()) else ()
 
 
 async def _improved(

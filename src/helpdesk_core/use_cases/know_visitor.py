@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import Factory, evolve, frozen
 
-from helpdesk_core.customers import EMAIL, Contact, normal_email
+from helpdesk_core.customers import Contact, normal_email
 from helpdesk_core.errors import NotAllowed, WrongCredentials
 from helpdesk_core.ids import NewId, WidgetId
 from helpdesk_core.paging import Page
@@ -17,6 +17,9 @@ from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.log_in import digest
 from helpdesk_core.widget import Widget
 from helpdesk_core.widget_sessions import WidgetSession, is_vouched_for
+
+LOOKED_AT = 5
+"""Conversations of a visitor that are looked at, the newest first, for the one to go on with."""
 
 
 @frozen
@@ -84,7 +87,7 @@ class BeginChat:
             token_hash=digest(token),
             organization_id=widget.organization_id,
             widget_id=WidgetId(widget.id),
-            visitor_id=visitor_id if arrival.identity is None else arrival.identity.id or visitor_id,
+            visitor_id=_vouched_name(arrival) or visitor_id,
             created_at=at,
             last_used_at=at,
             verified=verified,
@@ -109,6 +112,14 @@ class BeginChat:
         return True
 
 
+def _vouched_name(arrival: Arrival) -> str | None:
+    """What the proof of a visitor's identity is about: the id, else the e-mail."""
+    identity = arrival.identity
+    if identity is None:
+        return None
+    return identity.id or (normal_email(identity.email) if identity.email else None)
+
+
 async def as_it_is_now(session: WidgetSession, work: Work) -> WidgetSession:
     """The session with what others have noted in it since; WrongCredentials where it is gone."""
     current = await work.widget_sessions.get(session.token_hash)
@@ -118,8 +129,9 @@ async def as_it_is_now(session: WidgetSession, work: Work) -> WidgetSession:
 
 
 def identity_of(session: WidgetSession) -> Contact:
-    """How a visitor is known who has said nothing of themselves."""
-    return Contact("widget", f"{session.widget_id}:{session.visitor_id}")
+    """How a visitor is known who has said nothing of themselves; nobody can claim to be one who is vouched for."""
+    known = f"vouched:{session.visitor_id}" if session.verified else session.visitor_id
+    return Contact("widget", f"{session.widget_id}:{known}")
 
 
 async def _widget_of(api_key: str, view: View) -> Widget:
@@ -130,15 +142,17 @@ async def _widget_of(api_key: str, view: View) -> Widget:
 
 
 async def _rejoined(session: WidgetSession, work: Work) -> WidgetSession:
-    """The session of a visitor who is vouched for, with the conversation that they had before, in whatever browser."""
-    contacts = [identity_of(session)]
-    if "email" in session.metadata:
-        contacts.append(Contact(EMAIL, session.metadata["email"]))
-    for contact in contacts:
-        customer = await work.customers.by_contact(session.organization_id, contact)
-        if customer is not None:
-            theirs = TicketFilter(customer_id=customer.id, channel=(Channel.WIDGET,))
-            newest = Page(limit=1, sort="-last_message_at")
-            found = (await work.tickets.page(session.organization_id, theirs, newest)).items
-            return evolve(session, customer_id=customer.id, ticket_id=found[0].id if found else None)
-    return session
+    """The session of a visitor who is vouched for, with the conversation that they had before, in whatever browser.
+
+    Only a conversation that nobody else can read or has written in: every session on it is vouched for as the same.
+    """
+    customer = await work.customers.by_contact(session.organization_id, identity_of(session))
+    if customer is None:
+        return session
+    theirs = TicketFilter(customer_id=customer.id, channel=(Channel.WIDGET,))
+    newest = Page(limit=LOOKED_AT, sort="-last_message_at")
+    for ticket in (await work.tickets.page(session.organization_id, theirs, newest)).items:
+        visitors = await work.widget_sessions.of_ticket(session.organization_id, ticket.id)
+        if visitors and all(one.verified and identity_of(one) == identity_of(session) for one in visitors):
+            return evolve(session, customer_id=customer.id, ticket_id=ticket.id)
+    return evolve(session, customer_id=customer.id)
