@@ -155,6 +155,15 @@ async def test_what_a_merged_ticket_holds_of_others_is_not_shown(
     )
     assert merged.status_code == 200, merged.text
     assert [one["content_text"] for one in await heard(visitor, token)] == ["Where is my order?"]
+    joined = await say(visitor, token, "Are you there?")
+    assert joined["ticketId"] == theirs["id"]
+    own = ["Where is my order?", "Are you there?"]
+    assert [one["content_text"] for one in await heard(visitor, token)] == own
+    await acme.client.patch(f"/api/v1/tickets/{theirs['id']}", json={"status": "closed"})
+    again = await say(visitor, token, "Hello?")
+    ticket = (await acme.client.get(f"/api/v1/tickets/{again['ticketId']}")).json()
+    assert ticket["customer_id"] != theirs["customer_id"]
+    assert not {"Your password is hunter2"} & {one["content_text"] for one in await heard(visitor, token)}
 
 
 async def test_files_belong_to_the_session_that_uploaded_them(

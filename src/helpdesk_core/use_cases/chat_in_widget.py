@@ -126,7 +126,7 @@ async def _take(
         external_id=None if said.client_id is None else _external_id(session, said.client_id),
     )
     ticket = await _ticket(session, work)
-    if ticket is None:
+    if ticket is None or (ticket.closed and ticket.customer_id != customer.id):
         opening = Opening(
             subject=subject_of(said.text),
             channel=Channel.WIDGET,
@@ -141,7 +141,9 @@ async def _take(
     await work.submissions.put(
         Submission(session.organization_id, mark, occasion.at, ticket.id, conversation.id)
     )
-    here = evolve(used(session, occasion.at), customer_id=customer.id, ticket_id=ticket.id)
+    # A ticket of somebody else's, into which theirs was merged, takes the message but is not theirs to read.
+    own_id = ticket.id if ticket.customer_id == customer.id else session.ticket_id
+    here = evolve(used(session, occasion.at), customer_id=customer.id, ticket_id=own_id)
     await work.widget_sessions.replace(here)
     await work.jobs.add(enriching_of(conversation, occasion))
     return Taken(ticket, conversation)

@@ -89,12 +89,12 @@ async def messages_for(
 
 
 async def _tickets(session: WidgetSession, view: View) -> Sequence[Ticket]:
-    """The session's ticket, after those that it takes up again."""
+    """The session's ticket, after those of the same customer that it takes up again."""
     found: list[Ticket] = []
     next_id = session.ticket_id
     while next_id is not None and len(found) <= EARLIER:
         ticket = await view.tickets.get(session.organization_id, next_id)
-        if ticket is None:
+        if ticket is None or ticket.customer_id != session.customer_id:
             break
         found.insert(0, ticket)
         next_id = ticket.follows_id
@@ -121,17 +121,17 @@ async def _of_ticket(
 
 
 def _is_for(session: WidgetSession, ticket: Ticket, home: Ticket, message: Conversation) -> bool:
-    """Whether the visitor may see it: in a ticket that theirs was merged into, only what came from theirs.
+    """Whether the visitor may see it: what was written on their own ticket, and what they wrote wherever it went.
 
-    Unless that one is of the same customer; even then what others wrote in it is not shown.
+    Where their ticket was merged into one of the same customer, the answers there as well; into one of somebody else,
+    nothing that is said there.
     """
     if message.kind is Kind.NOTE:
         return False
-    if (message.origin_ticket_id or message.ticket_id) == ticket.id:
+    is_theirs = message.author.type is AuthorType.CUSTOMER and message.author.id == session.customer_id
+    if is_theirs or (message.origin_ticket_id or message.ticket_id) == ticket.id:
         return True
-    return home.customer_id == session.customer_id and (
-        message.kind is Kind.REPLY or message.author.id == session.customer_id
-    )
+    return home.customer_id == session.customer_id and message.kind is Kind.REPLY
 
 
 async def _signed(messages: Sequence[Conversation], view: View) -> Sequence[Conversation]:
