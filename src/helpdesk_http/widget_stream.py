@@ -6,6 +6,7 @@ the event log with everybody else who listens to the organization: a commit cost
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from attrs import define
@@ -14,9 +15,10 @@ from starlette.types import Send
 from helpdesk_adapters.container import Container
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import AuthorRole, Conversation
-from helpdesk_core.errors import StoreUnavailable, WrongCredentials
+from helpdesk_core.errors import NotFound, StoreUnavailable, WrongCredentials
 from helpdesk_core.event_log import DomainEvent
-from helpdesk_core.ids import AttachmentId, ConversationId
+from helpdesk_core.ids import AttachmentId, ConversationId, TicketId
+from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.widget_sessions import WidgetSession
 from helpdesk_http.event_stream import HEARTBEAT, Listening, LiveStream, send_piece
 
@@ -36,6 +38,8 @@ class _Place:
     session: WidgetSession
     log: int
     last: ConversationId | None
+    home: TicketId | None = None
+    """The session's ticket, or the one it was merged into."""
     typing: bool = False
 
 
@@ -65,6 +69,7 @@ class WidgetStream(LiveStream):
         at = _Place(self._session, await self._live.place(self._organization_id), self._after)
         await send_piece(send, b": here\n\n")
         await self._news(at, send)
+        at.home = await self._home_of(at.session)
         while not listener.ended:
             woken = await listener.wait(TYPING_LOOK if at.typing else HEARTBEAT)
             if listener.ended:
@@ -72,14 +77,34 @@ class WidgetStream(LiveStream):
             if not woken and not at.typing:
                 await send_piece(send, b": still there\n\n")
                 await self._look_again(at, send)  # which also notes that the visitor is still there
-            page = await self._live.read(self._organization_id, at.log, SHOWN)
-            at.log = page.place
-            if any(_concerns(at.session, event) for event in page.events):
+            if await self._heard_of(at):
                 await self._look_again(at, send)
             await self._tell_typing(at, send)
 
+    async def _heard_of(self, at: _Place) -> bool:
+        """Whether the log, read to its end, tells of something that the visitor may see."""
+        heard, more = False, True
+        while more:
+            page = await self._live.read(self._organization_id, at.log, SHOWN)
+            at.log, more = page.place, page.more
+            heard = heard or any(_concerns(at, event) for event in page.events)
+        return heard
+
+    async def _home_of(self, session: WidgetSession) -> TicketId | None:
+        ticket_id = session.ticket_id
+        if ticket_id is None:
+            return None
+        try:
+            found = await self._desk.store().read(
+                partial(existing_ticket, session.organization_id, ticket_id)
+            )
+        except NotFound:  # it was deleted; the next message opens another
+            return None
+        return found.id
+
     async def _look_again(self, at: _Place, send: Send) -> None:
         at.session, _ = await self._desk.find_visitor()(self._token)
+        at.home = await self._home_of(at.session)
         await self._news(at, send)
 
     async def _news(self, at: _Place, send: Send) -> None:
@@ -90,16 +115,16 @@ class WidgetStream(LiveStream):
 
     async def _tell_typing(self, at: _Place, send: Send) -> None:
         now = self._desk.clock()()
-        typing = self._desk.presence().is_typing(at.session.ticket_id, AuthorRole.AGENT.value, now)
+        typing = self._desk.presence().is_typing(at.home, AuthorRole.AGENT.value, now)
         if typing != at.typing:
             at.typing = typing
             told = b'{"role":"agent","typing":%s}' % (b"true" if typing else b"false")
             await send_piece(send, b"event: typing\ndata: %s\n\n" % told)
 
 
-def _concerns(session: WidgetSession, event: DomainEvent) -> bool:
+def _concerns(at: _Place, event: DomainEvent) -> bool:
     """Whether the event may change what the visitor sees."""
     if event.type.startswith("ticket."):
-        return event.subject_id == session.ticket_id
-    mine = event.actor.type == "customer" and event.actor.id == session.customer_id
-    return mine or event.data.get("ticket_id") == str(session.ticket_id)
+        return event.subject_id in (at.session.ticket_id, at.home)
+    mine = event.actor.type == "customer" and event.actor.id == at.session.customer_id
+    return mine or event.data.get("ticket_id") in (str(at.session.ticket_id), str(at.home))
