@@ -35,8 +35,8 @@ class Rounds:
             self.store.on_commit.append(self._hear)
         try:
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._again, "follow_log", self.follow, FOLLOW_EVERY)
-                tasks.start_soon(self._again, "plan_jobs", self.plan, PLAN_EVERY)
+                tasks.start_soon(_again, "follow_log", self._follow)
+                tasks.start_soon(_again, "plan_jobs", self._plan)
         finally:
             if isinstance(self.store, TellsCommits):
                 self.store.on_commit.remove(self._hear)
@@ -45,18 +45,24 @@ class Rounds:
         if touched.logs or touched.elsewhere:
             self._bell.ring()
 
-    async def _again(self, name: str, make: Callable[[], Awaitable[int]], seconds: float) -> None:
-        while True:
-            rung = self._bell.rung
-            try:
-                await make()
-            except Exception as error:  # noqa: BLE001  whatever it is, the next round may do better
-                expected = isinstance(error, StoreUnavailable)
-                structlog.get_logger().warning(
-                    f"{name}_failed", error=short_error(error), exc_info=None if expected else error
-                )
-                await anyio.sleep(PAUSE_AFTER_FAILURE)
-            if name == "follow_log":
-                await self._bell.wait(rung, seconds)
-            else:
-                await anyio.sleep(seconds)
+    async def _follow(self) -> None:
+        rung = self._bell.rung
+        await self.follow()
+        await self._bell.wait(rung, FOLLOW_EVERY)
+
+    async def _plan(self) -> None:
+        await self.plan()
+        await anyio.sleep(PLAN_EVERY)
+
+
+async def _again(name: str, make: Callable[[], Awaitable[None]]) -> None:
+    """Makes the round for ever."""
+    while True:
+        try:
+            await make()
+        except Exception as error:  # noqa: BLE001  whatever it is, the next round may do better
+            expected = isinstance(error, StoreUnavailable)
+            structlog.get_logger().warning(
+                f"{name}_failed", error=short_error(error), exc_info=None if expected else error
+            )
+            await anyio.sleep(PAUSE_AFTER_FAILURE)

@@ -5,7 +5,7 @@ Every GET of the API that shows an attrs class, or a page of them, takes `fields
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final, get_args, get_origin
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import unquote_plus
 
 import attrs
 import orjson
@@ -32,18 +32,17 @@ class Sparse:
 
     def taken(self, raw_query: bytes) -> tuple[frozenset[str], bytes]:
         """The fields that are asked for (none: all of them), and the query without them. InvalidParameters as ever."""
-        if FIELDS.encode() not in raw_query:
+        pieces = raw_query.split(b"&")
+        ours = [piece for piece in pieces if piece.partition(b"=")[0] == FIELDS.encode()]
+        if not ours:
             return frozenset(), raw_query
-        pairs = parse_qsl(raw_query.decode("latin-1"), keep_blank_values=True)
-        rest = [pair for pair in pairs if pair[0] != FIELDS]
-        if len(rest) == len(pairs):
-            return frozenset(), raw_query
-        asked = {name for key, text in pairs if key == FIELDS for name in text.split(",")}
+        texts = (unquote_plus(piece.partition(b"=")[2].decode("latin-1")) for piece in ours)
+        asked = {name for text in texts for name in text.split(",")}
         unknown = sorted(asked - set(self.names))
         if unknown:
             message = f"must be of: {', '.join(self.names)}"
             raise InvalidParameters((FieldError(f"query.{FIELDS}", message),))
-        return frozenset(asked), urlencode(rest).encode()
+        return frozenset(asked), b"&".join(piece for piece in pieces if piece not in ours)
 
     def cut(self, body: bytes, fields: frozenset[str]) -> bytes:
         """The answer with these fields only."""
