@@ -29,6 +29,7 @@ from helpdesk_core.deliveries import DeliveryTry, WebhookDelivery, WebhookDelive
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.jobs import Job, JobKind, JobState
+from helpdesk_core.mail_settings import Acknowledgement, MailSettings
 from helpdesk_core.organizations import Organization
 from helpdesk_core.privacy import Erasure, ErasureState
 from helpdesk_core.satisfaction import SatisfactionRating, Score
@@ -85,6 +86,12 @@ organizations = every_field(
     name=texts,
     created_at=times,
     mail_from=maybe(texts),
+    mail_settings=every_field(
+        MailSettings,
+        signature=texts,
+        template=texts,
+        acknowledgement=every_field(Acknowledgement, active=st.booleans(), subject=texts, text=texts),
+    ),
 )
 actors = every_field(
     Actor, type=st.sampled_from(["user", "api_key", "customer", "system"]), id=maybe(ids), name=texts
@@ -233,6 +240,8 @@ def conversations(organization_id: Any, ticket_id: Any) -> st.SearchStrategy[Con
         warnings=some(texts),
         metadata=documents,
         origin_ticket_id=maybe(ids),
+        new_text=maybe(texts),
+        raw_id=maybe(ids),
         redacted_at=maybe(times),
         translation=maybe(
             every_field(

@@ -9,8 +9,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from helpdesk_core.attachments import StoredFile
-from helpdesk_core.conversations import Document
-from helpdesk_core.email import Mail, Nature
+from helpdesk_core.email import Mail, Understood
 from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
 
 
@@ -38,17 +37,17 @@ class ReadEmail:
 class TakeEmail:
     """A mail has arrived whose files are stored already, and whose words are ready to be kept and shown.
 
-    `external_id` is its source's own id; `incomplete` says why its body is missing.
+    `raw` is the mail as it came, where its source has it; `external_id` is its source's own id; `incomplete` says why
+    its body is missing.
     """
 
     mail: Mail
     received_at: datetime
-    content: Document
-    content_html: str
+    words: Understood
     files: tuple[StoredFile, ...] = ()
+    raw: StoredFile | None = None
     external_id: str | None = None
     incomplete: str | None = None
-    nature: Nature = Nature.PERSON
 
 
 @frozen

@@ -127,6 +127,10 @@ class Conversation:
     origin_ticket_id: TicketId | None = None
     """The ticket it was written on, where merging has moved it."""
     translation: Translation | None = None
+    new_text: str | None = None
+    """What was written for this message, where it repeats more than that; None: all of it is new."""
+    raw_id: AttachmentId | None = None
+    """The mail as it came, a file beside its attachments."""
     redacted_at: datetime | None = None
     """When its words were blacked out; they are gone for good."""
 

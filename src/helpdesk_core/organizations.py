@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from helpdesk_core.errors import InvalidValue
 from helpdesk_core.ids import OrganizationId
+from helpdesk_core.mail_settings import MailSettings
 from helpdesk_core.reply_tokens import reply_token
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
@@ -23,6 +24,7 @@ class Organization:
     created_at: datetime
     mail_from: str | None = None
     """Sender of its outgoing mail; None: its slug at the inbound domain."""
+    mail_settings: MailSettings = MailSettings()
 
 
 @frozen

@@ -11,6 +11,7 @@ from helpdesk_core.email.mail import Mail, MailPart
 from helpdesk_core.email.outgoing import OutgoingMail, envelope_recipients, message_id_for, references_for
 from helpdesk_core.email.reading import parse_mail, read_mail
 from helpdesk_core.email.replies import Reply, split_reply
+from helpdesk_core.email.understanding import Understood, understand, with_bounded_html, words_of
 from helpdesk_core.email.uuencoded import with_files_apart
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "OutgoingMail",
     "Reply",
     "Undelivered",
+    "Understood",
     "classify",
     "compose",
     "envelope_recipients",
@@ -33,5 +35,8 @@ __all__ = [
     "read_mail",
     "references_for",
     "split_reply",
+    "understand",
+    "with_bounded_html",
     "with_files_apart",
+    "words_of",
 ]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from attrs import frozen
 
 from helpdesk_core.email.auto_reply_phrases import AUTO_REPLY_SUBJECT, AUTO_REPLY_TEXT
-from helpdesk_core.email.bounces import read_bounce
+from helpdesk_core.email.bounces import Bounce, read_bounce
 from helpdesk_core.email.mail import Mail
 from helpdesk_core.email.replies import split_reply
 
@@ -35,13 +35,15 @@ class Classified:
     nature: Nature
     reason: str | None = None
     """None only for a person's."""
+    bounce: Bounce | None = None
+    """The report, of a bounce."""
 
 
 def classify(mail: Mail) -> Classified:
     """What kind of a message it is. Total. Only a person's may be answered by a program."""
     bounce = read_bounce(mail)
     if bounce is not None:
-        return Classified(Nature.BOUNCE, bounce.fate.value)
+        return Classified(Nature.BOUNCE, bounce.fate.value, bounce)
     reason = is_automatic(mail)
     if reason is None:
         return Classified(Nature.PERSON)

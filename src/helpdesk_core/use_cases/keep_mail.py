@@ -61,6 +61,7 @@ async def keep_mail(
         warnings = (*warnings, "Its Message-ID belongs to another message.")
     conversation_id = ConversationId(occasion.new_id())
     attachments = _attachments(command.files, ticket, conversation_id, occasion)
+    original = _attachments([command.raw] if command.raw else [], ticket, conversation_id, occasion)
     conversation = Conversation(
         id=conversation_id,
         organization_id=ticket.organization_id,
@@ -68,18 +69,20 @@ async def keep_mail(
         kind=Kind.INBOUND,
         channel=Channel.EMAIL,
         author=customer_author(customer),
-        content=command.content,
+        content=command.words.content,
         content_text=mail.text,
-        content_html=command.content_html,
+        content_html=command.words.content_html,
+        new_text=command.words.new_text,
         created_at=command.received_at,
         mail=headers,
         attachment_ids=tuple(attachment.id for attachment in attachments),
+        raw_id=original[0].id if original else None,
         external_id=command.external_id,
         warnings=(*warnings, *mail.warnings),
         metadata=_marks(command),
     )
     await work.conversations.add(conversation)
-    for attachment in attachments:
+    for attachment in (*attachments, *original):
         await work.attachments.add(attachment)
     moved = with_inbound(ticket, command.received_at, occasion.at)
     moved = await clocks_moved(ticket, moved, work, occasion)
@@ -103,9 +106,10 @@ async def complete_mail(
     await work.conversations.replace(
         evolve(
             seen,
-            content=command.content,
+            content=command.words.content,
             content_text=command.mail.text,
-            content_html=command.content_html,
+            content_html=command.words.content_html,
+            new_text=command.words.new_text,
             mail=evolve(_headers(command.mail), message_id=seen.mail.message_id),
             attachment_ids=tuple(attachment.id for attachment in attachments),
             warnings=command.mail.warnings,
@@ -124,7 +128,7 @@ async def complete_mail(
 def _marks(command: TakeEmail) -> dict[str, Any]:
     """What the desk notes of a mail beside it: that its body is missing, and what wrote it, if no person did."""
     marks: dict[str, Any] = {"incomplete": True} if command.incomplete is not None else {}
-    return marks if command.nature is Nature.PERSON else marks | {"nature": command.nature.value}
+    return marks if command.words.nature is Nature.PERSON else marks | {"nature": command.words.nature.value}
 
 
 def _headers(mail: Mail) -> MailHeaders:

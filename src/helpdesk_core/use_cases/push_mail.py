@@ -48,7 +48,7 @@ class ReadPushedMail:
         target = await self.store.read(lambda view: screen(mail, self.domain, view))
         if isinstance(target, Nothing):
             return target
-        return await self.prepare(mail, target, event.received_at, digest)
+        return await self.prepare(mail, target, event.received_at, digest, command.raw)
 
     async def fall_back(self, command: ReadEmail, event: WebhookEvent, reason: str) -> Command | None:
         """Nothing: the event keeps the whole mail, and can be replayed."""

@@ -59,7 +59,7 @@ class ReceiveEmail:
         target = await self.store.read(partial(screen, mail, self.domain))
         if isinstance(target, Nothing):
             return target
-        command = await self.prepare(mail, target, self.clock())
+        command = await self.prepare(mail, target, self.clock(), raw=raw)
         occasion = Occasion(self.clock(), self.new_id, DESK)
         return await self.store.transact(lambda work: take_email(command, work, occasion, domain=self.domain))
 

@@ -47,6 +47,8 @@ CONVERSATION = (
     "origin_ticket_id",
     "redacted_at",
     "translation",
+    "new_text",
+    "raw_id",
 )
 
 
@@ -78,6 +80,8 @@ def to_conversation(row: Row) -> Conversation:
         origin_ticket_id,
         redacted_at,
         translation,
+        new_text,
+        raw_id,
     ) = row
     return Conversation(
         id=id,
@@ -104,6 +108,8 @@ def to_conversation(row: Row) -> Conversation:
         origin_ticket_id=origin_ticket_id,
         redacted_at=redacted_at,
         translation=_to_translation(translation),
+        new_text=new_text,
+        raw_id=raw_id,
     )
 
 
@@ -136,6 +142,8 @@ def conversation_row(conversation: Conversation) -> dict[str, Any]:
         "origin_ticket_id": conversation.origin_ticket_id,
         "redacted_at": conversation.redacted_at,
         "translation": _translation_row(conversation.translation),
+        "new_text": conversation.new_text,
+        "raw_id": conversation.raw_id,
     }
 
 

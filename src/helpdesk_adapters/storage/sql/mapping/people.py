@@ -2,19 +2,27 @@
 
 from typing import Any
 
+from cattrs import Converter
+
 from helpdesk_adapters.storage.sql.prepared import Row
 from helpdesk_core.blocked_senders import BlockedSender
 from helpdesk_core.customers import Contact, Customer
 from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.mail_settings import MailSettings
 from helpdesk_core.organizations import Organization
 from helpdesk_core.users import ApiKey, Role, Scope, Session, User
 from helpdesk_core.words import words_of
 
-ORGANIZATION = ("id", "slug", "name", "created_at", "mail_from")
+_MAIL_SETTINGS = Converter(omit_if_default=True)
+
+ORGANIZATION = ("id", "slug", "name", "created_at", "mail_from", "mail_settings")
 
 
 def to_organization(row: Row) -> Organization:
-    return Organization(*row)
+    id, slug, name, created_at, mail_from, mail_settings = row
+    return Organization(
+        id, slug, name, created_at, mail_from, _MAIL_SETTINGS.structure(mail_settings, MailSettings)
+    )
 
 
 def organization_row(organization: Organization) -> dict[str, Any]:
@@ -24,6 +32,7 @@ def organization_row(organization: Organization) -> dict[str, Any]:
         "name": organization.name,
         "created_at": organization.created_at,
         "mail_from": organization.mail_from,
+        "mail_settings": _MAIL_SETTINGS.unstructure(organization.mail_settings),
     }
 
 

@@ -13,6 +13,7 @@ from helpdesk_adapters.storage.sql.rows.following import (
     LogPlaceRow,
 )
 from helpdesk_adapters.storage.sql.rows.machinery import JobRow, LogRow, MetaRow, WebhookEventRow
+from helpdesk_adapters.storage.sql.rows.mail import BudgetRow, QuarantinedMailRow, SuppressedAddressRow
 from helpdesk_adapters.storage.sql.rows.people import (
     ApiKeyRow,
     BlockedSenderRow,
@@ -46,6 +47,7 @@ __all__ = [
     "ArticleRow",
     "AttachmentRow",
     "BlockedSenderRow",
+    "BudgetRow",
     "ConversationRow",
     "CounterRow",
     "CustomerContactRow",
@@ -63,9 +65,11 @@ __all__ = [
     "MessageMentionRow",
     "MetaRow",
     "OrganizationRow",
+    "QuarantinedMailRow",
     "RatingRow",
     "SessionRow",
     "SubmissionRow",
+    "SuppressedAddressRow",
     "TicketParticipantRow",
     "TicketRow",
     "TicketTagRow",

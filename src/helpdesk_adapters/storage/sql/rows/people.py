@@ -18,6 +18,8 @@ class OrganizationRow(Row, table=True):
     name: str = Field(sa_type=Text)
     created_at: datetime = Field(sa_type=Instant)
     mail_from: str | None = Field(sa_type=Text)
+    mail_settings: dict[str, Any] = Field(sa_type=Document)
+    """The rest of how it writes, see `helpdesk_core.organizations`."""
 
 
 class CounterRow(Row, table=True):
