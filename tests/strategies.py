@@ -30,8 +30,10 @@ from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.jobs import Job, JobKind, JobState
 from helpdesk_core.mail_settings import Acknowledgement, MailSettings
+from helpdesk_core.orders import Fulfillment, FulfillmentStatus, LineItem, Order, PostalAddress
 from helpdesk_core.organizations import Organization
 from helpdesk_core.privacy import Erasure, ErasureState
+from helpdesk_core.records import Stamp
 from helpdesk_core.satisfaction import SatisfactionRating, Score
 from helpdesk_core.tags import Tag
 from helpdesk_core.tickets import Channel, Priority, Status, Ticket
@@ -378,6 +380,86 @@ def webhook_events(organization_id: Any) -> st.SearchStrategy[WebhookEvent]:
         attempts=st.integers(0, 2**31 - 1),
         processed_at=maybe(times),
         error=maybe(texts),
+        account=maybe(names),
+    )
+
+
+stamps = every_field(Stamp, at=times, rank=st.integers(0, 9), event_id=texts)
+
+
+def records(kind: type[Any], organization_id: Any) -> st.SearchStrategy[Any]:
+    """Of any kind of record: a strategy for each field is found by its type."""
+    common = {
+        "organization_id": st.just(organization_id),
+        "provider": names,
+        "account": names,
+        "external_id": names,
+        "created_at": times,
+        "stamp": stamps,
+    }
+    by_type: dict[Any, st.SearchStrategy[Any]] = {
+        str: texts,
+        str | None: maybe(texts),
+        bool: st.booleans(),
+        int: st.integers(0, 2**31 - 1),
+        int | None: maybe(st.integers(-(2**53), 2**53)),
+        datetime | None: maybe(times),
+        tuple[str, ...]: some(texts),
+    }
+    own = {f.name: by_type[f.type] for f in fields(kind) if f.name not in common}
+    return every_field(kind, **common, **own)
+
+
+amounts = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**12), max_value=10**12)
+parcels = every_field(
+    Fulfillment,
+    external_id=texts,
+    status=texts,
+    created_at=maybe(times),
+    tracking_company=texts,
+    tracking_number=texts,
+    tracking_url=texts,
+)
+line_items = every_field(
+    LineItem,
+    external_id=texts,
+    title=texts,
+    quantity=st.integers(0, 10**6),
+    price=maybe(amounts),
+    sku=texts,
+    variant=texts,
+    fulfillment_status=st.sampled_from(FulfillmentStatus),
+    status=texts,
+)
+postal_addresses = every_field(PostalAddress, **{field.name: texts for field in fields(PostalAddress)})
+
+
+def orders(organization_id: Any, customer_id: Any) -> st.SearchStrategy[Order]:
+    return every_field(
+        Order,
+        id=ids,
+        organization_id=st.just(organization_id),
+        provider=names,
+        account=names,
+        external_id=names,
+        number=texts,
+        created_at=times,
+        updated_at=times,
+        stamp=stamps,
+        customer_id=maybe(st.just(customer_id)),
+        currency=maybe(texts),
+        total_price=maybe(amounts),
+        financial_status=maybe(texts),
+        fulfillment_status=st.sampled_from(FulfillmentStatus),
+        status=maybe(texts),
+        email=maybe(texts),
+        line_items=some(line_items),
+        fulfillments=some(parcels),
+        shipping_address=maybe(postal_addresses),
+        billing_address=maybe(postal_addresses),
+        ticket_id=maybe(ids),
+        metadata=documents,
+        version=st.integers(1, 2**31 - 1),
     )
 
 

@@ -47,6 +47,7 @@ class Container(Verbs):
             JobKind.REDELIVER_WEBHOOKS: Verbs.redeliver_webhooks,
             JobKind.SWEEP: providers.Singleton(performing.sweeps, Verbs.sweep),
             JobKind.SYNC_MAILBOXES: providers.Singleton(performing.syncs_mailboxes, Verbs.sync_mailboxes),
+            JobKind.WAKE_EVENTS: Verbs.wake_events,
             JobKind.FORGET_BLOBS: providers.Singleton(performing.forgets_blobs, Verbs.forget_blobs),
         }
     )
@@ -63,7 +64,9 @@ class Container(Verbs):
         }
     )
     plan_jobs = providers.Singleton(PlanJobs, Verbs.store, schedule, Verbs.clock, Verbs.new_id)
-    rounds = providers.Singleton(Rounds, Verbs.database, follow_log, plan_jobs)
+    rounds = providers.Singleton(
+        Rounds, Verbs.database, follow_log, plan_jobs, providers.Dict(watch_mailboxes=Verbs.watch_mailboxes)
+    )
     counters: providers.Singleton[Counts] = providers.Singleton(Counter)
     metrics = providers.Singleton(Metrics, Verbs.store, counters)
     health_pings = providers.Singleton(pings, Verbs.settings, Verbs.database)

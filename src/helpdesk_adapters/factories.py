@@ -20,6 +20,7 @@ from helpdesk_core.ports.jobs import JobEngine
 from helpdesk_core.ports.mail import MailSender
 from helpdesk_core.ports.rate_limits import RateLimits
 from helpdesk_core.ports.store import Store
+from helpdesk_core.ports.tokens import RenewToken
 from helpdesk_core.ports.webhook_calls import WebhookCalls
 from helpdesk_core.use_cases.arrange import Arrange, Check
 from helpdesk_core.use_cases.arrange_webhook_endpoints import CheckEndpoint
@@ -172,6 +173,12 @@ def resend(settings: Settings, http: "OutgoingHttp") -> "ResendMail":
     from helpdesk_adapters.email.resend.client import ResendMail
 
     return ResendMail(http, settings.resend_api_key, settings.api_base("resend"))
+
+
+def renew_token(http: "OutgoingHttp") -> RenewToken:
+    from helpdesk_adapters.web.tokens import TokenEndpoints
+
+    return TokenEndpoints(http)
 
 
 def translator(settings: Settings, http: "OutgoingHttp") -> "Translator | None":

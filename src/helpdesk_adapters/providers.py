@@ -75,8 +75,12 @@ ACCOUNT_KINDS: Mapping[str, AccountKind] = {
         AccountKind("resend"),
         AccountKind(
             "imap",
-            settings=frozenset({"host", "port", "security", "username", "folder", "since"}),
-            secrets=frozenset({"password", "access_token"}),
+            settings=frozenset(
+                {"host", "port", "security", "username", "folder", "since", "ca_certificate", "token_url"}
+            ),
+            secrets=frozenset(
+                {"password", "access_token", "refresh_token", "client_id", "client_secret"}
+            ),
         ),
         AccountKind("sms"),
         AccountKind(

@@ -1,6 +1,6 @@
-"""What a desk does by itself between requests and jobs: it follows the event log, and plans recurring jobs."""
+"""What a desk does by itself between requests and jobs: it follows the event log, plans recurring jobs, and more."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import anyio
 import structlog
@@ -21,12 +21,13 @@ PAUSE_AFTER_FAILURE = 2.0
 class Rounds:
     """Follows the log as soon as something is committed, and looks for recurring jobs that are due.
 
-    A round that fails is told in the log and made again.
+    What `others` do, by name, sees to its own pace, and may well go on for ever. A round that fails is told in the log and made again.
     """
 
     store: object
     follow: Callable[[], Awaitable[int]]
     plan: Callable[[], Awaitable[int]]
+    others: Mapping[str, Callable[[], Awaitable[None]]] = Factory(dict)
     _bell: Bell = Factory(Bell)
 
     async def run(self) -> None:
@@ -37,6 +38,8 @@ class Rounds:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(_again, "follow_log", self._follow)
                 tasks.start_soon(_again, "plan_jobs", self._plan)
+                for name, make in self.others.items():
+                    tasks.start_soon(_again, name, make)
         finally:
             if isinstance(self.store, TellsCommits):
                 self.store.on_commit.remove(self._hear)

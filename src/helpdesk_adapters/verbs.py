@@ -4,6 +4,7 @@ from dependency_injector import containers, providers
 
 from helpdesk_adapters import factories, ids
 from helpdesk_adapters.email.imap.passes import SyncMailboxes
+from helpdesk_adapters.email.imap.watching import WatchMailboxes
 from helpdesk_adapters.languages.countries import country_of
 from helpdesk_adapters.languages.detection import FastTextLanguages
 from helpdesk_adapters.live import Live
@@ -35,6 +36,7 @@ from helpdesk_core.use_cases.arrange_webhook_endpoints import (
 )
 from helpdesk_core.use_cases.block_senders import BlockSender, UnblockSender
 from helpdesk_core.use_cases.change_customer import ChangeCustomer, CreateCustomer, DeleteCustomer
+from helpdesk_core.use_cases.change_mail_settings import ChangeMailSettings
 from helpdesk_core.use_cases.change_many import ChangeMany
 from helpdesk_core.use_cases.change_ticket import ChangeTicket, DeleteTicket
 from helpdesk_core.use_cases.chat_in_widget import SendInWidget
@@ -65,13 +67,14 @@ from helpdesk_core.use_cases.post_conversation import PostConversation
 from helpdesk_core.use_cases.prepare_mail import PrepareMail
 from helpdesk_core.use_cases.push_mail import HEAD_START, ReadPushedMail, TakePushedMail
 from helpdesk_core.use_cases.rate_ticket import DeleteRating, RateTicket
+from helpdesk_core.use_cases.reach_mailbox import ReachMailbox, RenewAccessToken
 from helpdesk_core.use_cases.read_figures import ReadFigures
 from helpdesk_core.use_cases.read_in_widget import ReadInWidget, SeeInWidget
 from helpdesk_core.use_cases.receive_email import CompleteEmail, ReceiveEmail
 from helpdesk_core.use_cases.receive_webhook import ReceiveWebhook
 from helpdesk_core.use_cases.redact_conversation import RedactConversation
 from helpdesk_core.use_cases.redeliver_webhooks import RedeliverRange, RedeliverWebhooks
-from helpdesk_core.use_cases.replay_events import ReplayEvents
+from helpdesk_core.use_cases.replay_events import ReplayEvents, WakeEvents
 from helpdesk_core.use_cases.search_desk import SearchDesk
 from helpdesk_core.use_cases.send_notice import Notice, SendNotice
 from helpdesk_core.use_cases.send_reply import RetryReply, SendReply
@@ -133,6 +136,8 @@ class Verbs(containers.DeclarativeContainer):
     log_out = providers.Singleton(LogOut, store)
     recognise_session = providers.Singleton(RecogniseSession, store, clock)
     recognise_key = providers.Singleton(RecogniseKey, store)
+
+    change_mail_settings = providers.Singleton(ChangeMailSettings, store, domain, clock, new_id)
 
     # Tickets and customers
     open_ticket = providers.Singleton(OpenTicket, store, clock, new_id)
@@ -247,9 +252,14 @@ class Verbs(containers.DeclarativeContainer):
         offload,
     )
     mailboxes = providers.Singleton(factories.mailboxes)
-    sync_mailbox = providers.Singleton(SyncMailbox, store, mailboxes, vault, perform_event, clock, new_id)
+    renew_token = providers.Singleton(factories.renew_token, http)
+    renew_access_token = providers.Singleton(RenewAccessToken, store, vault, renew_token, clock, new_id)
+    reach_mailbox = providers.Singleton(ReachMailbox, store, mailboxes, vault, renew_access_token, clock)
+    sync_mailbox = providers.Singleton(SyncMailbox, store, reach_mailbox, perform_event, clock, new_id)
     sync_mailboxes = providers.Singleton(SyncMailboxes, store, sync_mailbox)
+    watch_mailboxes = providers.Singleton(WatchMailboxes, store, reach_mailbox, sync_mailbox, clock, new_id)
     replay_events = providers.Singleton(ReplayEvents, store, clock, new_id)
+    wake_events = providers.Singleton(WakeEvents, store, clock, new_id)
     send_reply = providers.Singleton(SendReply, store, blobs, mail_sender, domain, clock, new_id)
 
     # Webhooks of our own

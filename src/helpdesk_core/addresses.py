@@ -78,6 +78,9 @@ def parse_addresses(header: str) -> tuple[Address, ...]:
     A name that its sender forgot to quote (`Doe, John <j@x.org>`) is put together again.
     """
     read = storable(header[:LONGEST_HEADER])
+    if (usual := _USUAL.fullmatch(read)) is not None and is_email(usual[2]):
+        only = _address(_Chunk(usual[1], "", usual[2], ""))
+        return (only,) if only is not None else ()
     found = tuple(islice(_addresses(read), MAX_ADDRESSES))
     if not found and "=?" in read:  # some programs encode the field as a whole
         found = tuple(islice(_addresses(decode_words(read)), MAX_ADDRESSES))
@@ -100,6 +103,8 @@ _EMAIL = re.compile(
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _COMMENT = re.compile(r"\([^()]*\)")
+_USUAL = re.compile(r"([^\",;:()<>]{0,200})<([^\s\",;:()<>@]{1,64}@[^\s\",;:()<>@]{1,253})>\s*")
+"""What most fields are: one name without quotes, and its address."""
 _STRAY = {ord(bracket): " " for bracket in "<>"}
 _PLAIN_NAME = re.compile(r"[\w!#$%&*+/?^`{|}~][\w!#$%&'*+/?^`{|}~ -]*(?<! )")
 # The lengths keep a field of nothing but opened quotes or brackets from being searched to its end over and

@@ -19,9 +19,13 @@ def storable(text: str) -> str:
     """
     if "\0" in text:
         text = text.replace("\0", "")
-    if text.isascii() or _SURROGATE.search(text) is None:
+    if text.isascii():
         return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    try:
+        text.encode()  # far quicker than looking for halves
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
 
 
 def one_line(text: str) -> str:
@@ -31,9 +35,15 @@ def one_line(text: str) -> str:
     return _BREAKING.sub(" ", storable(text)).strip()
 
 
+def small_letters(text: str) -> str:
+    """The text in small letters, each where it was: whatever is found in it stands there in the text too."""
+    small = text.lower()
+    return small if len(small) == len(text) else "".join(letter.lower()[0] for letter in text)
+
+
 def unix_lines(text: str) -> str:
     """Storable text whose lines all end with a line feed."""
-    return storable(text).replace("\r\n", "\n").replace("\r", "\n")
+    return storable(text).replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else storable(text)
 
 
 def decode(raw: bytes, claimed: str | None = None) -> str:
@@ -114,7 +124,6 @@ def _is_strange(raw: bytes) -> bool:
     return len(raw.translate(None, _BASE64_LINES)) * 10 > len(raw)
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _BREAKING = re.compile(r"\r\n|[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ENCODED_WORD = re.compile(rf"=\?([^?\s]{{1,{LONGEST_CHARSET_NAME}}})\?([bBqQ])\?(.*?)\?=", re.DOTALL)
 _PADDED_RUN = re.compile(rb"[^=]+=*")

@@ -9,7 +9,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from helpdesk_core.attachments import StoredFile
-from helpdesk_core.email import Mail, Understood
+from helpdesk_core.email import UNKNOWN, Authentication, Mail, Understood
 from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
 
 
@@ -48,6 +48,8 @@ class TakeEmail:
     raw: StoredFile | None = None
     external_id: str | None = None
     incomplete: str | None = None
+    authentication: Authentication = UNKNOWN
+    """Who it is proven to be from."""
 
 
 @frozen
@@ -56,6 +58,8 @@ class Nothing:
 
     reason: str
     unmatched: bool = False
+    account: str | None = None
+    """The outside account that it names, where that is nobody's yet: connecting it wakes the event."""
     organization_id: OrganizationId | None = None
     conversation_id: ConversationId | None = None
     """The message that was already there, where this is a duplicate of it."""

@@ -134,6 +134,11 @@ class Conversation:
     redacted_at: datetime | None = None
     """When its words were blacked out; they are gone for good."""
 
+    @property
+    def said_by_itself(self) -> bool:
+        """Whether it is an answer of the desk's own, by a rule or an acknowledgement: nobody's response."""
+        return self.kind is Kind.REPLY and self.author.type is AuthorType.SYSTEM
+
 
 RANK = {
     DeliveryState.QUEUED: 0,

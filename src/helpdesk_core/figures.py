@@ -179,7 +179,7 @@ def _of_message(event: DomainEvent) -> Iterator[Figure]:
     match event.data.get("kind"):
         case "inbound":
             yield _figure(event, RECEIVED, channel, NOBODY)
-        case "reply":
+        case "reply" if event.data.get("automatic") is not True:
             yield _figure(event, SENT, channel, agent_id)
             yield from _time(event, FIRST_RESPONSE, "first_response_seconds", channel, agent_id)
 

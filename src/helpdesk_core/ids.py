@@ -21,6 +21,7 @@ WebhookEventId = NewType("WebhookEventId", UUID)
 JobId = NewType("JobId", UUID)
 TeamId = NewType("TeamId", UUID)
 BlockedSenderId = NewType("BlockedSenderId", UUID)
+SuppressedAddressId = NewType("SuppressedAddressId", UUID)
 MacroId = NewType("MacroId", UUID)
 SavedViewId = NewType("SavedViewId", UUID)
 WidgetId = NewType("WidgetId", UUID)
@@ -30,6 +31,8 @@ WebhookEndpointId = NewType("WebhookEndpointId", UUID)
 DeliveryId = NewType("DeliveryId", UUID)
 ArticleId = NewType("ArticleId", UUID)
 RatingId = NewType("RatingId", UUID)
+QuarantinedMailId = NewType("QuarantinedMailId", UUID)
+OrderId = NewType("OrderId", UUID)
 
 NewId = Callable[[], UUID]
 """Makes a fresh UUIDv7; a port, so that a replay or a test can choose its ids."""

@@ -43,6 +43,7 @@ class JobKind(StrEnum):
     ENRICH_MESSAGE = "enrich_message"
     MAIL_UNSEEN_ANSWER = "mail_unseen_answer"
     SYNC_MAILBOXES = "sync_mailboxes"
+    WAKE_EVENTS = "wake_events"
 
 
 @frozen

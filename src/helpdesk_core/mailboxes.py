@@ -52,6 +52,18 @@ class MailboxAccount:
     folder: str
     password: str | None = field(default=None, repr=False)
     access_token: str | None = field(default=None, repr=False)
+    ca_certificate: str | None = field(default=None, repr=False)
+    """In PEM: the authority that the server's certificate must be from, in place of those the machine trusts."""
+
+
+@frozen
+class Renewal:
+    """How a new access token is had (RFC 6749 §6)."""
+
+    token_url: str
+    client_id: str
+    refresh_token: str = field(repr=False)
+    client_secret: str | None = field(default=None, repr=False)
 
 
 def account_of(address: str, settings: Mapping[str, str], secrets: Mapping[str, str]) -> MailboxAccount:
@@ -77,7 +89,20 @@ def account_of(address: str, settings: Mapping[str, str], secrets: Mapping[str, 
         folder=settings.get("folder", "").strip() or "INBOX",
         password=secrets.get("password"),
         access_token=secrets.get("access_token"),
+        ca_certificate=settings.get("ca_certificate", "").strip() or None,
     )
+
+
+def renewal_of(settings: Mapping[str, str], secrets: Mapping[str, str]) -> Renewal | None:
+    """How a new access token is had, where there is a refresh token; MailboxTrouble names what is missing."""
+    refresh_token = secrets.get("refresh_token")
+    if not refresh_token:
+        return None
+    token_url, client_id = settings.get("token_url", "").strip(), secrets.get("client_id", "").strip()
+    for name, value in (("token_url", token_url), ("client_id", client_id)):
+        if not value:
+            raise MailboxTrouble(Trouble.SETUP, f"refresh_token is set, and {name} is missing.")
+    return Renewal(token_url, client_id, refresh_token, secrets.get("client_secret") or None)
 
 
 def is_to_be_fetched(settings: Mapping[str, str], secrets: Mapping[str, str]) -> bool:

@@ -24,11 +24,14 @@ def message_ids(header: str | None) -> tuple[str, ...]:
     """
     if not header:
         return ()
+    if _USUAL.fullmatch(header):
+        return (header[1:-1],)
     text = _without_comments(_decoded(_bounded(header)))
     ids = tuple(dict.fromkeys(one for one in _bracketed(text) or _bare(text) if _fits(one)))
     return ids if len(ids) <= MOST_IDS else (ids[0], *ids[1 - MOST_IDS :])
 
 
+_USUAL = re.compile(r"<[\w.+$%&*/-]{1,400}@[\w.-]{1,400}>", re.ASCII)
 _LONGEST_HEADER = 1 << 16
 _PIECE = re.compile(r"<[^<>]*>|[()]|[^<()]+|<")
 _IN_BRACKETS = re.compile(r"<([^<>]*)(>?)")

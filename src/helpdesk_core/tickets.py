@@ -145,10 +145,12 @@ def with_inbound(ticket: Ticket, at: datetime, now: datetime | None = None) -> T
     return with_status(counted, Status.OPEN, now or at) if ticket.status in REOPENED_BY_CUSTOMER else counted
 
 
-def with_reply(ticket: Ticket, at: datetime) -> Ticket:
-    """The ticket after an answer that leaves the desk; the first one is its first response."""
+def with_reply(ticket: Ticket, at: datetime, *, automatic: bool = False) -> Ticket:
+    """The ticket after an answer that leaves the desk; the first one is its first response. What the desk says by
+    itself is none: nobody has looked at the ticket for it.
+    """
     answered = _with_message(ticket, at)
-    return evolve(answered, first_response_at=ticket.first_response_at or at)
+    return answered if automatic else evolve(answered, first_response_at=ticket.first_response_at or at)
 
 
 def with_note(ticket: Ticket, at: datetime) -> Ticket:

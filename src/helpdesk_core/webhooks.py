@@ -64,6 +64,8 @@ class WebhookEvent:
     attempts: int = 0
     processed_at: datetime | None = None
     error: str | None = None
+    account: str | None = None
+    """Of an unmatched event: the outside account it waits for, where it names one."""
 
 
 class UnreadableDelivery(ValueError):
@@ -105,8 +107,9 @@ def settled(
     at: datetime,
     organization_id: OrganizationId | None,
     note: str | None = None,
+    account: str | None = None,
 ) -> WebhookEvent:
-    """The event after it was dealt with; `note` says why where nothing came of it."""
+    """The event after it was dealt with; `note` says why where nothing came of it, `account` what it waits for."""
     return evolve(
         event,
         state=state,
@@ -114,6 +117,7 @@ def settled(
         attempts=event.attempts + 1,
         organization_id=organization_id or event.organization_id,
         error=note,
+        account=account,
     )
 
 
@@ -134,4 +138,4 @@ def replayed(event: WebhookEvent) -> WebhookEvent:
         raise Conflict(
             f"Webhook event {event.id} is {event.state.value}: its job is in line and will perform it."
         )
-    return evolve(event, state=EventState.RECEIVED, processed_at=None, error=None)
+    return evolve(event, state=EventState.RECEIVED, processed_at=None, error=None, account=None)

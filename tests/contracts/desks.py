@@ -5,6 +5,7 @@ from typing import Any
 
 from helpdesk_core.articles import Article
 from helpdesk_core.attachments import Attachment
+from helpdesk_core.billing import Subscription
 from helpdesk_core.blocked_senders import BlockedSender
 from helpdesk_core.conversations import Conversation
 from helpdesk_core.custom_fields import CustomField
@@ -16,6 +17,7 @@ from helpdesk_core.ids import OrganizationId, WebhookEndpointId
 from helpdesk_core.integrations import Integration
 from helpdesk_core.jobs import Job
 from helpdesk_core.macros import Macro
+from helpdesk_core.orders import Order
 from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import (
@@ -25,6 +27,7 @@ from helpdesk_core.ports.repositories import (
     DeliveryFilter,
     EventFilter,
     JobFilter,
+    OrderFilter,
     RatingFilter,
     ThreadQuery,
     TicketFilter,
@@ -35,6 +38,7 @@ from helpdesk_core.rules import Rule
 from helpdesk_core.satisfaction import SatisfactionRating
 from helpdesk_core.saved_views import SavedView
 from helpdesk_core.sla import SlaPolicy
+from helpdesk_core.suppression import SuppressedAddress
 from helpdesk_core.tags import Tag
 from helpdesk_core.teams import Team
 from helpdesk_core.tickets import Channel, Ticket
@@ -89,6 +93,9 @@ async def add(work: Work, noun: Any) -> None:
         DomainEvent: work.log.append,
         WebhookEndpoint: work.webhook_endpoints.add,
         WebhookDelivery: work.deliveries.add,
+        Subscription: work.records.put,
+        Order: work.orders.add,
+        SuppressedAddress: work.suppressed_addresses.add,
     }
     await adding[type(noun)](noun)
 
@@ -125,6 +132,9 @@ async def put_one_of_each(work: Work, each: OneOfEach) -> None:
         each.event,
         each.endpoint,
         each.delivery,
+        each.subscription,
+        each.order,
+        each.suppressed,
     ):
         await add(work, noun)
     await work.log_places.move(each.organization.id, "webhooks", 1)
@@ -181,10 +191,15 @@ async def everything(view: View, each: OneOfEach) -> dict[str, Any]:
             await view.belongings.messages(organization_id, each.customer.id, ALL),
             await view.belongings.taking_part(organization_id, each.customer.id),
         ),
+        "subscriptions": await view.records.of(organization_id, Subscription, 10),
+        "orders": await view.orders.page(organization_id, OrderFilter(), ALL),
         "rating": await view.ratings.get(organization_id, each.rating.id),
         "ratings": await view.ratings.page(organization_id, RatingFilter(), ALL),
         "erasure": await view.erasures.of_customer(organization_id, each.customer.id),
         "blocked": await view.blocked_senders.of(organization_id),
+        "suppressed": await view.suppressed_addresses.page(
+            organization_id, Page(limit=100, sort="since")
+        ),
         "integrations": await view.integrations.of(organization_id),
         "webhook event": await view.inbox.get(each.webhook_event.id),
         "webhook events": await view.inbox.page(

@@ -12,6 +12,7 @@ from typing import Any, get_origin, get_type_hints
 import pytest
 from attrs import evolve
 
+from helpdesk_core.billing import Subscription
 from helpdesk_core.errors import NotFound
 from helpdesk_core.ids import WebhookEndpointId
 from helpdesk_core.organizations import Organization
@@ -22,6 +23,7 @@ from helpdesk_core.ports.repositories import (
     CustomerFilter,
     DeliveryFilter,
     LogSlice,
+    OrderFilter,
     RatingFilter,
     ThreadQuery,
     TicketFilter,
@@ -55,7 +57,7 @@ WRITES = [one for one in _methods(Work) if one not in READS and one[:2] != COUNT
 
 def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) -> dict[str, Any]:
     """What to call a method with so that it finds, or changes, something of the organization of `each`."""
-    sorts = {("log", "about"): "recorded_at", ("log", "page"): "seq"}
+    sorts = {("log", "about"): "recorded_at", ("log", "page"): "seq", ("suppressed_addresses", "page"): "since"}
     ids = {
         "customers": [each.customer.id],
         "attachments": [each.attachment.id],
@@ -80,6 +82,7 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "ratings": RatingFilter(),
         "log": AuditFilter(),
         "deliveries": DeliveryFilter(WebhookEndpointId(each.endpoint.id)),
+        "orders": OrderFilter(),
     }
     return {
         "arrangement_id": arranged[repository].id if repository in arranged else None,
@@ -122,6 +125,8 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "first_seq": 1,
         "last_seq": 1,
         "blocked_id": each.blocked.id,
+        "suppressed_id": each.suppressed.id,
+        "addresses": [each.suppressed.address],
         "integration_id": each.integration.id,
         "digests": [each.attachment.digest],
         "seq": 0,
@@ -137,6 +142,10 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "tags": ["vip"],
         "most": 10,
         "origin": each.event.origin,
+        "kind": Subscription,
+        "provider": each.order.provider,
+        "account": each.order.account,
+        "order_id": each.order.id,
     }
 
 
@@ -232,6 +241,7 @@ async def test_nothing_can_be_replaced_under_another_organization(store: Store) 
         ("integrations", mine.integration),
         ("webhook_endpoints", mine.endpoint),
         ("deliveries", mine.delivery),
+        ("orders", mine.order),
     ]
     for repository, noun in stolen:
         theirs = evolve(noun, organization_id=foreign.organization.id)

@@ -9,18 +9,22 @@ from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpdesk_core.billing import ConnectedAccount, Invoice, Payment, PaymentMethod, Subscription
 from helpdesk_core.customers import Contact, Customer
 from helpdesk_core.ids import OrganizationId, WebhookEndpointId
 from helpdesk_core.paging import Page
-from helpdesk_core.ports.repositories import DeliveryFilter, EventFilter
+from helpdesk_core.ports.repositories import DeliveryFilter, EventFilter, OrderFilter
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.privacy import Erasure
+from helpdesk_core.records import Record
 from tests import strategies as some
 from tests.contracts.builders import OneOfEach, one_of_each
 from tests.contracts.desks import ALL, add, put, put_one_of_each
 
 # Where one fails, hypothesis takes its time to find the smallest example: up to five minutes.
 pytestmark = pytest.mark.timeout(330)
+
+KINDS: tuple[type[Record], ...] = (Subscription, PaymentMethod, Invoice, Payment, ConnectedAccount)
 
 contract = settings(settings.get_profile("contracts"), max_examples=25)
 
@@ -295,6 +299,47 @@ async def test_a_webhook_delivery_comes_back_the_same(store: Store, change: Chan
     assert evolve(new, body="") in of_events
 
 
+@st.composite
+def told_twice(draw: st.DrawFn) -> tuple[OneOfEach, Record, Record]:
+    """A record of any kind, and another word about the same thing."""
+    home = one_of_each()
+    of_kind = some.records(draw(st.sampled_from(KINDS)), home.organization.id)
+    record = draw(of_kind)
+    return home, record, some.another(record, draw(of_kind), "account", "external_id")
+
+
+@given(told_twice())
+@contract
+async def test_a_record_comes_back_the_same(store: Store, told: tuple[OneOfEach, Record, Record]) -> None:
+    home, record, newer = told
+    organization_id, kind = home.organization.id, type(record)
+    await put(store, home.organization)
+    for word in (record, newer):
+        await store.transact(partial(_put_record, word))
+        found = await store.read(
+            lambda view: view.records.get(organization_id, kind, record.account, record.external_id)
+        )
+        assert found == word
+        everywhere = await store.read(lambda view: view.records.wherever(kind, record.external_id))
+        assert [*everywhere] == [word]
+    assert newer in await store.read(lambda view: view.records.of(organization_id, kind, 10))
+
+
+@given(changes(lambda home: some.orders(home.organization.id, home.customer.id)))
+@contract
+async def test_an_order_comes_back_the_same(store: Store, change: Change) -> None:
+    home, new = change.home.organization.id, change.changed("id")
+    await _comes_back(store, change, lambda view: view.orders.get(home, change.noun.id))
+    await _is_replaced(
+        store,
+        new,
+        lambda work: work.orders.replace(new),
+        lambda view: view.orders.by_external_id(home, new.provider, new.account, new.external_id),
+    )
+    listed = await store.read(lambda view: view.orders.page(home, OrderFilter(provider=new.provider), ALL))
+    assert [new] == [*listed.items]
+
+
 @given(changes(lambda home: some.domain_events(home.organization.id)))
 @contract
 async def test_a_domain_event_comes_back_the_same_with_its_number(store: Store, change: Change) -> None:
@@ -336,6 +381,10 @@ async def _replace_erasure(erasure: Erasure, work: Work) -> None:
 
 async def _known_by(organization_id: OrganizationId, contact: Contact, view: View) -> Customer | None:
     return await view.customers.by_contact(organization_id, contact)
+
+
+async def _put_record(record: Record, work: Work) -> None:
+    await work.records.put(record)
 
 
 async def _put_fact(name: str, value: str, work: Work) -> None:

@@ -48,9 +48,7 @@ class Server:
 
 @contextmanager
 def imap_server() -> Iterator[Server]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     arguments = ["--host", "127.0.0.1", "--port", str(port), "--no-tls", "dict"]
     program = "import sys; from pymap.main import main; sys.argv[0] = 'pymap'; main()"
     process = subprocess.Popen(
@@ -68,14 +66,21 @@ def imap_server() -> Iterator[Server]:
         ]
     )
     try:
-        _wait_for(port, process)
+        wait_for(port, process)
         yield Server(port, process)
     finally:
         process.kill()
         process.wait()
 
 
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Until somebody listens there."""
     until = time.monotonic() + 20
     while time.monotonic() < until and process.poll() is None:
         try:

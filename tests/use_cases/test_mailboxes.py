@@ -1,6 +1,6 @@
 """Mailboxes are fetched from: each message once, whatever the server does."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,22 +8,14 @@ from dependency_injector import providers
 
 from helpdesk_adapters.email.imap.passes import NotInstalled
 from helpdesk_adapters.email.imap.session import ImapMailboxes
-from helpdesk_core.integrations import Integration
-from helpdesk_core.paging import Page
-from helpdesk_core.ports.repositories import TicketFilter
 from helpdesk_core.use_cases.sync_mailbox import LEASE, Synced
+from tests.fakes.dovecot import dovecot
 from tests.fakes.imap_server import Server, imap_server
 from tests.fakes.scripted_imap import Scripted, scripted_imap
 from tests.use_cases.conftest import Bench
+from tests.use_cases.mailboxes import ADDRESS, a_message, connect, integration, subjects, sync
 
-ADDRESS = "help@acme.example"
 FOLDER = "Käse & Brot/日本"
-
-
-def a_message(number: int, *, id: bool = True, size: int = 0) -> bytes:
-    lines = [f"From: p{number}@garden.example", "To: somebody@else.example", f"Subject: Kettle {number}"]
-    lines += [f"Message-ID: <{number}@garden.example>"] if id else []
-    return "\r\n".join([*lines, "", "It drips.", "x" * size, ""]).encode()
 
 
 @pytest.fixture
@@ -32,9 +24,9 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Server]:
-    with imap_server() as server:
+@pytest.fixture(scope="module", params=[imap_server, dovecot], ids=["pymap", "dovecot"])
+def running(request: pytest.FixtureRequest) -> Iterator[Server]:
+    with request.param() as server:
         server.create("Trash")
         yield server
 
@@ -49,34 +41,6 @@ def server(running: Server) -> Iterator[Server]:
 
 def deliver(server: Server, *messages: bytes, at: datetime | None = None) -> None:
     server.deliver(*messages, folder='"K&AOQ-se &- Brot/&ZeVnLA-"', at=at)
-
-
-async def connect(bench: Bench, settings: Mapping[str, str], address: str = ADDRESS) -> None:
-    """Now, by the clocks of other people too."""
-    acme = bench.acme or await bench.begin()
-    bench.clock.now = datetime.now(UTC)
-    await bench.desk.connect_integration()(acme.id, "imap", address, settings)
-
-
-async def sync(bench: Bench) -> Synced:
-    (done,) = await bench.desk.sync_mailboxes()()
-    return done
-
-
-async def subjects(bench: Bench) -> list[str]:
-    assert bench.acme is not None
-    acme = bench.acme.id
-    found = await bench.desk.store().read(
-        lambda view: view.tickets.page(acme, TicketFilter(), Page(100, "created_at"))
-    )
-    assert all(ticket.message_count == 1 for ticket in found.items)
-    return [ticket.subject for ticket in found.items]
-
-
-async def integration(bench: Bench) -> Integration:
-    found = await bench.desk.store().read(lambda view: view.integrations.known("imap", ADDRESS))
-    assert found is not None
-    return found
 
 
 async def test_new_mail_is_fetched_once_whatever_its_flags_say(bench: Bench, server: Server) -> None:

@@ -4,6 +4,7 @@
 writes one. Sending and fetching are others' business.
 """
 
+from helpdesk_core.email.authentication import UNKNOWN, Authentication, read_authentication
 from helpdesk_core.email.automatic import Classified, Nature, classify, is_automatic
 from helpdesk_core.email.bounces import Bounce, Fate, Undelivered, read_bounce
 from helpdesk_core.email.compose import compose
@@ -15,6 +16,8 @@ from helpdesk_core.email.understanding import Understood, understand, with_bound
 from helpdesk_core.email.uuencoded import with_files_apart
 
 __all__ = [
+    "UNKNOWN",
+    "Authentication",
     "Bounce",
     "Classified",
     "Fate",
@@ -31,6 +34,7 @@ __all__ = [
     "is_automatic",
     "message_id_for",
     "parse_mail",
+    "read_authentication",
     "read_bounce",
     "read_mail",
     "references_for",

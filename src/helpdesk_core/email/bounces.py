@@ -11,7 +11,7 @@ from enum import StrEnum
 from attrs import frozen
 
 from helpdesk_core.addresses import parse_addresses
-from helpdesk_core.charsets import decode
+from helpdesk_core.charsets import decode, small_letters
 from helpdesk_core.email import bounce_phrases as phrases
 from helpdesk_core.email.auto_reply_phrases import AUTO_REPLY_SUBJECT
 from helpdesk_core.email.headers import Headers, first, read_headers
@@ -98,7 +98,7 @@ _PROGRAM_NAME = re.compile(
 def _told(mail: Mail) -> str:
     """The mail's words up to the message that comes back with it."""
     text = mail.text[:LONGEST_REPORT]
-    after = phrases.AFTERWARDS.search(text, 20)
+    after = phrases.AFTERWARDS.search(small_letters(text), 20)
     return text[: after.start()] if after is not None and text[: after.start()].strip() else text
 
 
@@ -111,19 +111,20 @@ def _reads_like_one(mail: Mail) -> bool:
         return True
     if _PROVIDER_NOTE.search(mail.text[:2_000]) is not None or _COMPLAINT.match(mail.subject) is not None:
         return True
-    by_subject = phrases.FAILURE_SUBJECT.match(mail.subject) is not None
+    subject = small_letters(mail.subject)
+    by_subject = phrases.FAILURE_SUBJECT.match(subject) is not None
     by_program = from_mail_system(mail)
     null_sender = headers.get("return-path", "-").strip() in ("", "<>")
     returned = any(part.content_type in _RETURNED for part in mail.parts)
-    within = by_subject or phrases.FAILURE_WITHIN_SUBJECT.search(mail.subject) is not None
+    within = by_subject or phrases.FAILURE_WITHIN_SUBJECT.search(subject) is not None
     if by_program:
-        return within or phrases.FAILURE.search(_told(mail)[:8_000]) is not None
+        return within or phrases.FAILURE.search(small_letters(_told(mail)[:8_000])) is not None
     if null_sender and returned:
         return AUTO_REPLY_SUBJECT.match(mail.subject) is None
     if not within:
         return False
     told = _told(mail)
-    says_so = phrases.FAILURE.search(_QUOTED.sub("", told[:8_000]))
+    says_so = phrases.FAILURE.search(small_letters(_QUOTED.sub("", told[:8_000])))
     if null_sender or returned:
         return says_so is not None
     nearby = 700 if by_subject else 200
@@ -158,12 +159,13 @@ def _fate(mail: Mail, reports: list[MailPart], told: str) -> Fate:
     ]
     if actions:
         return Fate.DELAYED if all(action.startswith("delayed") for action in actions) else Fate.FAILED
-    delayed = phrases.DELAY.search(f"{mail.subject}\n{told[:4_000]}") is not None
-    given_up = phrases.DEAD.search(told[:8_000]) is not None or _FINAL.search(told[:8_000]) is not None
+    said = small_letters(told[:8_000])
+    delayed = phrases.DELAY.search(f"{small_letters(mail.subject)}\n{said[:4_000]}") is not None
+    given_up = phrases.DEAD.search(said) is not None or _FINAL.search(said) is not None
     return Fate.DELAYED if delayed and not given_up else Fate.FAILED
 
 
-_FINAL = re.compile(r"(?i)permanent|fatal|giving up|given up|\b55\d\b|\b5\.\d\.\d{1,3}\b")
+_FINAL = re.compile(r"permanent|fatal|giving up|given up|\b55\d\b|\b5\.\d\.\d{1,3}\b")
 
 # ------------------------------------------------------------------ reports for machines
 
@@ -207,8 +209,9 @@ def _undelivered(email: str, reason: str, status: str) -> Undelivered:
     line = " ".join(reason[:1_000].split())[:500]
     told = _STATUS.search(status) or _STATUS.search(line)
     final = told[1] if told is not None else None
-    gone = phrases.DEAD.search(f"{final or ''} {line}") is not None and not (final or "").startswith("4")
-    return Undelivered(email, line, final, gone and phrases.FULL.search(f"{line} {final or ''}") is None)
+    said = small_letters(f"{final or ''} {line} {final or ''}")
+    gone = phrases.DEAD.search(said) is not None and not (final or "").startswith("4")
+    return Undelivered(email, line, final, gone and phrases.FULL.search(said) is None)
 
 
 # ------------------------------------------------------------------ reports for people
@@ -256,12 +259,12 @@ def _reason_near(told: str, email: str) -> str:
     """What is said of the address: the words behind it, or, if those say nothing, the first that tell of a
     failure.
     """
-    at = told.lower().find(email)
+    at = small_letters(told).find(email)
     behind = told[at + len(email) : at + len(email) + 400] if at >= 0 else ""
     near = behind.split("\n\n")[0].strip(" \t\r\n<>:()\"'-")
-    if phrases.FAILURE.search(near) is not None or _STATUS.search(near) is not None:
+    if phrases.FAILURE.search(small_letters(near)) is not None or _STATUS.search(near) is not None:
         return near
-    found = phrases.FAILURE.search(told[:8_000])
+    found = phrases.FAILURE.search(small_letters(told[:8_000]))
     if found is None:
         return near
     start = told.rfind("\n", 0, found.start()) + 1

@@ -56,7 +56,10 @@ def read_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int, str | 
 
 def first(headers: Headers, name: str) -> str | None:
     """The value of the first field of that name."""
-    return next((value for found, value in headers if found == name), None)
+    for found, value in headers:
+        if found == name:
+            return value
+    return None
 
 
 def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
@@ -85,8 +88,14 @@ def read_date(value: str) -> datetime | None:
     """The instant a Date field names, in UTC; a zone that is missing or unknown counts as UTC (RFC 5322
     §4.3).
     """
-    plain = _AROUND_COLON.sub(":", _COMMENT.sub("", value[:200]))
     try:
+        if (usual := _USUAL_DATE.fullmatch(value)) is not None:
+            day, month, year, hours, minutes, seconds, sign, ahead, more = usual.groups()
+            offset = timedelta(hours=int(sign + ahead), minutes=int(sign + more))
+            clock = int(hours), int(minutes), int(seconds or 0)
+            at = datetime(int(year), _MONTHS.index(month) + 1, int(day), *clock, tzinfo=timezone(offset))
+            return at.astimezone(UTC)
+        plain = _AROUND_COLON.sub(":", _COMMENT.sub("", value[:200]))
         parsed = parsedate_tz(plain)
         if parsed is None:
             return None
@@ -104,9 +113,14 @@ _KNOWN_FIELD = re.compile(
     rb"|received|return-path|reply-to|references|in-reply-to)[ \t]*:"
 )
 _BLANK_LINE = re.compile(rb"\r?\n")
-_FOLD = re.compile(r"\r?\n(?=[ \t])")
 _COMMENT = re.compile(r"\([^()]*\)")
 _AROUND_COLON = re.compile(r"\s*:\s*")
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_USUAL_DATE = re.compile(
+    rf"(?:[A-Z][a-z]{{2}}, )?(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}}) (\d\d):(\d\d)(?::(\d\d))? ([+-])(\d\d)(\d\d)"
+    r"(?: \([A-Za-z]*\))?",
+    re.ASCII,
+)
 _PARAMETER = re.compile(r';\s*([^\s=;"]{1,100})\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|([^;]*))', re.DOTALL)
 _PIECE = re.compile(r"([^*]+)\*(?:(\d{1,3})\*?)?")
 _ESCAPED = re.compile(r'\\(["\\])')
@@ -118,11 +132,10 @@ def _fields(block: bytes) -> Headers:
         text = block.decode("utf-8")
     except UnicodeDecodeError:
         text = "\n".join(decode(line) for line in re.split(rb"\r?\n", block))
-    pairs = (line.partition(":") for line in _FOLD.sub("", text).split("\n"))
+    text = text.replace("\0", "").replace("\r\n", "\n").replace("\n ", " ").replace("\n\t", "\t")
+    pairs = [line.partition(":") for line in text.split("\n")]
     return tuple(
-        (name.strip().lower(), value[:LONGEST_VALUE].replace("\0", "").strip())
-        for name, colon, value in pairs
-        if colon
+        [(name.strip().lower(), value[:LONGEST_VALUE].strip()) for name, colon, value in pairs if colon]
     )
 
 

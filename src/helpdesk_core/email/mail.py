@@ -52,5 +52,7 @@ class Mail:
     """What the sender's clock said, in UTC."""
     headers: Mapping[str, str] = Factory(dict)
     """Names in lower case, the first value of each, encoded words read."""
+    results: tuple[str, ...] = ()
+    """What receiving servers wrote about its sender (Authentication-Results), the last server first."""
     warnings: tuple[str, ...] = ()
     """What could not be understood, a sentence each."""

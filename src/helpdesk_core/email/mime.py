@@ -116,10 +116,9 @@ class Reader:
         if complaint is not None:
             self.warn(complaint)
         content_type = "text/plain" if entity.content_type.startswith("multipart/") else entity.content_type
-        ids = message_ids(first(entity.headers, "content-id"))
-        content_id = (
-            ids[0] if ids else one_line((first(entity.headers, "content-id") or "").strip("<> ")) or None
-        )
+        told_id = first(entity.headers, "content-id") or ""
+        ids = message_ids(told_id)
+        content_id = ids[0] if ids else one_line(told_id.strip("<> ")) or None
         is_text = content_type in ("text/plain", "text/html") and disposition != "attachment"
         if is_text and not filename and not (related and content_id):
             said, complaint, too_long = read_text(content, content_type, entity.parameters)
@@ -275,7 +274,7 @@ def _before_newline(raw: bytes, start: int, end: int) -> int:
 def _disposition(entity: Entity) -> tuple[str, str]:
     """Whether it is an attachment, and its file name, empty if it bears none."""
     value = first(entity.headers, "content-disposition") or ""
-    disposition, parameters = parse_parameters(value)
+    disposition, parameters = parse_parameters(value) if value else ("", {})
     if "=?" in disposition:  # some programs encode the field as a whole
         disposition, parameters = parse_parameters(decode_words(value))
     name = (

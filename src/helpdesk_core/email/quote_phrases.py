@@ -16,6 +16,7 @@ WROTE = (
     "scrive",
     "écrit",
     "skriver",
+    "kirjutab",
     "a écrit",
     "a ecrit",
     "escribió",
@@ -43,6 +44,12 @@ WROTE = (
     "je napisao/la",
     "je napisal",
     "je napisal/a",
+    "napisao je",
+    "napisala je",
+    "napisao/la",
+    "je napisala",
+    "је написао",
+    "је написао/ла",
     "írta",
     "ezt írta",
     "a scris",
@@ -51,6 +58,8 @@ WROTE = (
     "написал(а)",
     "написав",
     "написала",
+    "написав(-ла)",
+    "написа",
     "пишет",
     "пише",
     "έγραψε",
@@ -63,15 +72,23 @@ WROTE = (
     "rašė",
     "כתב",
     "כתבה",
+    "כתב/ה",
     "كتب",
+    "كتب/كتبت",
     "نوشت",
+    "ने लिखा",
     "เขียน",
+    "เขียนว่า",
     "写道",
     "寫道",
     "のメール",
     "のメッセージ",
+    "さんは書きました",
+    "さんが書きました",
     "님이 작성",
     "님이 씀",
+    "작성",
+    "쓴 글",
 )
 """The verb of `On Monday … Ana wrote:`."""
 
@@ -90,6 +107,12 @@ ON = (
     "På",
     "W dniu",
     "Dnia",
+    "Wiadomość napisana przez",
+    "Missatge de",
+    "Kuupäev",
+    "Às",
+    "No dia",
+    "At",
     "Dne",
     "Dňa",
     "Dana",
@@ -104,27 +127,33 @@ ON = (
     "Ngày",
     "בתאריך",
     "في",
+    "در تاریخ",
+    "ในวันที่",
     "在",
 )
 """The word that such a line may begin with."""
 
+QUOTING = ("Quoting", "Zitat von", "Citando a", "Citando", "Citat de", "Citation de", "Citerar", "Citerer", "Cytat")
+"""What stands in the place of such a line where a program says only whom it quotes: `Zitat von Ana <ana@…>:`."""
+
 FROM = (
     "From|Von|De|Da|Van|Fra|Från|Od|Lähettäjä|Feladó|Gönderen|Kimden|От|Від|Från|Από|Từ|Dari|Frá|No|Nuo"
-    "|Saatja|Remitente|Expéditeur|Mittente|מאת|من|差出人|送信者|发件人|寄件者|寄件人|보낸 ?사람"
+    "|Saatja|De la|Од|จาก|از|Remitente|Expéditeur|Mittente|מאת|من|差出人|送信者|发件人|寄件者|寄件人|보낸 ?사람"
 )
 SENT = (
     "Sent|Date|Gesendet|Datum|Envoyé|Envoyée|Enviado(?: el)?|Enviada(?: em)?|Fecha|Data|Inviato|Verzonden|Sendt"
     "|Dato|Skickat|Wysłano|Wysłane|Odesláno|Odoslané|Poslano|Poslato|Lähetetty|Elküldve|Küldve|Dátum|Trimis"
-    "|Gönderildi|Tarih|Gönderme Tarihi|Отправлено|Дата|Надіслано|Στάλθηκε|Ημερομηνία|Ngày|Đã gửi|Terkirim"
+    "|Gönderildi|Tarih|Изпратено|Послато|Enviat(?: el)?|Išsiųsta|Nosūtīts|Saadetud|Dikirim|ส่ง|วันที่"
+    "|ارسال شده|تم الإرسال|שנשלח|Gönderme Tarihi|Отправлено|Дата|Надіслано|Στάλθηκε|Ημερομηνία|Ngày|Đã gửi|Terkirim"
     "|Tanggal|נשלח|תאריך|تاريخ|送信日時|日時|日付|发送时间|发送日期|日期|時間|보낸 ?날짜|날짜"
 )
 TO = (
     "To|An|À|A|Para|Aan|Til|Till|Do|Komu|Za|Pro|Vastaanottaja|Címzett|Către|Catre|Kime|Alıcı|Кому|Προς|Đến|Tới"
-    "|Kepada|Destinataire|Destinatario|אל|إلى|宛先|收件人|收件者|받는 ?사람"
+    "|Kepada|До|За|Per a|Kam|Adressaat|Prima|ถึง|به|Destinataire|Destinatario|אל|إلى|宛先|收件人|收件者|받는 ?사람"
 )
 SUBJECT = (
     "Subject|Betreff|Objet|Asunto|Assunto|Oggetto|Onderwerp|Emne|Ämne|Temat|Předmět|Predmet|Aihe|Tárgy"
-    "|Subiect|Konu|Тема|Θέμα|Chủ đề|Tiêu đề|Subjek|Perihal|נושא|الموضوع|件名|主题|主旨|제목"
+    "|Subiect|Konu|Thema|Относно|Наслов|Zadeva|Naslov|Tēma|Teema|เรื่อง|Ogg|Тема|Θέμα|Chủ đề|Tiêu đề|Subjek|Perihal|נושא|الموضوع|件名|主题|主旨|제목"
 )
 COPY = "Cc|Bcc|Kopie|Kopia|Kopi|CC|DW|UDW|Копия|Copie|Copia|Tembusan|참조|抄送|副本|Reply-To|Importance|Organization"
 """What stands before the colons of a quoted message's headers; together they are a block."""
@@ -134,6 +163,7 @@ ORIGINAL = (
     "Original Appointment",
     "Original E-?mail",
     "Reply Message",
+    "Original",
     "Ursprüngliche (?:Nachricht|E-?Mail)",
     "Originalnachricht",
     "Original-Nachricht",
@@ -151,7 +181,7 @@ ORIGINAL = (
     "Alkuperäinen viesti",
     "Wiadomość oryginalna",
     "Oryginalna wiadomość",
-    "Původní zpráva",
+    "Původní (?:zpráva|e-?mail)",
     "Pôvodná správa",
     "Izvorna poruka",
     "Eredeti üzenet",
@@ -168,7 +198,12 @@ ORIGINAL = (
     "原始邮件",
     "原始郵件",
     "邮件原件",
-    "원본 메시지",
+    "원본 ?(?:메시지|메일)",
+    "Message initial",
+    "Оригинално съобщение",
+    "Izvirno sporočilo",
+    "Missatge original",
+    "ข้อความต้นฉบับ",
     "Original message from .{1,80}",
 )
 """What stands between dashes above a quoted message."""
@@ -184,6 +219,8 @@ ABOVE_THIS_LINE = (
     "(?:antwoord|typ uw antwoord|typ je antwoord) boven deze (?:regel|lijn).{0,40}",
 )
 """What helpdesks write above the history that they send along."""
+IN_ABOVE_THIS_LINE = ("above th", "dieser ", "cette ligne", "encima de esta", "esta linha", "questa ", "boven deze")
+"""Each of them holds one of these: lines with none need no closer look."""
 
 FORWARDED = (
     "Forwarded [Mm]essage",

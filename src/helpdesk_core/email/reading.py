@@ -69,6 +69,7 @@ def read_mail(
         references=_ids(fields, "references"),
         date=dates[0] if dates else None,
         headers={name: decode_words(values[0]) for name, values in fields.items()},
+        results=tuple(fields.get("authentication-results", ())),
         warnings=(
             *warnings,
             *doubts,
@@ -89,11 +90,13 @@ def _not_understood(raw: bytes) -> Mail:
 
 
 def _addresses(fields: _Fields, name: str) -> tuple[Address, ...]:
-    return tuple(address for value in fields.get(name, ()) for address in parse_addresses(value))
+    if name not in fields:
+        return ()
+    return tuple([address for value in fields[name] for address in parse_addresses(value)])
 
 
 def _ids(fields: _Fields, name: str) -> tuple[str, ...]:
-    return message_ids(" ".join(fields.get(name, ())))
+    return message_ids(" ".join(fields[name])) if name in fields else ()
 
 
 def _sender(fields: _Fields) -> tuple[Address | None, tuple[str, ...]]:

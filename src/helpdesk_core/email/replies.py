@@ -16,6 +16,7 @@ from helpdesk_core.email.quotes import (
     is_forward,
     is_quoted,
     is_rule,
+    plain_lines,
 )
 
 MOST_LINES = 5_000
@@ -41,10 +42,15 @@ def split_reply(text: str) -> Reply:
     sender wants to be read, so it is new too, and so is a text that would be a quote from end to end.
     """
     lines = text.split("\n", MOST_LINES)
+    plain = plain_lines(text, lines)
     new: list[str] = []
     quoted: list[str] = []
     at = 0
     while at < len(lines):
+        if plain[at]:
+            new.append(lines[at])
+            at += 1
+            continue
         if is_forward(lines[at]):
             new += lines[at:]
             break
@@ -124,7 +130,9 @@ def _move_rule(new: list[str], quoted: list[str]) -> None:
 def _without_signature(lines: list[str]) -> tuple[list[str], list[str]]:
     cut = len(lines)
     for index in range(max(0, len(lines) - _LONGEST_SIGNATURE), len(lines)):
-        if _DELIMITER.fullmatch(lines[index]) or _is_list_footer(lines, index):
+        if lines[index][:1] in _DELIMITING and (
+            _DELIMITER.fullmatch(lines[index]) or _is_list_footer(lines, index)
+        ):
             cut = index
             break
     body, signature = lines[:cut], lines[cut:]
@@ -134,6 +142,7 @@ def _without_signature(lines: list[str]) -> tuple[list[str], list[str]]:
 
 
 _LONGEST_SIGNATURE = 25
+_DELIMITING = ("-", "—", "–", "_")
 _DELIMITER = re.compile(r"(?:--|—-|–-|—)[ \t\u00a0]?")
 _DEVICE = re.compile(
     rf"[*_]?(?:(?:{'|'.join(SENT_FROM)})[^,;!?]{{0,80}}|.{{1,30}}から送信|.{{1,40}} gesendet)[*_]?(?<![.:])",

@@ -51,6 +51,13 @@ class OpenMailbox(Protocol):
         """None: it is not there any more."""
         ...
 
+    async def news(self, seconds: float) -> bool:
+        """Waits, at most so long, until the server tells of new mail, and whether it has.
+
+        What came while nobody waited is told at once. PROTOCOL where the server cannot tell.
+        """
+        ...
+
 
 class Mailboxes(Protocol):
     def open(self, account: MailboxAccount) -> AbstractAsyncContextManager[OpenMailbox]:

@@ -145,7 +145,7 @@ _ENTITY_IN_ATTRIBUTE = re.compile(r"&(?:#[xX]?[0-9a-fA-F]+;?|[a-zA-Z][a-zA-Z0-9]
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _WANTED = frozenset(
     "href src alt title width height border cellpadding cellspacing colspan rowspan align valign bgcolor"
-    " start type color face size dir lang style".split()
+    " start type color face size dir lang style class id cite".split()
 )
 
 

@@ -11,6 +11,7 @@ from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import Store, Work
+from helpdesk_core.use_cases.replay_events import waking_of
 from helpdesk_core.users import DESK, Actor
 
 
@@ -98,6 +99,7 @@ async def connect_step(
         await work.integrations.replace(integration)
     event = occasion.event(organization_id, "integration.connected", integration.id, {"provider": provider})
     await work.log.append(event)
+    await work.jobs.add(waking_of(organization_id, provider, external_id, occasion))
     return integration
 
 

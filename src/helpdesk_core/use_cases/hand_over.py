@@ -50,7 +50,11 @@ async def hand_over(
 def counted(ticket: Ticket, messages: Sequence[Conversation], occasion: Occasion) -> Ticket:
     """The ticket with just these messages."""
     said = [message.created_at for message in messages]
-    replied = [message.created_at for message in messages if message.kind is Kind.REPLY]
+    replied = [
+        message.created_at
+        for message in messages
+        if message.kind is Kind.REPLY and not message.said_by_itself
+    ]
     return with_messages(ticket, said, replied, occasion.at)
 
 

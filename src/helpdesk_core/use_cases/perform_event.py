@@ -145,4 +145,6 @@ def _after(event: WebhookEvent, outcomes: Sequence[Outcome], clock: Clock) -> We
         state = EventState.UNMATCHED
     else:
         state = EventState.IGNORED
-    return settled(event, state, clock(), owner, reasons)
+    waits_for = next((o.account for o in outcomes if isinstance(o, Nothing) and o.unmatched), None)
+    account = waits_for if state is EventState.UNMATCHED else None
+    return settled(event, state, clock(), owner, reasons, account)

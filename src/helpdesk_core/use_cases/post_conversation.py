@@ -130,11 +130,17 @@ async def reply_step(
     ticket: Ticket, draft: Draft, work: Work, occasion: Occasion, domain: MailDomain
 ) -> Conversation:
     """The step: an answer, with the job that sends it."""
-    conversation = _conversation(ticket, Kind.REPLY, draft, occasion)
-    addressed = await _addressed(ticket, conversation, draft, work, domain)
+    addressed = await addressed_reply(ticket, draft, work, occasion, domain)
     if await visitor_is_there(ticket, work, occasion):
         addressed = await show_in_widget(addressed, work, occasion)
-    moved = with_reply(ticket, addressed.created_at)
+    return await queue_reply(ticket, addressed, draft, work, occasion)
+
+
+async def queue_reply(
+    ticket: Ticket, addressed: Conversation, draft: Draft, work: Work, occasion: Occasion
+) -> Conversation:
+    """The step: an answer as it is addressed, kept; where it can leave, with the job that sends it."""
+    moved = with_reply(ticket, addressed.created_at, automatic=addressed.said_by_itself)
     kept = await _keep(ticket, moved, addressed, draft, work, occasion)
     if kept.delivery is not None and kept.delivery.state is DeliveryState.QUEUED:
         await work.jobs.add(sending_of(kept, occasion))
@@ -193,11 +199,14 @@ def _conversation(ticket: Ticket, kind: Kind, draft: Draft, occasion: Occasion) 
     )
 
 
-async def _addressed(
-    ticket: Ticket, conversation: Conversation, draft: Draft, work: Work, domain: MailDomain
+async def addressed_reply(
+    ticket: Ticket, draft: Draft, work: Work, occasion: Occasion, domain: MailDomain
 ) -> Conversation:
-    """The answer with everything fixed that a retry must repeat to the letter: its ids, sender and recipients."""
+    """The answer with everything fixed that a retry must repeat to the letter: its ids, sender and recipients. It is
+    not yet kept; where the customer has no address, it stands as failed.
+    """
     check_answerable(ticket)
+    conversation = _conversation(ticket, Kind.REPLY, draft, occasion)
     organization = existing(
         await work.organizations.get(ticket.organization_id), "organization", ticket.organization_id
     )
@@ -257,6 +266,7 @@ def _said(conversation: Conversation, occasion: Occasion, before: Ticket, after:
     data = {
         "ticket_id": str(conversation.ticket_id),
         "kind": conversation.kind.value,
+        **({"automatic": True} if conversation.said_by_itself else {}),
         **responds(before, after),
     }
     return occasion.event(conversation.organization_id, "conversation.created", conversation.id, data)
@@ -273,7 +283,18 @@ async def _claim_attachments(conversation: Conversation, work: Work) -> Sequence
             raise NotFound("attachment", attachment_id)
         if attachment.conversation_id not in (None, conversation.id):
             raise InvalidValue("attachment_ids", f"{attachment_id} belongs to another message")
-        bound = evolve(attachment, conversation_id=conversation.id, ticket_id=conversation.ticket_id)
+        bound = evolve(
+            _shown_in(conversation, attachment),
+            conversation_id=conversation.id,
+            ticket_id=conversation.ticket_id,
+        )
         await work.attachments.replace(bound)
         claimed.append(bound)
     return claimed
+
+
+def _shown_in(conversation: Conversation, file: Attachment) -> Attachment:
+    """The file; as an image of the text where that shows it by its id (`cid:<id>`)."""
+    if file.content_id is None and f'"cid:{file.id}"' in conversation.content_html:
+        return evolve(file, content_id=str(file.id), inline=True)
+    return file

@@ -6,25 +6,27 @@ from functools import partial
 
 from attrs import evolve, frozen
 
-from helpdesk_core.addresses import Address, BadAddress, parse_addresses
+from helpdesk_core.addresses import BadAddress
 from helpdesk_core.attachments import Attachment
-from helpdesk_core.conversations import AuthorType, Conversation, DeliveryState, Kind, with_delivery
-from helpdesk_core.email import MailPart, OutgoingMail
+from helpdesk_core.conversations import Conversation, DeliveryState, Kind, with_delivery
+from helpdesk_core.email import MailPart
 from helpdesk_core.errors import Conflict, MissingSetting, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, JobId, NewId, OrganizationId
 from helpdesk_core.jobs import MAX_ATTEMPTS, GiveUp, TryLater, short_error
+from helpdesk_core.letters import Dress, dress_of, letter_of
 from helpdesk_core.organizations import MailDomain, Organization
 from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.mail import Accepted, MailSender
 from helpdesk_core.ports.store import Store, View, Work
-from helpdesk_core.subjects import reply_subject
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.post_conversation import sending_of
 from helpdesk_core.users import DESK, Actor
 
+DRESS = "dress"
+"""In the metadata of an answer that has not left: what stands under and around it."""
 CLAIM = timedelta(minutes=10)
 """How long an answer stays in the hands of one job, longer than any sending may take."""
 
@@ -54,7 +56,9 @@ class SendReply:
             return
         organization, ticket, conversation, files = found
         try:
-            mail = self._compose(organization, ticket, conversation, await self._parts(files))
+            dress = Dress(*conversation.metadata[DRESS])
+            parts = await self._parts(files)
+            mail = letter_of(organization, ticket, conversation, dress, parts, self.domain)
             accepted = await self.sender.send(mail, key=f"ticket-reply/{conversation.id}")
         except MissingSetting as missing:
             await self._record(conversation, DeliveryState.FAILED, str(missing))
@@ -85,32 +89,11 @@ class SendReply:
         holder, since = reply.metadata.get("sending", (str(job_id), now.isoformat()))
         if holder != str(job_id) and now - datetime.fromisoformat(since) < CLAIM:
             raise TryLater("The answer is being sent by another job.", CLAIM)
-        claimed = evolve(reply, metadata={**reply.metadata, "sending": [str(job_id), now.isoformat()]})
+        dress = await _dress(organization, ticket, reply, work)
+        sending = [str(job_id), now.isoformat()]
+        claimed = evolve(reply, metadata={**reply.metadata, DRESS: dress, "sending": sending})
         await work.conversations.replace(claimed)
         return organization, ticket, claimed, files
-
-    def _compose(
-        self, organization: Organization, ticket: Ticket, reply: Conversation, parts: tuple[MailPart, ...]
-    ) -> OutgoingMail:
-        headers = reply.mail
-        return OutgoingMail(
-            message_id=headers.message_id or "",
-            from_=Address(headers.from_ or self.domain.sender_of(organization), _name(reply, organization)),
-            to=_addresses(headers.to),
-            cc=_addresses(headers.cc),
-            bcc=_addresses(headers.bcc),
-            reply_to=Address(
-                next(iter(headers.reply_to), self.domain.reply_address_of(organization, ticket.number)),
-                organization.name,
-            ),
-            subject=reply_subject(headers.subject or ticket.subject),
-            text=reply.content_text,
-            html=reply.content_html,
-            in_reply_to=headers.in_reply_to[0] if headers.in_reply_to else None,
-            references=headers.references,
-            attachments=parts,
-            date=reply.created_at,
-        )
 
     async def _parts(self, files: Sequence[Attachment]) -> tuple[MailPart, ...]:
         return tuple(
@@ -134,7 +117,8 @@ class SendReply:
             fresh = await work.conversations.get(reply.organization_id, reply.id)
             if fresh is None:
                 return
-            settled = {name: value for name, value in fresh.metadata.items() if name != "sending"}
+            over = ("sending", DRESS) if state is DeliveryState.SENT else ("sending",)
+            settled = {name: value for name, value in fresh.metadata.items() if name not in over}
             moved = evolve(with_delivery(fresh, state, detail), metadata=settled)
             if accepted and accepted.provider_id:
                 moved = evolve(moved, external_id=accepted.provider_id)
@@ -211,12 +195,10 @@ async def _letter_of(
     )
 
 
-def _addresses(headers: Sequence[str]) -> tuple[Address, ...]:
-    return tuple(address for header in headers for address in parse_addresses(header))
-
-
-def _name(reply: Conversation, organization: Organization) -> str:
-    """Who the customer sees as the sender: the person who answered, and for whom."""
-    if reply.author.type is AuthorType.USER and reply.author.name:
-        return f"{reply.author.name} ({organization.name})"
-    return organization.name
+async def _dress(organization: Organization, ticket: Ticket, reply: Conversation, view: View) -> list[str]:
+    """What stands under and around the answer: as at its first try, since the other side may have that already."""
+    if DRESS in reply.metadata:
+        return list(reply.metadata[DRESS])
+    customer = await view.customers.get(organization.id, ticket.customer_id)
+    dress = dress_of(organization, ticket, customer, reply)
+    return [dress.signature, dress.before, dress.after]

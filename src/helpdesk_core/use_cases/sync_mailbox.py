@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Final
@@ -16,7 +16,6 @@ from helpdesk_core.mailboxes import (
     MailboxTrouble,
     Place,
     Trouble,
-    account_of,
     beginning_of,
     begun,
     dealt_with,
@@ -25,11 +24,12 @@ from helpdesk_core.mailboxes import (
     place_from_text,
 )
 from helpdesk_core.ports.clock import Clock
-from helpdesk_core.ports.mailboxes import Described, Mailboxes, OpenMailbox
-from helpdesk_core.ports.secrets import SecretLost, Vault
+from helpdesk_core.ports.mailboxes import Described, OpenMailbox
 from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.use_cases.leases import give_lease_back, take_lease
 from helpdesk_core.use_cases.perform_event import PerformEvent
 from helpdesk_core.use_cases.push_mail import HEAD_START
+from helpdesk_core.use_cases.reach_mailbox import ReachMailbox
 from helpdesk_core.use_cases.receive_webhook import admit
 from helpdesk_core.webhooks import WebhookEvent
 
@@ -39,6 +39,7 @@ AT_ONCE: Final = 50
 """Messages that are asked about in one command."""
 MOST_LINES: Final = 5
 """Connections that one pass makes at most, after the line was dropped."""
+BUSY: Final = "Another pass is at work on it."
 
 
 @frozen
@@ -78,20 +79,21 @@ class SyncMailbox:
     """
 
     store: Store
-    mailboxes: Mailboxes
-    vault: Vault
+    reach: ReachMailbox
     perform: PerformEvent
     clock: Clock
     new_id: NewId
 
     async def __call__(self, integration: Integration) -> Synced:
         one = _Pass(integration, str(self.new_id()))
-        if not await self.store.transact(partial(self._take_lease, one)):
-            return Synced(integration.external_id, error="Another pass is at work on it.")
+        lease = _name("lease", one)
+        taken = partial(take_lease, lease, one.token, self.clock(), LEASE)
+        if not await self.store.transact(taken):
+            return Synced(integration.external_id, error=BUSY)
         try:
             error = await self._read(one)
         finally:
-            await self.store.transact(partial(self._give_lease_back, one))
+            await self.store.transact(partial(give_lease_back, lease, one.token))
         await self._tell(integration, error)
         return Synced(integration.external_id, one.fetched, one.created, one.skipped, error)
 
@@ -101,13 +103,8 @@ class SyncMailbox:
         for _ in range(MOST_LINES):
             before = (one.steps, one.fetched)
             try:
-                integration = one.integration
-                secrets = {name: self.vault.unseal(text) for name, text in integration.sealed.items()}
-                account = account_of(integration.external_id, integration.settings, secrets)
-                async with self.mailboxes.open(account) as box:
+                async with self.reach(one.integration) as box:
                     await self._read_open(one, box)
-            except SecretLost:
-                return str(MailboxTrouble(Trouble.SETUP, "Its secrets were sealed with a key that is gone."))
             except MailboxTrouble as trouble:
                 error = str(trouble)
                 if trouble.trouble is not Trouble.TRANSIENT or (one.steps, one.fetched) == before:
@@ -188,19 +185,7 @@ class SyncMailbox:
         ahead = known is not None and known.uidvalidity == one.place.uidvalidity and known.uid > one.place.uid
         if known is None or not ahead:
             await work.facts.put(_name("place", one), place_as_text(one.place))
-        await work.facts.put(_name("lease", one), f"{one.token} {(self.clock() + LEASE).isoformat()}")
-
-    async def _take_lease(self, one: _Pass, work: Work) -> bool:
-        text = await work.facts.get(_name("lease", one))
-        if text and datetime.fromisoformat(text.partition(" ")[2]) > self.clock():
-            return False
-        await work.facts.put(_name("lease", one), f"{one.token} {(self.clock() + LEASE).isoformat()}")
-        return True
-
-    async def _give_lease_back(self, one: _Pass, work: Work) -> None:
-        text = await work.facts.get(_name("lease", one))
-        if text and text.partition(" ")[0] == one.token:
-            await work.facts.put(_name("lease", one), "")
+        await take_lease(_name("lease", one), one.token, self.clock(), LEASE, work)
 
     async def _tell(self, integration: Integration, error: str | None) -> None:
         """Keeps what is wrong among the integration's settings, where everybody sees it."""

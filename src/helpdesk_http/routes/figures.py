@@ -66,7 +66,7 @@ class FiguresView:
 
     tickets_created: int
     messages_in: Annotated[int, About(doc="From customers.")]
-    messages_out: Annotated[int, About(doc="Answers; notes do not count.")]
+    messages_out: Annotated[int, About(doc="Answers; neither notes nor what the desk says by itself.")]
     first_response: Annotated[
         TimesView, About(doc="From a ticket's beginning to the first answer; under who answered.")
     ]

@@ -10,11 +10,13 @@ from tests.contracts.builders.arranged import (
     an_article,
 )
 from tests.contracts.builders.basics import NOON, after, fresh, new_id
+from tests.contracts.builders.commerce import a_subscription, an_order
 from tests.contracts.builders.one_of_each import OneOfEach, one_of_each
 from tests.contracts.builders.people import (
     a_blocked_sender,
     a_customer,
     a_session,
+    a_suppressed_address,
     a_user,
     an_api_key,
     an_erasure,
@@ -48,6 +50,8 @@ __all__ = [
     "a_rating",
     "a_session",
     "a_submission",
+    "a_subscription",
+    "a_suppressed_address",
     "a_tag",
     "a_team",
     "a_ticket",
@@ -64,6 +68,7 @@ __all__ = [
     "an_erasure",
     "an_event",
     "an_integration",
+    "an_order",
     "an_organization",
     "fresh",
     "new_id",

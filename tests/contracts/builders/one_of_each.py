@@ -4,6 +4,7 @@ from attrs import frozen
 
 from helpdesk_core.articles import Article
 from helpdesk_core.attachments import Attachment
+from helpdesk_core.billing import Subscription
 from helpdesk_core.blocked_senders import BlockedSender
 from helpdesk_core.conversations import Conversation
 from helpdesk_core.custom_fields import CustomField
@@ -14,12 +15,14 @@ from helpdesk_core.idempotency import KeptAnswer
 from helpdesk_core.integrations import Integration
 from helpdesk_core.jobs import Job
 from helpdesk_core.macros import Macro
+from helpdesk_core.orders import Order
 from helpdesk_core.organizations import Organization
 from helpdesk_core.privacy import Erasure
 from helpdesk_core.rules import Rule
 from helpdesk_core.satisfaction import SatisfactionRating
 from helpdesk_core.saved_views import SavedView
 from helpdesk_core.sla import SlaPolicy
+from helpdesk_core.suppression import SuppressedAddress
 from helpdesk_core.tags import Tag
 from helpdesk_core.teams import Team
 from helpdesk_core.tickets import Ticket
@@ -38,10 +41,12 @@ from tests.contracts.builders.arranged import (
     an_article,
 )
 from tests.contracts.builders.basics import new_id
+from tests.contracts.builders.commerce import a_subscription, an_order
 from tests.contracts.builders.people import (
     a_blocked_sender,
     a_customer,
     a_session,
+    a_suppressed_address,
     a_user,
     an_api_key,
     an_erasure,
@@ -93,6 +98,9 @@ class OneOfEach:
     event: DomainEvent
     endpoint: WebhookEndpoint
     delivery: WebhookDelivery
+    subscription: Subscription
+    order: Order
+    suppressed: SuppressedAddress
 
 
 def one_of_each(number: int = 1) -> OneOfEach:
@@ -139,4 +147,7 @@ def one_of_each(number: int = 1) -> OneOfEach:
         ),
         endpoint,
         a_delivery(endpoint),
+        a_subscription(organization, external_id="ext-1"),
+        an_order(organization, external_id="ext-1", customer_id=customer.id),
+        a_suppressed_address(organization),
     )

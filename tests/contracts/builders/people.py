@@ -4,10 +4,19 @@ from typing import Any
 
 from helpdesk_core.blocked_senders import BlockedSender
 from helpdesk_core.customers import Customer
-from helpdesk_core.ids import ApiKeyId, BlockedSenderId, CustomerId, IntegrationId, OrganizationId, UserId
+from helpdesk_core.ids import (
+    ApiKeyId,
+    BlockedSenderId,
+    CustomerId,
+    IntegrationId,
+    OrganizationId,
+    SuppressedAddressId,
+    UserId,
+)
 from helpdesk_core.integrations import Integration
 from helpdesk_core.organizations import Organization
 from helpdesk_core.privacy import Erasure, ErasureState
+from helpdesk_core.suppression import SuppressedAddress, SuppressionReason
 from helpdesk_core.users import ApiKey, Role, Scope, Session, User
 from tests.contracts.builders.basics import NOON, after, fresh, new_id
 
@@ -101,6 +110,20 @@ def a_blocked_sender(organization: Organization, **fields: Any) -> BlockedSender
             "organization_id": organization.id,
             "pattern": f"@{fresh('spam')}.example",
             "created_at": NOON,
+            **fields,
+        }
+    )
+
+
+def a_suppressed_address(organization: Organization, **fields: Any) -> SuppressedAddress:
+    return SuppressedAddress(
+        **{
+            "id": SuppressedAddressId(new_id()),
+            "organization_id": organization.id,
+            "address": f"{fresh('gone')}@mail.example",
+            "reason": SuppressionReason.BOUNCED,
+            "detail": "550 5.1.1 No such user",
+            "since": NOON,
             **fields,
         }
     )

@@ -1,26 +1,13 @@
-"""A folder on an IMAP server (RFC 3501), read over aioimaplib. The only place that imports it.
+"""A folder on an IMAP server, open for reading."""
 
-aioimaplib is GPL-3.0 and comes with the extra `imap` only. It has no STARTTLS, waits for ever where a server refuses a
-token, and does not tell commands of a dropped line; all three are seen to here.
-"""
-
-import asyncio
-import logging
 import ssl
-from base64 import b64encode
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
 
-import aioimaplib
-import anyio
-from aioimaplib.aioimaplib import AioImapException, Command, quoted
-
-from helpdesk_adapters.email.imap.mailbox_names import encode_name
-from helpdesk_adapters.email.imap.responses import Lines, body_in, descriptions, number_in, numbers
-from helpdesk_core.charsets import one_line
-from helpdesk_core.mailboxes import MailboxAccount, MailboxTrouble, Place, Security, Trouble
+from helpdesk_adapters.email.imap.line import Line
+from helpdesk_adapters.email.imap.responses import body_in, descriptions, number_in, numbers
+from helpdesk_core.mailboxes import MailboxAccount, MailboxTrouble, Place, Trouble
 from helpdesk_core.ports.mailboxes import Described, FetchedMessage, OpenMailbox
 
 PIECE = 1 << 20
@@ -31,162 +18,41 @@ PATIENCE = 20.0
 """Seconds that a server may take for one command."""
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
-logging.getLogger("aioimaplib").setLevel(logging.WARNING)  # below it logs whole mails
-
 
 class ImapMailboxes:
-    """Mailboxes over IMAP; `tls` trusts the certificates of the machine unless it is another."""
+    """Mailboxes over IMAP; certificates must be from an authority that the machine or the account trusts."""
 
-    def __init__(self, patience: float = PATIENCE, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, patience: float = PATIENCE) -> None:
         self._patience = patience
-        self._tls = tls
+        self._tls: ssl.SSLContext | None = None
 
     @asynccontextmanager
     async def open(self, account: MailboxAccount) -> AsyncIterator[OpenMailbox]:
-        line = _Line(account, self._patience, self._tls or ssl.create_default_context())
+        line = Line(account, self._patience, self._trusting(account))
         try:
             await line.connect()
             await line.log_in()
-            yield await line.examine()
+            yield await _opened(line)
             await line.log_out()
         finally:
             line.hang_up()
 
-
-class _Line:
-    """One connection. Each command has a limit of time, and ends when the line is dropped."""
-
-    def __init__(self, account: MailboxAccount, patience: float, tls: ssl.SSLContext) -> None:
-        self._account = account
-        self._patience = patience
-        self._tls = tls
-        self._lost = False
-        self._waiting: anyio.CancelScope | None = None
-        self._client: Any = None
-
-    async def connect(self) -> None:
-        account = self._account
-        at_once = self._tls if account.security is Security.TLS else None
-        self._client = aioimaplib.IMAP4(
-            account.host,
-            account.port,
-            timeout=self._patience,
-            conn_lost_cb=self._on_lost,
-            ssl_context=at_once,
-        )
-        await self._within(self._client.wait_hello_from_server(), "connecting")
-        if account.security is Security.STARTTLS:
-            await self.say("STARTTLS", lambda: self._execute("STARTTLS"))
-            await self._within(self._protect(), "starting TLS")
-
-    async def log_in(self) -> None:
-        account, protocol = self._account, self._client.protocol
-        if protocol.state == aioimaplib.AUTH:
-            return  # the server greeted with PREAUTH
-        if account.access_token is not None:
-            text = f"user={account.username}\1auth=Bearer {account.access_token}\1\1"
-            token = b64encode(text.encode()).decode()
-            command = _Authenticate(protocol, token)
-            await self.say("AUTHENTICATE", lambda: protocol.execute(command, scrub=token))
-        else:
-            secret = quoted(account.password or "")
-            await self.say(
-                "LOGIN", lambda: self._execute("LOGIN", quoted(account.username), secret, scrub=secret)
-            )
-        protocol.state = aioimaplib.AUTH
-
-    async def examine(self) -> "ImapFolder":
-        """EXAMINE changes nothing, where SELECT would take the mark of a recent message off every one."""
-        name = quoted(encode_name(self._account.folder))
-        lines = await self.say("EXAMINE", lambda: self._execute("EXAMINE", name))
-        self._client.protocol.state = aioimaplib.SELECTED
-        uidvalidity, uid_next = number_in("UIDVALIDITY", lines), number_in("UIDNEXT", lines)
-        if uidvalidity is None:
-            raise MailboxTrouble(
-                Trouble.PROTOCOL, "The server has no UIDVALIDITY, so messages cannot be told apart."
-            )
-        folder = ImapFolder(self, uidvalidity, uid_next or 0)
-        if uid_next is None:  # RFC 3501 lets a server leave it out
-            folder.uid_next = 1 + max(await folder.found("UID 1:*"), default=0)
-        return folder
-
-    async def say(self, name: str, command: Callable[[], Awaitable[Any]]) -> Lines:
-        """What the server answers to a command that it carries out; MailboxTrouble where it refuses."""
-        answer = await self._within(_calling(command), name)
-        lines: Lines = answer.lines
-        if answer.result == "OK":
-            return lines
-        raise _refusal(
-            name, answer.result, one_line(bytes(lines[-1] if lines else b"").decode(errors="replace"))
-        )
-
-    async def fetch(self, uids: str, what: str) -> Lines:
-        protocol = self._client.protocol
-        return await self.say("FETCH", lambda: protocol.fetch(uids, what, by_uid=True))
-
-    async def search(self, criteria: str) -> Lines:
-        protocol = self._client.protocol
-        return await self.say("SEARCH", lambda: protocol.search(criteria, by_uid=True, charset=None))
-
-    async def log_out(self) -> None:
-        with suppress(MailboxTrouble):  # all has been read, and it is their line again anyway
-            await self.say("LOGOUT", lambda: self._execute("LOGOUT"))
-
-    def hang_up(self) -> None:
-        if self._client is None:
-            return
-        self._client._client_task.cancel()  # nothing public ends one that is still connecting
-        for task in self._client.protocol.tasks:  # a greeting that waits for what follows it
-            task.cancel()
-        if (transport := self._client.protocol.transport) is not None:
-            transport.abort()
-
-    def _execute(self, name: str, *arguments: str, scrub: str | None = None) -> Awaitable[Any]:
-        protocol = self._client.protocol
-        answer: Awaitable[Any] = protocol.execute(Command(name, protocol.new_tag(), *arguments), scrub=scrub)
-        return answer
-
-    async def _protect(self) -> None:
-        protocol = self._client.protocol
-        protocol.incomplete_line, protocol.current_command = (
-            b"",
-            None,
-        )  # nothing said in the open counts (RFC 9051 §11.4)
-        protocol.transport = await asyncio.get_running_loop().start_tls(
-            protocol.transport, protocol, self._tls, server_hostname=self._account.host
-        )
-        await protocol.capability()
-
-    async def _within(self, awaited: Awaitable[Any], name: str) -> Any:
-        try:
-            with anyio.move_on_after(self._patience) as scope:
-                self._waiting = scope
-                if self._lost:
-                    scope.cancel()
-                return await awaited
-        except ssl.SSLError as error:
-            raise MailboxTrouble(Trouble.PROTOCOL, f"TLS: {one_line(str(error))}") from error
-        except (OSError, TimeoutError) as error:
-            told = one_line(str(error)) or "no answer in time"
-            raise MailboxTrouble(Trouble.TRANSIENT, f"{name}: {told}") from error
-        except (AioImapException, ValueError, LookupError, AttributeError) as error:
-            told = one_line(str(error)) or type(error).__name__
-            raise MailboxTrouble(Trouble.PROTOCOL, f"{name}: {told}") from error
-        finally:
-            self._waiting = None
-        told = "the server dropped the line" if self._lost else f"no answer within {self._patience:g} seconds"
-        raise MailboxTrouble(Trouble.TRANSIENT, f"{name}: {told}.")
-
-    def _on_lost(self, error: Exception | None) -> None:
-        self._lost = True
-        if self._waiting is not None:
-            self._waiting.cancel()
+    def _trusting(self, account: MailboxAccount) -> ssl.SSLContext:
+        if account.ca_certificate is not None:
+            try:
+                return ssl.create_default_context(cadata=account.ca_certificate)
+            except (ssl.SSLError, ValueError) as error:
+                told = "ca_certificate is not a certificate in PEM."
+                raise MailboxTrouble(Trouble.SETUP, told) from error
+        if self._tls is None:  # one for all: each takes a megabyte, and mailboxes stay open for long
+            self._tls = ssl.create_default_context()
+        return self._tls
 
 
 class ImapFolder:
     """An OpenMailbox."""
 
-    def __init__(self, line: _Line, uidvalidity: int, uid_next: int) -> None:
+    def __init__(self, line: Line, uidvalidity: int, uid_next: int) -> None:
         self._line = line
         self.uidvalidity = uidvalidity
         self.uid_next = uid_next
@@ -210,40 +76,32 @@ class ImapFolder:
         return descriptions(lines)
 
     async def message(self, uid: int) -> FetchedMessage | None:
-        content = bytearray()
-        while len(content) < LARGEST:
-            lines = await self._line.fetch(str(uid), f"(UID BODY.PEEK[]<{len(content)}.{PIECE}>)")
+        pieces: list[bytes] = []
+        length = 0
+        while length < LARGEST:
+            lines = await self._line.fetch(str(uid), f"(UID BODY.PEEK[]<{length}.{PIECE}>)")
             piece = body_in(lines)
-            if piece is None:
-                return FetchedMessage(bytes(content)) if content else None
-            content += piece
-            if len(piece) < PIECE:
-                return FetchedMessage(bytes(content))
+            if piece is None and not pieces:
+                return None
+            pieces.append(piece or b"")
+            length += len(pieces[-1])
+            if len(pieces[-1]) < PIECE:
+                return FetchedMessage(b"".join(pieces))
         told = f"The message is larger than {LARGEST >> 20} MiB; the beginning of it was fetched."
-        return FetchedMessage(bytes(content), told)
+        return FetchedMessage(b"".join(pieces)[:LARGEST], told)
+
+    async def news(self, seconds: float) -> bool:
+        return await self._line.idle(seconds)
 
 
-class _Authenticate(Command):  # type: ignore[misc]  # aioimaplib is not typed
-    """AUTHENTICATE XOAUTH2: where a token is refused, the server tells why and waits for an empty line."""
-
-    def __init__(self, protocol: Any, token: str) -> None:
-        super().__init__("AUTHENTICATE", protocol.new_tag(), "XOAUTH2", token)
-        self._protocol = protocol
-
-    def append_to_resp(self, line: bytes, result: str = "Pending") -> None:
-        super().append_to_resp(line, result)
-        if result == "Pending" and line.startswith(b"+"):
-            self._protocol.send("")
-
-
-async def _calling(command: Callable[[], Awaitable[Any]]) -> Any:
-    return await command()
-
-
-def _refusal(name: str, result: str, told: str) -> MailboxTrouble:
-    for code in ("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"):  # RFC 5530
-        if f"[{code}]" in told.upper():
-            return MailboxTrouble(Trouble.TRANSIENT, f"{name}: {told}")
-    if name in ("LOGIN", "AUTHENTICATE") and result == "NO":
-        return MailboxTrouble(Trouble.AUTHENTICATION, told or "The server refuses the log-in.")
-    return MailboxTrouble(Trouble.PROTOCOL, f"{name}: {told or 'the server refuses it.'}")
+async def _opened(line: Line) -> ImapFolder:
+    lines = await line.examine()
+    uidvalidity, uid_next = number_in("UIDVALIDITY", lines), number_in("UIDNEXT", lines)
+    if uidvalidity is None:
+        raise MailboxTrouble(
+            Trouble.PROTOCOL, "The server has no UIDVALIDITY, so messages cannot be told apart."
+        )
+    folder = ImapFolder(line, uidvalidity, uid_next or 0)
+    if uid_next is None:  # RFC 3501 lets a server leave it out
+        folder.uid_next = 1 + max(await folder.found("UID 1:*"), default=0)
+    return folder

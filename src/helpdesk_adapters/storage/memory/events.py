@@ -1,5 +1,6 @@
 """The inbox of webhook events, the event log, and what the store remembers of itself."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from helpdesk_core.event_log import DomainEvent, is_audited
 from helpdesk_core.ids import OrganizationId, WebhookEventId
 from helpdesk_core.paging import Page, Slice
 from helpdesk_core.ports.repositories import AuditFilter, EventFilter, LogSlice
-from helpdesk_core.webhooks import RESTING, WebhookEvent
+from helpdesk_core.webhooks import RESTING, EventState, WebhookEvent
 
 
 class Inbox:
@@ -23,7 +24,10 @@ class Inbox:
         )
         self._all = sorted_by(WebhookEvent, ("received_at",), lambda row: "all")
         self._lists = sorted_by(WebhookEvent, ("received_at",), lambda row: row.organization_id or "nobody")
-        self._rows = Table(journal, self._by_name, *self._all.values(), *self._lists.values())
+        self._waiting = Groups[WebhookEventId, WebhookEvent](
+            lambda row: None if row.account is None else (row.provider, row.account)
+        )
+        self._rows = Table(journal, self._by_name, self._waiting, *self._all.values(), *self._lists.values())
 
     async def get(self, event_id: WebhookEventId) -> WebhookEvent | None:
         return self._rows.get(event_id)
@@ -44,6 +48,11 @@ class Inbox:
         lists, group = (self._all, "all") if owner is None else (self._lists, owner)
         found = page_of(lists, group, self._rows, page, keep)
         return Slice([evolve(event, raw=b"") for event in found.items], found.next)
+
+    async def waiting(self, provider: str, account: str, limit: int) -> Sequence[WebhookEvent]:
+        rows = (self._rows[key] for key in self._waiting.of((provider, account)))
+        found = [row for row in rows if row.state is EventState.UNMATCHED and row.raw]
+        return sorted(found, key=lambda row: row.received_at)[:limit]
 
     async def admit(self, event: WebhookEvent) -> bool:
         if self._by_name.holder((event.provider, event.external_id)) is not None:

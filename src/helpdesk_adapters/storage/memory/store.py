@@ -9,6 +9,8 @@ from helpdesk_adapters.jobs.engine import JobTable
 from helpdesk_adapters.storage.memory.accounts import BlockedSenders, Integrations
 from helpdesk_adapters.storage.memory.arrangements import Arrangements
 from helpdesk_adapters.storage.memory.articles import Articles
+from helpdesk_adapters.storage.memory.budgets import Budgets
+from helpdesk_adapters.storage.memory.commerce import Orders, Records
 from helpdesk_adapters.storage.memory.conversations import Attachments, Conversations
 from helpdesk_adapters.storage.memory.customers import Customers
 from helpdesk_adapters.storage.memory.deliveries import Deliveries
@@ -20,6 +22,7 @@ from helpdesk_adapters.storage.memory.jobs import Jobs
 from helpdesk_adapters.storage.memory.people import ApiKeys, LogInAttempts, Organizations, Sessions, Users
 from helpdesk_adapters.storage.memory.privacy import Belongings, Erasures, Ratings
 from helpdesk_adapters.storage.memory.search import WordIndex
+from helpdesk_adapters.storage.memory.suppression import SuppressedAddresses
 from helpdesk_adapters.storage.memory.tables import Journal
 from helpdesk_adapters.storage.memory.threads import Threads
 from helpdesk_adapters.storage.memory.tickets import Tickets
@@ -59,6 +62,8 @@ class MemoryWork:
         self.ratings = Ratings(journal, self.tickets)
         self.erasures = Erasures(journal, self.customers)
         self.blocked_senders = BlockedSenders(journal, self.organizations)
+        self.suppressed_addresses = SuppressedAddresses(journal, self.organizations)
+        self.budgets = Budgets(journal)
         self.integrations = Integrations(journal, self.organizations)
         self.inbox = Inbox(journal)
         self.jobs = Jobs(journal)
@@ -89,6 +94,8 @@ class MemoryWork:
         self.saved_views = Arrangements[SavedView](journal, self.organizations)
         self.webhook_endpoints = Arrangements[WebhookEndpoint](journal, self.organizations)
         self.deliveries = Deliveries(journal, self.webhook_endpoints)
+        self.records = Records(journal, self.organizations)
+        self.orders = Orders(journal, self.organizations)
 
 
 class MemoryStore:

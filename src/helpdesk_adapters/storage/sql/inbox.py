@@ -16,7 +16,7 @@ from helpdesk_core.ids import BlockedSenderId, IntegrationId, OrganizationId, We
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.paging import Page, Slice, cut
 from helpdesk_core.ports.repositories import EventFilter
-from helpdesk_core.webhooks import RESTING, WebhookEvent
+from helpdesk_core.webhooks import RESTING, EventState, WebhookEvent
 
 EVENTS = Kept(
     "webhook event",
@@ -49,6 +49,10 @@ class InboxReads(Repository):
         params = {"provider": provider, "external_id": external_id}
         return await EVENTS.first(self._db, self._BY_EXTERNAL_ID, params)
 
+    async def waiting(self, provider: str, account: str, limit: int) -> Sequence[WebhookEvent]:
+        params = {"provider": provider, "account": account, LIMIT: limit}
+        return await EVENTS.every(self._db, _WAITING, params)
+
     async def page(self, wanted: EventFilter, page: Page) -> Slice[WebhookEvent]:
         check_sort(page, "received_at")
         equal = {
@@ -75,6 +79,16 @@ class Inbox(InboxReads):
         return await self._db.execute(_EMPTY, params)
 
 
+_WAITING = Prepared(
+    EVENTS.select.where(
+        EVENTS.c.provider == bindparam("provider"),
+        EVENTS.c.account == bindparam("account"),
+        EVENTS.c.state == EventState.UNMATCHED.value,
+        text("length(raw) > 0"),
+    )
+    .order_by(EVENTS.c.received_at)
+    .limit(bindparam(LIMIT))
+)
 _INDEX = {
     "organization_id": "ix_webhook_events_organization",
     "state": "ix_webhook_events_state",

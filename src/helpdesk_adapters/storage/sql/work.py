@@ -3,6 +3,8 @@
 from helpdesk_adapters.storage.sql import (
     arrangements,
     articles,
+    budgets,
+    commerce,
     conversations,
     customers,
     deliveries,
@@ -14,6 +16,7 @@ from helpdesk_adapters.storage.sql import (
     log,
     people,
     privacy,
+    suppression,
     threads,
     tickets,
     widget,
@@ -47,6 +50,8 @@ class SqlView:
         self.erasures = privacy.ErasureReads(db)
         self.ratings = privacy.RatingReads(db)
         self.blocked_senders = inbox.BlockedSenderReads(db)
+        self.suppressed_addresses = suppression.SuppressedAddressReads(db)
+        self.budgets = budgets.BudgetReads(db)
         self.integrations = inbox.IntegrationReads(db)
         self.inbox = inbox.InboxReads(db)
         self.jobs = jobs.JobReads(db)
@@ -68,6 +73,8 @@ class SqlView:
         self.deliveries = deliveries.DeliveryReads(db)
         self.widget_sessions = widget.WidgetSessionReads(db)
         self.submissions = widget.SubmissionReads(db)
+        self.records = commerce.RecordReads(db)
+        self.orders = commerce.OrderReads(db)
 
 
 class SqlWork:
@@ -88,6 +95,8 @@ class SqlWork:
         self.erasures = privacy.Erasures(db)
         self.ratings = privacy.Ratings(db)
         self.blocked_senders = inbox.BlockedSenders(db)
+        self.suppressed_addresses = suppression.SuppressedAddresses(db)
+        self.budgets = budgets.Budgets(db)
         self.integrations = inbox.Integrations(db)
         self.inbox = inbox.Inbox(db)
         self.jobs = jobs.Jobs(db)
@@ -109,3 +118,5 @@ class SqlWork:
         self.deliveries = deliveries.Deliveries(db)
         self.widget_sessions = widget.WidgetSessions(db)
         self.submissions = widget.Submissions(db)
+        self.records = commerce.Records(db)
+        self.orders = commerce.Orders(db)

@@ -6,6 +6,14 @@ what `get` finds is None where there is nothing.
 
 from helpdesk_core.ports.repositories.arrangements import ArrangementReads, Arrangements
 from helpdesk_core.ports.repositories.articles import ArticleFilter, ArticleReads, Articles
+from helpdesk_core.ports.repositories.budgets import BudgetReads, Budgets
+from helpdesk_core.ports.repositories.commerce import (
+    OrderFilter,
+    OrderReads,
+    Orders,
+    RecordReads,
+    Records,
+)
 from helpdesk_core.ports.repositories.conversations import (
     AttachmentReads,
     Attachments,
@@ -47,6 +55,7 @@ from helpdesk_core.ports.repositories.privacy import (
     RatingReads,
     Ratings,
 )
+from helpdesk_core.ports.repositories.quarantine import Quarantine, QuarantineFilter, QuarantineReads
 from helpdesk_core.ports.repositories.running import (
     AuditFilter,
     EventFilter,
@@ -62,6 +71,10 @@ from helpdesk_core.ports.repositories.running import (
     Log,
     LogReads,
     LogSlice,
+)
+from helpdesk_core.ports.repositories.suppression import (
+    SuppressedAddresses,
+    SuppressedAddressReads,
 )
 from helpdesk_core.ports.repositories.tickets import (
     ThreadQuery,
@@ -93,6 +106,8 @@ __all__ = [
     "Belongings",
     "BlockedSenderReads",
     "BlockedSenders",
+    "BudgetReads",
+    "Budgets",
     "ConversationReads",
     "Conversations",
     "CustomerFilter",
@@ -123,15 +138,25 @@ __all__ = [
     "LogPlaces",
     "LogReads",
     "LogSlice",
+    "OrderFilter",
+    "OrderReads",
+    "Orders",
     "OrganizationReads",
     "Organizations",
+    "Quarantine",
+    "QuarantineFilter",
+    "QuarantineReads",
     "RatingFilter",
     "RatingReads",
     "Ratings",
+    "RecordReads",
+    "Records",
     "SessionReads",
     "Sessions",
     "SubmissionReads",
     "Submissions",
+    "SuppressedAddressReads",
+    "SuppressedAddresses",
     "ThreadQuery",
     "ThreadReads",
     "Threads",

@@ -72,6 +72,10 @@ class InboxReads(Protocol):
         """Sorts by received_at. The rows come without their raw bodies (empty)."""
         ...
 
+    async def waiting(self, provider: str, account: str, limit: int) -> Sequence[WebhookEvent]:
+        """Unmatched events that wait for this account and can be replayed, the oldest first."""
+        ...
+
 
 class Inbox(InboxReads, Protocol):
     async def admit(self, event: WebhookEvent) -> bool:

@@ -19,27 +19,27 @@ WEBHOOK_EVENT = (
     "attempts",
     "processed_at",
     "error",
+    "account",
     "raw",
 )
 
 
 def to_webhook_event(row: Row) -> WebhookEvent:
     """The last column, `raw`, may be left out: it is empty then."""
-    (id, provider, external_id, type, received_at, state, organization_id, attempts, processed_at, error) = (
-        row[:10]
-    )
+    id, provider, external_id, type, received_at, state, organization_id, attempts, processed_at = row[:9]
     return WebhookEvent(
         id=id,
         provider=provider,
         external_id=external_id,
         type=type,
-        raw=row[10] if len(row) > 10 else b"",
+        raw=row[11] if len(row) > 11 else b"",
         received_at=received_at,
         state=EventState(state),
         organization_id=organization_id,
         attempts=attempts,
         processed_at=processed_at,
-        error=error,
+        error=row[9],
+        account=row[10],
     )
 
 
@@ -55,6 +55,7 @@ def webhook_event_row(event: WebhookEvent) -> dict[str, Any]:
         "attempts": event.attempts,
         "processed_at": event.processed_at,
         "error": event.error,
+        "account": event.account,
         "raw": event.raw,
     }
 

@@ -6,6 +6,13 @@ besides their `id`, by which the full-text index knows them. What lists need sta
 
 from helpdesk_adapters.storage.sql.rows.arrangements import ArrangementRow, ArticleRow, RatingRow
 from helpdesk_adapters.storage.sql.rows.base import Row, table
+from helpdesk_adapters.storage.sql.rows.commerce import (
+    InstallRow,
+    OrderRow,
+    PrivacyRequestRow,
+    RecordRow,
+    ShopCustomerRow,
+)
 from helpdesk_adapters.storage.sql.rows.following import (
     DailyFigureRow,
     DeliveryRow,
@@ -13,7 +20,12 @@ from helpdesk_adapters.storage.sql.rows.following import (
     LogPlaceRow,
 )
 from helpdesk_adapters.storage.sql.rows.machinery import JobRow, LogRow, MetaRow, WebhookEventRow
-from helpdesk_adapters.storage.sql.rows.mail import BudgetRow, QuarantinedMailRow, SuppressedAddressRow
+from helpdesk_adapters.storage.sql.rows.mail import (
+    BudgetRow,
+    QuarantinedFileRow,
+    QuarantinedMailRow,
+    SuppressedAddressRow,
+)
 from helpdesk_adapters.storage.sql.rows.people import (
     ApiKeyRow,
     BlockedSenderRow,
@@ -56,6 +68,7 @@ __all__ = [
     "DailyFigureRow",
     "DeliveryRow",
     "ErasureRow",
+    "InstallRow",
     "IntegrationRow",
     "JobRow",
     "KeptAnswerRow",
@@ -64,10 +77,15 @@ __all__ = [
     "LogRow",
     "MessageMentionRow",
     "MetaRow",
+    "OrderRow",
     "OrganizationRow",
+    "PrivacyRequestRow",
+    "QuarantinedFileRow",
     "QuarantinedMailRow",
     "RatingRow",
+    "RecordRow",
     "SessionRow",
+    "ShopCustomerRow",
     "SubmissionRow",
     "SuppressedAddressRow",
     "TicketParticipantRow",

@@ -20,6 +20,7 @@ class WebhookEventRow(Row, table=True):
         index("ix_webhook_events_provider", "provider", "received_at"),
         index("ix_webhook_events_organization", "organization_id", "received_at"),
         index("ix_webhook_events_bodies", "received_at", where="length(raw) > 0"),
+        index("ix_webhook_events_waiting", "provider", "account", "received_at", where="account IS NOT NULL"),
     )
     id: UUID = Field(sa_type=Id, primary_key=True)
     provider: str = Field(sa_type=Text)
@@ -31,6 +32,7 @@ class WebhookEventRow(Row, table=True):
     attempts: int
     processed_at: datetime | None = Field(sa_type=Instant)
     error: str | None = Field(sa_type=Text)
+    account: str | None = Field(sa_type=Text)
     raw: bytes = Field(sa_type=LargeBinary)
 
 

@@ -36,6 +36,7 @@ def _quarantine() -> None:
         _column("sender", EXACT),
         _column("subject", TEXT),
         _column("external_id", EXACT, null=True),
+        _column("message_id", EXACT, null=True),
         _column("reasons", JSON),
         _column("ticket_id", ID, null=True),
         _column("conversation_id", ID, null=True),
@@ -45,7 +46,7 @@ def _quarantine() -> None:
         _of_organization("quarantined_mails"),
     )
     _index("ix_quarantined_mails_held", "quarantined_mails", "organization_id", "state", "held_at")
-    _index("ix_quarantined_mails_sender", "quarantined_mails", "organization_id", "sender")
+    _index("ix_quarantined_mails_sender", "quarantined_mails", "organization_id", "sender", "held_at")
     _index(
         "ix_quarantined_mails_external",
         "quarantined_mails",
@@ -53,7 +54,25 @@ def _quarantine() -> None:
         "external_id",
         where="external_id IS NOT NULL",
     )
+    _index(
+        "ix_quarantined_mails_message",
+        "quarantined_mails",
+        "organization_id",
+        "message_id",
+        where="message_id IS NOT NULL",
+    )
     _index("ix_quarantined_mails_age", "quarantined_mails", "held_at")
+    _index("ix_quarantined_mails_state", "quarantined_mails", "state")
+    op.create_table(
+        "quarantined_files",
+        _column("organization_id", ID),
+        _column("digest", EXACT),
+        _column("mail_id", ID),
+        _primary_key("quarantined_files", "organization_id", "digest", "mail_id"),
+        sa.ForeignKeyConstraint(["mail_id"], ["quarantined_mails.id"], name="fk_quarantined_files_mail_id"),
+        sqlite_with_rowid=False,
+    )
+    _index("ix_quarantined_files_mail", "quarantined_files", "mail_id")
 
 
 def _suppressed() -> None:
@@ -71,6 +90,7 @@ def _suppressed() -> None:
         sqlite_with_rowid=False,
     )
     _index("ix_suppressed_addresses_since", "suppressed_addresses", "organization_id", "since")
+    op.create_index("uq_suppressed_addresses_id", "suppressed_addresses", ("id",), unique=True)
 
 
 def _budgets() -> None:

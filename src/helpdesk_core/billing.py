@@ -1,0 +1,108 @@
+"""Billing: how an organization pays for the desk, and the accounts of its own that customers pay into.
+
+All of it lives with the payment provider; these are records of it. Amounts are whole minor units of their currency
+(cents, yen), as the provider counts.
+"""
+
+from datetime import datetime
+from typing import ClassVar
+
+from attrs import frozen
+
+from helpdesk_core.records import Record
+
+
+@frozen(kw_only=True)
+class Subscription(Record):
+    """What the organization is subscribed to. `status` is the provider's word; `canceled` and the like are final."""
+
+    kind: ClassVar[str] = "subscription"
+
+    status: str
+    price: str | None = None
+    quantity: int | None = None
+    current_period_start: datetime | None = None
+    current_period_end: datetime | None = None
+    trial_end: datetime | None = None
+    cancel_at: datetime | None = None
+    cancel_at_period_end: bool = False
+    canceled_at: datetime | None = None
+    ended_at: datetime | None = None
+    default_payment_method: str | None = None
+
+    @property
+    def final(self) -> bool:
+        return self.status in ENDED
+
+
+ENDED = frozenset({"canceled", "incomplete_expired"})
+IN_FORCE = frozenset({"active", "trialing", "past_due"})
+"""States in which the organization may use what it is subscribed to."""
+
+
+@frozen(kw_only=True)
+class PaymentMethod(Record):
+    """A card or the like. Detached ones are kept, so that a late word does not bring them back."""
+
+    kind: ClassVar[str] = "payment_method"
+
+    type: str | None = None
+    brand: str | None = None
+    last4: str | None = None
+    exp_month: int | None = None
+    exp_year: int | None = None
+    detached: bool = False
+
+
+@frozen(kw_only=True)
+class Invoice(Record):
+    """A bill. `subscription` is the id of what it is for; what is paid stays paid."""
+
+    kind: ClassVar[str] = "invoice"
+
+    status: str
+    number: str | None = None
+    currency: str | None = None
+    amount_due: int | None = None
+    amount_paid: int | None = None
+    subscription: str | None = None
+    hosted_url: str | None = None
+    pdf_url: str | None = None
+    attempt_count: int = 0
+    next_attempt_at: datetime | None = None
+    paid_at: datetime | None = None
+
+    @property
+    def final(self) -> bool:
+        return self.status == "paid"
+
+
+@frozen(kw_only=True)
+class Payment(Record):
+    """One payment, with or without an invoice; what has succeeded stays so."""
+
+    kind: ClassVar[str] = "payment"
+
+    status: str
+    amount: int | None = None
+    currency: str | None = None
+    invoice: str | None = None
+    decline_code: str | None = None
+
+    @property
+    def final(self) -> bool:
+        return self.status == "succeeded"
+
+
+@frozen(kw_only=True)
+class ConnectedAccount(Record):
+    """An account of the organization's own at the payment provider."""
+
+    kind: ClassVar[str] = "connected_account"
+
+    status: str
+    charges_enabled: bool = False
+    payouts_enabled: bool = False
+    details_submitted: bool = False
+    requirements: tuple[str, ...] = ()
+    """What the provider still wants to know."""

@@ -1,0 +1,73 @@
+"""What providers keep for organizations, and what was bought in their shops."""
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from attrs import frozen
+
+from helpdesk_core.ids import CustomerId, OrderId, OrganizationId
+from helpdesk_core.orders import Order
+from helpdesk_core.paging import Page, Slice
+from helpdesk_core.records import Record
+
+R = TypeVar("R", bound=Record)
+
+
+class RecordReads(Protocol):
+    async def get(
+        self, organization_id: OrganizationId, kind: type[R], account: str, external_id: str
+    ) -> R | None: ...
+
+    async def of(self, organization_id: OrganizationId, kind: type[R], limit: int) -> Sequence[R]:
+        """The newest `limit` of a kind, by when they came to be."""
+        ...
+
+    async def wherever(self, kind: type[R], external_id: str) -> Sequence[R]:
+        """Whosever they are; for words that name no account."""
+        ...
+
+
+class Records(RecordReads, Protocol):
+    async def put(self, record: Record) -> None:
+        """In place of what was known of the same thing."""
+        ...
+
+    async def remove_of(self, organization_id: OrganizationId, provider: str, account: str) -> int:
+        """Forgets everything of this account; how much there was."""
+        ...
+
+
+@frozen
+class OrderFilter:
+    """Which orders; None leaves a field open."""
+
+    customer_id: CustomerId | None = None
+    provider: str | None = None
+
+
+class OrderReads(Protocol):
+    async def get(self, organization_id: OrganizationId, order_id: OrderId) -> Order | None: ...
+
+    async def by_external_id(
+        self, organization_id: OrganizationId, provider: str, account: str, external_id: str
+    ) -> Order | None: ...
+
+    async def page(self, organization_id: OrganizationId, wanted: OrderFilter, page: Page) -> Slice[Order]:
+        """Sorts by created_at, updated_at."""
+        ...
+
+
+class Orders(OrderReads, Protocol):
+    async def add(self, order: Order) -> None:
+        """Raises AlreadyTaken where the organization has this order of this shop."""
+        ...
+
+    async def replace(self, order: Order) -> None:
+        """NotFound where the organization has none of this id."""
+        ...
+
+    async def remove_of(
+        self, organization_id: OrganizationId, provider: str, account: str, limit: int
+    ) -> int:
+        """Removes up to `limit` orders of this shop; how many there were."""
+        ...

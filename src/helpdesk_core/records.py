@@ -1,0 +1,56 @@
+"""Records: what a provider keeps, as the desk last heard of it.
+
+Providers tell of a thing again and again, in any order and more than once. A record is what is left of all that was
+told: the newest word counts, and a word that is final is never taken back. So it does not matter in which order, or
+how often, the words arrive.
+"""
+
+from datetime import datetime
+from typing import ClassVar, TypeVar
+
+from attrs import evolve, frozen
+
+from helpdesk_core.ids import OrganizationId
+
+
+@frozen(order=True)
+class Stamp:
+    """How new a word is: by the provider's clock, then by how far its kind of event leads, then by the event's id."""
+
+    at: datetime
+    rank: int = 0
+    event_id: str = ""
+
+
+@frozen(kw_only=True)
+class Record:
+    """One thing that a provider keeps. Within an organization `kind`, `account` and `external_id` tell it apart.
+
+    `account` is the outside account that it belongs to there, `created_at` when it came to be, or when it was first
+    told of.
+    """
+
+    kind: ClassVar[str]
+
+    organization_id: OrganizationId
+    provider: str
+    account: str
+    external_id: str
+    created_at: datetime
+    stamp: Stamp
+
+    @property
+    def final(self) -> bool:
+        """Whether it has come to an end that nothing undoes."""
+        return False
+
+
+R = TypeVar("R", bound=Record)
+
+
+def joined(known: R | None, told: R) -> R:
+    """What is known after this word. Commutative, associative and idempotent: their order makes no difference."""
+    if known is None:
+        return told
+    newest = max(known, told, key=lambda record: (record.final, record.stamp))
+    return evolve(newest, created_at=min(known.created_at, told.created_at))

@@ -1,0 +1,47 @@
+"""What providers keep for an organization, and orders."""
+
+from decimal import Decimal
+from typing import Any
+
+from helpdesk_core.billing import Subscription
+from helpdesk_core.ids import OrderId
+from helpdesk_core.orders import LineItem, Order, PostalAddress
+from helpdesk_core.organizations import Organization
+from helpdesk_core.records import Stamp
+from tests.contracts.builders.basics import NOON, fresh, new_id
+
+
+def a_subscription(organization: Organization, **fields: Any) -> Subscription:
+    return Subscription(
+        **{
+            "organization_id": organization.id,
+            "provider": "shopify",
+            "account": "account-1",
+            "external_id": fresh("sub"),
+            "created_at": NOON,
+            "stamp": Stamp(NOON, 1, "evt_1"),
+            "status": "active",
+            **fields,
+        }
+    )
+
+
+def an_order(organization: Organization, **fields: Any) -> Order:
+    return Order(
+        **{
+            "id": OrderId(new_id()),
+            "organization_id": organization.id,
+            "provider": "shopify",
+            "account": "account-1",
+            "external_id": fresh("order"),
+            "number": "#1001",
+            "created_at": NOON,
+            "updated_at": NOON,
+            "stamp": Stamp(NOON),
+            "currency": "EUR",
+            "total_price": Decimal("19.90"),
+            "line_items": (LineItem("1", "A bell", 2, Decimal("9.95")),),
+            "shipping_address": PostalAddress(name="Carla", city="Turin", country="IT"),
+            **fields,
+        }
+    )
