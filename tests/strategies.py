@@ -243,6 +243,7 @@ def conversations(organization_id: Any, ticket_id: Any) -> st.SearchStrategy[Con
         metadata=documents,
         origin_ticket_id=maybe(ids),
         new_text=maybe(texts),
+        new_html=maybe(texts),
         raw_id=maybe(ids),
         redacted_at=maybe(times),
         translation=maybe(
@@ -387,10 +388,9 @@ def webhook_events(organization_id: Any) -> st.SearchStrategy[WebhookEvent]:
 stamps = every_field(Stamp, at=times, rank=st.integers(0, 9), event_id=texts)
 
 
-def records(kind: type[Any], organization_id: Any) -> st.SearchStrategy[Any]:
+def records(kind: type[Any]) -> st.SearchStrategy[Any]:
     """Of any kind of record: a strategy for each field is found by its type."""
     common = {
-        "organization_id": st.just(organization_id),
         "provider": names,
         "account": names,
         "external_id": names,

@@ -16,6 +16,7 @@ from helpdesk_core.ids import NewId
 from helpdesk_core.organizations import MailDomain
 from helpdesk_core.ports.blobs import Blobs, FileLinks
 from helpdesk_core.ports.clock import Clock, Jitter, NewToken
+from helpdesk_core.ports.installs import Installer
 from helpdesk_core.ports.jobs import JobEngine
 from helpdesk_core.ports.mail import MailSender
 from helpdesk_core.ports.rate_limits import RateLimits
@@ -173,6 +174,15 @@ def resend(settings: Settings, http: "OutgoingHttp") -> "ResendMail":
     from helpdesk_adapters.email.resend.client import ResendMail
 
     return ResendMail(http, settings.resend_api_key, settings.api_base("resend"))
+
+
+def stripe_connect_installer(settings: Settings, http: "OutgoingHttp") -> Installer:
+    from helpdesk_adapters.payments.stripe_connect.oauth import CONNECT, StripeConnectInstaller
+
+    base = settings.api_bases.get("stripe", CONNECT)
+    return StripeConnectInstaller(
+        http.trusting(base), settings.stripe_connect_client_id, settings.stripe_secret_key, base
+    )
 
 
 def renew_token(http: "OutgoingHttp") -> RenewToken:

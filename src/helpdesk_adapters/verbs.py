@@ -50,6 +50,7 @@ from helpdesk_core.use_cases.export_customer import ExportCustomer
 from helpdesk_core.use_cases.follow_rules import FollowRules
 from helpdesk_core.use_cases.follow_ticket import FollowTicket, UnfollowTicket
 from helpdesk_core.use_cases.forget_blobs import ForgetBlobs
+from helpdesk_core.use_cases.install_account import BeginInstall, FinishInstall
 from helpdesk_core.use_cases.keep_sla import TellBreach, check_sla_policy
 from helpdesk_core.use_cases.know_tags import ArrangeTags, RetagTickets, take_off_tickets
 from helpdesk_core.use_cases.know_visitor import BeginChat, FindVisitor, FindWidget
@@ -223,6 +224,13 @@ class Verbs(containers.DeclarativeContainer):
 
     # In and out
     connect_integration = providers.Singleton(ConnectIntegration, store, vault, account_kinds, clock, new_id)
+    installers = providers.Dict(
+        {
+            "stripe-connect": providers.Singleton(factories.stripe_connect_installer, settings, http),
+        }
+    )
+    begin_install = providers.Singleton(BeginInstall, store, installers, clock, new_token)
+    finish_install = providers.Singleton(FinishInstall, store, installers, vault, clock, new_id)
     change_integration = providers.Singleton(ChangeIntegration, store, vault, account_kinds, clock, new_id)
     disconnect_integration = providers.Singleton(DisconnectIntegration, store, clock, new_id)
     receive_webhook = providers.Singleton(ReceiveWebhook, store, clock, new_id)
@@ -288,6 +296,6 @@ class Verbs(containers.DeclarativeContainer):
     send_in_widget = providers.Singleton(SendInWidget, store, clock, new_id)
     read_in_widget = providers.Singleton(ReadInWidget, store, clock)
     see_in_widget = providers.Singleton(SeeInWidget, store, clock, new_id)
-    submit_contact_form = providers.Singleton(SubmitContactForm, store, clock, new_id)
+    submit_contact_form = providers.Singleton(SubmitContactForm, store, domain, clock, new_id)
     enrich_message = providers.Singleton(EnrichMessage, store, languages, translator, clock, new_id)
     mail_unseen_answer = providers.Singleton(MailUnseenAnswer, store, clock, new_id)

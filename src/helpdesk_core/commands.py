@@ -9,6 +9,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from helpdesk_core.attachments import StoredFile
+from helpdesk_core.delivery_reports import Reported
 from helpdesk_core.email import UNKNOWN, Authentication, Mail, Understood
 from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
 
@@ -53,6 +54,26 @@ class TakeEmail:
 
 
 @frozen
+class DeliveryReported:
+    """A provider tells what became of a mail that it sent for us.
+
+    `organization` and `conversation` are the ids that were given along with the mail, where they were; `permanent`: the
+    address will not work the next time either.
+    """
+
+    provider: str
+    provider_id: str
+    what: Reported
+    organization: str | None = None
+    conversation: str | None = None
+    recipients: tuple[str, ...] = ()
+    reason: str = ""
+    permanent: bool = False
+    message_id: str | None = None
+    """The one that the provider gave it, in canonical form."""
+
+
+@frozen
 class Nothing:
     """Nothing is to be done, and `reason` says why."""
 
@@ -65,7 +86,7 @@ class Nothing:
     """The message that was already there, where this is a duplicate of it."""
 
 
-Command = FetchEmail | ReadEmail | TakeEmail | Nothing
+Command = FetchEmail | ReadEmail | TakeEmail | DeliveryReported | Nothing
 
 
 @frozen

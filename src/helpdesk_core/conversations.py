@@ -129,6 +129,8 @@ class Conversation:
     translation: Translation | None = None
     new_text: str | None = None
     """What was written for this message, where it repeats more than that; None: all of it is new."""
+    new_html: str | None = None
+    """The same of `content_html`; None: it cannot be told apart there, or all of it is new."""
     raw_id: AttachmentId | None = None
     """The mail as it came, a file beside its attachments."""
     redacted_at: datetime | None = None
@@ -138,6 +140,12 @@ class Conversation:
     def said_by_itself(self) -> bool:
         """Whether it is an answer of the desk's own, by a rule or an acknowledgement: nobody's response."""
         return self.kind is Kind.REPLY and self.author.type is AuthorType.SYSTEM
+
+
+def files_of(conversation: Conversation) -> tuple[AttachmentId, ...]:
+    """All its files, with the mail as it came."""
+    raw = () if conversation.raw_id is None else (conversation.raw_id,)
+    return (*conversation.attachment_ids, *raw)
 
 
 RANK = {

@@ -21,6 +21,8 @@ ARRANGED = (
 EVENT_TYPES = frozenset(
     {
         *(f"{kind}.{what}" for kind in ARRANGED for what in ("created", "updated", "deleted")),
+        "address.released",
+        "address.suppressed",
         "api_key.created",
         "api_key.revoked",
         "article.published",

@@ -8,6 +8,9 @@ from attrs import Factory, field, frozen
 
 from helpdesk_core.ids import IntegrationId, OrganizationId
 
+RECEIVING = ("resend", "imap")
+"""Providers whose accounts are addresses that receive mail."""
+
 
 class IntegrationState(StrEnum):
     CONNECTED = "connected"

@@ -92,7 +92,7 @@ def with_global_ids(html: str, files: Sequence[MailPart], domain: str) -> tuple[
         name = file.content_id
         if file.inline and name and "@" not in name:
             html = html.replace(f'"cid:{name}"', f'"cid:{name}@{domain}"')
-            file = evolve(file, content_id=f"{name}@{domain}")  # noqa: PLW2901
+            file = evolve(file, content_id=f"{name}@{domain}")
         told.append(file)
     return html, tuple(told)
 

@@ -8,7 +8,7 @@ from attrs import field, frozen
 from helpdesk_core.errors import InvalidValue
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.mail_settings import MailSettings
-from helpdesk_core.reply_tokens import reply_token
+from helpdesk_core.reply_tokens import bounce_token, reply_token
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 """A slug is the local part of the desk's address; with a reply token it stays within 64 octets (RFC 5321)."""
@@ -51,6 +51,18 @@ class MailDomain:
     def reply_address_of(self, organization: Organization, ticket_number: int) -> str:
         """Where an answer to a mail of this ticket is to go: it finds the ticket whatever else it says."""
         token = reply_token(organization.id, ticket_number, self.keys[0])
+        return f"{organization.slug}+{token}@{self.name}"
+
+
+    def bounce_address_of(self, organization: Organization, ticket_number: int, sender: str) -> str | None:
+        """Where mail systems are to report what became of a mail of this ticket: the report finds it, whatever it says.
+
+        None where the mail is from an address of another domain: mail systems check that domain against the one that
+        reports go to (SPF, DMARC), and many mail servers let nobody name a foreign one.
+        """
+        if sender.rpartition("@")[2].lower() != self.name.lower():
+            return None
+        token = bounce_token(organization.id, ticket_number, self.keys[0])
         return f"{organization.slug}+{token}@{self.name}"
 
 

@@ -112,6 +112,9 @@ def without_words(message: Conversation, at: datetime) -> Conversation:
         delivery=message.delivery and evolve(message.delivery, detail=None),
         mail=MailHeaders(),
         attachment_ids=(),
+        raw_id=None,
+        new_text=None,
+        new_html=None,
         external_id=message.external_id and fingerprint(message.external_id),
         warnings=(),
         metadata={},
@@ -124,6 +127,7 @@ def without_words(message: Conversation, at: datetime) -> Conversation:
 def without_person(message: Conversation, person: Person, *, is_theirs: bool) -> Conversation:
     """A message that somebody else wrote, without what names the person and without what it quotes.
 
+    Where that is anything, the mail as it came goes too, as it cannot be changed.
     On a ticket that `is_theirs` the subject is their words too.
     """
     mail, clean = message.mail, person.out_of
@@ -143,17 +147,20 @@ def without_person(message: Conversation, person: Person, *, is_theirs: bool) ->
         text, html = clean(_unquoted_text(message.content_text)), clean(message.content_html)
     else:
         text, html = text_of(content), html_of(content)
-    return evolve(
+    cleaned = evolve(
         message,
         author=evolve(message.author, name=clean(message.author.name)),
         content=content,
         content_text=text,
         content_html=html,
+        new_text=_maybe(clean, message.new_text),
+        new_html=_maybe(clean, message.new_html),
         delivery=message.delivery and evolve(message.delivery, detail=_maybe(clean, message.delivery.detail)),
         mail=headers,
         warnings=tuple(map(clean, message.warnings)),
         metadata=_clean_value(message.metadata, clean),
     )
+    return cleaned if cleaned == message else evolve(cleaned, raw_id=None)
 
 
 def without_subject(ticket: Ticket, at: datetime) -> Ticket:

@@ -55,6 +55,9 @@ class Care:
     """Mails of one sender under one subject."""
 
 
+CARE: Final = Care()
+
+
 @frozen
 class QuarantinedMail:
     """A mail that waits, or what was decided about it."""

@@ -10,8 +10,6 @@ from typing import ClassVar, TypeVar
 
 from attrs import evolve, frozen
 
-from helpdesk_core.ids import OrganizationId
-
 
 @frozen(order=True)
 class Stamp:
@@ -24,7 +22,7 @@ class Stamp:
 
 @frozen(kw_only=True)
 class Record:
-    """One thing that a provider keeps. Within an organization `kind`, `account` and `external_id` tell it apart.
+    """One thing that a provider keeps for somebody: `kind`, `account` and `external_id` tell it apart there.
 
     `account` is the outside account that it belongs to there, `created_at` when it came to be, or when it was first
     told of.
@@ -32,7 +30,6 @@ class Record:
 
     kind: ClassVar[str]
 
-    organization_id: OrganizationId
     provider: str
     account: str
     external_id: str

@@ -30,16 +30,20 @@ def redacted_wholly(conversation: Conversation) -> Conversation:
         content_html=html_of(content),
         mail=evolve(conversation.mail, subject=None),
         attachment_ids=(),
+        raw_id=None,
         warnings=(),
         metadata=kept,
         language=None,
         translation=None,
+        new_text=None,
+        new_html=None,
     )
 
 
 def redacted(conversation: Conversation, words: str) -> Conversation:
     """The message without these words, wherever they stand in it, whatever their case and the blanks between them.
 
+    It is no longer kept as it came, since that cannot be changed.
     Each line of `words` is looked for by itself. InvalidValue for one that does not occur, or that has no letter or
     digit. Links that lead by the words end, and an image goes whose address or description tells them.
     """
@@ -53,15 +57,19 @@ def redacted(conversation: Conversation, words: str) -> Conversation:
         if masked == content and not pattern.search(text):
             raise InvalidValue("text", "does not occur in this message")
         content = masked
-    told = text_of(content)
+    told, new_text = text_of(content), conversation.new_text
     for pattern in patterns:
         told = pattern.sub(MASK, told)
+        new_text = pattern.sub(MASK, new_text) if new_text is not None else None
         subject = pattern.sub(MASK, subject) if subject is not None else None
     return evolve(
         conversation,
         content=content,
         content_text=told,
         content_html=html_of(content),
+        new_text=new_text,
+        new_html=None,
+        raw_id=None,
         translation=None,
         mail=evolve(conversation.mail, subject=subject),
     )

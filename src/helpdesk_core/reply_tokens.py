@@ -13,8 +13,8 @@ from hashlib import sha256
 
 from helpdesk_core.ids import OrganizationId
 
-LONGEST_TOKEN = 27
-"""In characters: with a slug of up to 36, `<slug>+<token>` keeps to the 64 of RFC 5321 §4.5.3.1.1."""
+LONGEST_TOKEN = 28
+"""In characters: with a slug of up to 35, `<slug>+<token>` keeps to the 64 of RFC 5321 §4.5.3.1.1."""
 
 LARGEST_NUMBER = 9_999_999_999
 
@@ -32,12 +32,31 @@ def reply_token(organization_id: OrganizationId, ticket_number: int, key: bytes)
     return f"{ticket_number}-{_mac(organization_id, ticket_number, key)}"
 
 
+def bounce_token(organization_id: OrganizationId, ticket_number: int, key: bytes) -> str:
+    """The token of the address to which reports about mails of one ticket come: `b`, then as a reply token, of which
+    it is none. Raises as `reply_token`.
+    """
+    reply_token(organization_id, ticket_number, key)
+    return f"{_BOUNCE}{ticket_number}-{_mac(organization_id, ticket_number, key, _BOUNCE_PURPOSE)}"
+
+
+def bounced_ticket_of(token: str, organization_id: OrganizationId, keys: Sequence[bytes]) -> int | None:
+    """The ticket number that a bounce token proves, as `ticket_number_of` does for a reply token."""
+    if token[:1].lower() != _BOUNCE:
+        return None
+    return _proven(token[1:], organization_id, keys, _BOUNCE_PURPOSE)
+
+
 def ticket_number_of(token: str, organization_id: OrganizationId, keys: Sequence[bytes]) -> int | None:
     """The ticket number that the token proves for this organization under any of `keys`, else None.
 
     Total. All keys are tried in constant time, whichever fits, so that time tells nothing about the mac or
     the rotation. An empty key proves nothing.
     """
+    return _proven(token, organization_id, keys, _PURPOSE)
+
+
+def _proven(token: str, organization_id: OrganizationId, keys: Sequence[bytes], purpose: bytes) -> int | None:
     # fullmatch on ASCII classes comes before lower(): the Kelvin sign would otherwise turn into a "k".
     parts = _TOKEN.fullmatch(token)
     if parts is None:
@@ -45,7 +64,7 @@ def ticket_number_of(token: str, organization_id: OrganizationId, keys: Sequence
     number, claimed = int(parts[1]), parts[2].lower()
     proven = False
     for key in keys:
-        proven |= hmac.compare_digest(_mac(organization_id, number, key), claimed) and bool(key)
+        proven |= hmac.compare_digest(_mac(organization_id, number, key, purpose), claimed) and bool(key)
     return number if proven else None
 
 
@@ -69,6 +88,8 @@ def split_recipient(address: str) -> tuple[str, str | None, str] | None:
 
 
 _PURPOSE = b"helpdesk reply token 1\0"
+_BOUNCE_PURPOSE = b"helpdesk bounce token 1\0"
+_BOUNCE = "b"
 _LONGEST_ADDRESS = 320  # 64 for the local part, one "@", 255 for the domain
 _TOKEN = re.compile(r"([1-9][0-9]{0,9})-([A-Za-z2-7]{16})")
 _ATOM = r'[^\s@<>()\[\]",;:\\\x00-\x1f\x7f\ud800-\udfff]'
@@ -76,6 +97,6 @@ _LABEL = r'[^\s@<>()\[\]",;:\\\x00-\x1f\x7f\ud800-\udfff.]+'
 _ADDRESS = re.compile(rf'(?:(?P<plain>{_ATOM}+)|"(?P<quoted>{_ATOM}+)")@(?P<domain>{_LABEL}(?:\.{_LABEL})*)')
 
 
-def _mac(organization_id: OrganizationId, ticket_number: int, key: bytes) -> str:
-    signed = _PURPOSE + organization_id.bytes + ticket_number.to_bytes(8, "big")
+def _mac(organization_id: OrganizationId, ticket_number: int, key: bytes, purpose: bytes = _PURPOSE) -> str:
+    signed = purpose + organization_id.bytes + ticket_number.to_bytes(8, "big")
     return b32encode(hmac.new(key, signed, sha256).digest()[:10]).decode("ascii").lower()

@@ -11,6 +11,7 @@ from helpdesk_core.attachments import Attachment
 from helpdesk_core.blocked_senders import BlockedSender
 from helpdesk_core.conversations import AuthorRole, AuthorType, Conversation, DeliveryState, Kind
 from helpdesk_core.customers import Customer
+from helpdesk_core.email.showing import content_key, new_html_shown, shown_document, shown_html
 from helpdesk_core.tickets import Channel, Priority, Status, Ticket
 from helpdesk_core.unset import UNSET, Unset
 from helpdesk_core.users import User
@@ -81,7 +82,19 @@ class ConversationView:
     author: AuthorView
     content: Annotated[Mapping[str, Any], About(doc="A ProseMirror document.")]
     content_text: str
-    content_html: Annotated[str, About(doc="Sanitized: safe to show as it is.")]
+    content_html: Annotated[
+        str,
+        About(
+            doc="Sanitized: safe to show as it is. Images that came along are at `/api/v1/attachments/{id}/content`; "
+            "those from elsewhere bear their address as `data-remote-src`, unless `remote_images=show`."
+        ),
+    ]
+    new_text: Annotated[str, About(doc="What was written for this message, without what it quotes.")]
+    new_html: Annotated[str, About(doc="The same as HTML, safe to show as `content_html` is.")]
+    quoted: Annotated[bool, About(doc="Whether the whole says more than the new part.")]
+    raw_url: Annotated[
+        str | None, About(doc="Where the mail is as it came, for whoever may read it here; null: there is none.")
+    ]
     language: str | None
     translation: TranslationView | None
     attachments: Sequence[AttachmentView]
@@ -274,17 +287,26 @@ def customer_view(customer: Customer) -> CustomerView:
     )
 
 
-def conversation_view(conversation: Conversation, attachments: Mapping[Any, Attachment]) -> ConversationView:
+def conversation_view(
+    conversation: Conversation, attachments: Mapping[Any, Attachment], *, remote_images: bool = False
+) -> ConversationView:
     author, delivery = conversation.author, conversation.delivery
+    images = _images(conversation, attachments)
+    html = shown_html(conversation.content_html, images, remote=remote_images)
+    new_html = new_html_shown(conversation)
     return ConversationView(
         id=conversation.id,
         ticket_id=conversation.ticket_id,
         kind=conversation.kind,
         channel=conversation.channel,
         author=AuthorView(author.type, author.id, author.name, author.avatar_url, author.role),
-        content=conversation.content,
+        content=shown_document(conversation.content, images),
         content_text=conversation.content_text,
-        content_html=conversation.content_html,
+        content_html=html,
+        new_text=conversation.content_text if conversation.new_text is None else conversation.new_text,
+        new_html=html if new_html is None else shown_html(new_html, images, remote=remote_images),
+        quoted=new_html is not None,
+        raw_url=f"/api/v1/conversations/{conversation.id}/raw" if conversation.raw_id else None,
         language=conversation.language,
         translation=_translation(conversation),
         attachments=[
@@ -297,6 +319,16 @@ def conversation_view(conversation: Conversation, attachments: Mapping[Any, Atta
         created_at=conversation.created_at,
         redacted_at=conversation.redacted_at,
     )
+
+
+def _images(conversation: Conversation, attachments: Mapping[Any, Attachment]) -> dict[str, str]:
+    """Where the message's own images are, by the names that its HTML has for them."""
+    files = (attachments[id_] for id_ in conversation.attachment_ids if id_ in attachments)
+    return {
+        content_key(file.content_id): f"/api/v1/attachments/{file.id}/content"
+        for file in files
+        if file.content_id is not None and file.digest is not None
+    }
 
 
 def _translation(conversation: Conversation) -> TranslationView | None:

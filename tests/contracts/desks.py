@@ -93,7 +93,6 @@ async def add(work: Work, noun: Any) -> None:
         DomainEvent: work.log.append,
         WebhookEndpoint: work.webhook_endpoints.add,
         WebhookDelivery: work.deliveries.add,
-        Subscription: work.records.put,
         Order: work.orders.add,
         SuppressedAddress: work.suppressed_addresses.add,
     }
@@ -132,11 +131,11 @@ async def put_one_of_each(work: Work, each: OneOfEach) -> None:
         each.event,
         each.endpoint,
         each.delivery,
-        each.subscription,
         each.order,
         each.suppressed,
     ):
         await add(work, noun)
+    await work.records.put(each.organization.id, each.subscription)
     await work.log_places.move(each.organization.id, "webhooks", 1)
     await work.figures.add(each.organization.id, [a_figure()])
     await work.threads.remember(
@@ -197,9 +196,7 @@ async def everything(view: View, each: OneOfEach) -> dict[str, Any]:
         "ratings": await view.ratings.page(organization_id, RatingFilter(), ALL),
         "erasure": await view.erasures.of_customer(organization_id, each.customer.id),
         "blocked": await view.blocked_senders.of(organization_id),
-        "suppressed": await view.suppressed_addresses.page(
-            organization_id, Page(limit=100, sort="since")
-        ),
+        "suppressed": await view.suppressed_addresses.page(organization_id, Page(limit=100, sort="since")),
         "integrations": await view.integrations.of(organization_id),
         "webhook event": await view.inbox.get(each.webhook_event.id),
         "webhook events": await view.inbox.page(

@@ -57,7 +57,11 @@ WRITES = [one for one in _methods(Work) if one not in READS and one[:2] != COUNT
 
 def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) -> dict[str, Any]:
     """What to call a method with so that it finds, or changes, something of the organization of `each`."""
-    sorts = {("log", "about"): "recorded_at", ("log", "page"): "seq", ("suppressed_addresses", "page"): "since"}
+    sorts = {
+        ("log", "about"): "recorded_at",
+        ("log", "page"): "seq",
+        ("suppressed_addresses", "page"): "since",
+    }
     ids = {
         "customers": [each.customer.id],
         "attachments": [each.attachment.id],
@@ -143,6 +147,7 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "most": 10,
         "origin": each.event.origin,
         "kind": Subscription,
+        "record": evolve(each.subscription, status="canceled"),
         "provider": each.order.provider,
         "account": each.order.account,
         "order_id": each.order.id,

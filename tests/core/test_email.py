@@ -504,7 +504,12 @@ FILES = st.builds(
     st.binary(max_size=200),
 )  # fmt: skip
 LETTERS = (
-    st.text(max_size=300).map(lambda text: text.replace("\r", "").replace("\0", "").strip()).filter(bool)
+    (
+        st.text(max_size=300)
+        | st.from_regex(r"(?:(?:From |\.|\.\n|-- |> )*[a-z ]{0,90}\n){1,4}end", fullmatch=True)
+    )
+    .map(lambda text: text.replace("\r", "").replace("\0", "").strip())
+    .filter(bool)
 )
 
 
@@ -519,7 +524,7 @@ LETTERS = (
         reply_to=st.none() | PEOPLE,
         subject=WORDS,
         text=LETTERS,
-        html=st.none() | st.just("<p>Hello</p>"),
+        html=st.none() | LETTERS.map(lambda text: f"<p>{text}</p>"),
         in_reply_to=st.none() | IDS,
         references=st.lists(IDS, max_size=25).map(tuple),
         attachments=st.lists(FILES, max_size=3).map(tuple),
@@ -541,12 +546,26 @@ def test_what_is_composed_is_understood_again(sent: OutgoingMail) -> None:
     assert [(part.filename, part.content_type, part.content) for part in mail.parts] == [
         (file.filename, file.content_type, file.content) for file in sent.attachments
     ]
-    assert (mail.html is None) == (sent.html is None)
+    assert mail.html == sent.html
     assert bool(is_automatic(mail)) == sent.automatic
     assert mail.warnings == ()
     assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
-    assert b"\n" not in raw.replace(b"\r\n", b"")
     assert compose(sent) == raw
+    assert_nothing_changes_on_the_way(raw)
+    read = as_others_read_it(raw)
+    assert [part.defects for part in read.walk() if part.defects] == []
+    assert (read["auto-submitted"] is not None) == sent.automatic
+
+
+def assert_nothing_changes_on_the_way(raw: bytes) -> None:
+    """A DKIM signature holds over any relay that follows RFC 5321, and over those that keep mail in mbox files."""
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert b"\r" not in raw.replace(b"\r\n", b"")
+    lines = raw.split(b"\r\n")
+    assert lines[-1] == b""
+    assert raw.isascii()
+    assert not any(line.startswith(b"From ") for line in lines)
+    assert not any(line != line.rstrip() for line in lines)
 
 
 def test_other_programs_read_an_answer_as_it_is_meant() -> None:

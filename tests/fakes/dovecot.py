@@ -46,7 +46,7 @@ def dovecot(token_server: int | None = None) -> Iterator[Dovecot]:
     with tempfile.TemporaryDirectory(prefix="dovecot-", ignore_cleanup_errors=True) as name:
         folder, port, tls_port = Path(name), free_port(), free_port()
         authority = new_authority(folder)
-        authority.server_context("localhost", "127.0.0.1")
+        authority.server_context("localhost")
         (folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
         (folder / "tokens").write_text(_TOKENS_2_3.format(port=token_server))
         (folder / "dovecot.conf").write_text(_configuration(folder, port, tls_port, owner, token_server))
@@ -114,6 +114,7 @@ listen = 127.0.0.1
 default_internal_user = <user>
 default_internal_group = <group>
 default_login_user = <user>
+auth_failure_delay = 0 secs
 auth_mechanisms = <mechanisms>
 ssl = yes
 namespace inbox {

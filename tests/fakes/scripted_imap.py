@@ -21,15 +21,30 @@ class Scripted:
     """UIDs that it answers with NO."""
     silent_at: str = ""
     """A command that it never answers."""
+    idles: bool = True
+    said_before_idling: bytes = b""
+    said_with_done: bytes = b""
+    """Said in one go with the answer to DONE."""
     token: str | None = None
     log_in_refusal: str | None = None
     commands: list[str] = Factory(list)
     port: int = 0
+    idling: list[asyncio.StreamWriter] = Factory(list)
 
     def settings(self, **more: str) -> Mapping[str, str]:
         known = {"host": "127.0.0.1", "port": str(self.port), "security": "none", "username": "help"}
         secrets = {"access_token": self.token} if self.token else {"password": "a password"}
         return {**known, **secrets, **more}
+
+    def say(self, text: bytes) -> None:
+        """To whoever is idling."""
+        for writer in self.idling:
+            writer.write(text)
+
+    def hang_up(self) -> None:
+        """On whoever is idling."""
+        for writer in self.idling:
+            writer.close()
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"* OK ready\r\n")
@@ -52,7 +67,7 @@ class Scripted:
     ) -> bool:
         said, result = "", "OK done"
         if command == "CAPABILITY":
-            said = "* CAPABILITY IMAP4rev1 AUTH=XOAUTH2\r\n"
+            said = f"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2{' IDLE' if self.idles else ''}\r\n"
         elif command.startswith("LOGIN") and self.log_in_refusal:
             result = self.log_in_refusal
         elif command.startswith("AUTHENTICATE XOAUTH2"):
@@ -67,8 +82,21 @@ class Scripted:
             said = f"* SEARCH {' '.join(map(str, sorted(self.messages)))}\r\n".replace(" \r", "\r")
         elif command.startswith("UID FETCH"):
             return self._fetch(tag, command, writer)
+        elif command == "IDLE":
+            return await self._idle(tag, reader, writer)
         writer.write(f"{said}{tag} {result}\r\n".encode())
         return command != "LOGOUT"
+
+    async def _idle(self, tag: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        writer.write(self.said_before_idling + b"+ idling\r\n")
+        self.idling.append(writer)
+        done = await reader.readline()
+        self.idling.remove(writer)
+        self.commands.append(done.decode().strip())
+        if self.silent_at == "DONE":
+            await asyncio.sleep(60)
+        writer.write(self.said_with_done + f"{tag} OK done\r\n".encode())
+        return bool(done)
 
     def _fetch(self, tag: str, command: str, writer: asyncio.StreamWriter) -> bool:
         uids = [int(uid) for uid in command.split()[2].split(",")]

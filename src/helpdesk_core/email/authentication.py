@@ -50,6 +50,13 @@ class Authentication:
         return self.trusted and domain_of(address) in self.aligned
 
     @property
+    def speaks_against(self) -> bool:
+        """A check has failed, so that the mail may be forged. It may also have been passed on by a list, say."""
+        return self.dmarc is Verdict.FAIL or (
+            not self.aligned and (Verdict.FAIL in (self.spf, self.dkim) or self.spf is Verdict.SOFTFAIL)
+        )
+
+    @property
     def unwanted(self) -> bool:
         """The domain of From asks not to let in what fails, and this failed. Nobody fakes that to their own harm."""
         return self.dmarc is Verdict.FAIL and self.policy in ("quarantine", "reject")
@@ -198,7 +205,9 @@ def _pieces(value: str) -> Iterator[tuple[str, str]]:
 _TOKEN = re.compile(r'[^"();\\]+|\\.?|["();]', re.DOTALL)
 _METHOD = re.compile(r"\s*([A-Za-z0-9-]{1,40})(?:\s*/\s*\d{1,9})?\s*=\s*([A-Za-z]{1,20})")
 _PROPERTY = re.compile(r'([a-z]{1,20}\.[A-Za-z0-9_-]{1,60})\s*=\s*(?:"([^"]*)"|([^\s;"]+))')
-_POLICY = re.compile(r"(?i)(?:\bp|\bpolicy\.dmarc|\bpolicy\.published-domain-policy|\baction)=(none|quarantine|o?reject)\b")
+_POLICY = re.compile(
+    r"(?i)(?:\bp|\bpolicy\.dmarc|\bpolicy\.published-domain-policy|\baction)=(none|quarantine|o?reject)\b"
+)
 """Gmail and OpenDMARC tell the domain's policy in a comment, Microsoft what it did about the mail as `action`."""
 _WORDS = {
     **{verdict.value: verdict for verdict in Verdict},

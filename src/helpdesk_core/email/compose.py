@@ -59,9 +59,8 @@ def _headers(mail: OutgoingMail) -> Iterator[str]:
         yield f"In-Reply-To: {parent}"
     if chain := _chain(mail.references):
         yield f"References: {chain}"
-    if mail.automatic:
-        yield f"Auto-Submitted: {'auto-replied' if mail.in_reply_to is not None else 'auto-generated'}"
-        yield "X-Auto-Response-Suppress: All"
+    for name, value in mail.asks_for_silence.items():
+        yield f"{name}: {value}"
     yield "MIME-Version: 1.0"
 
 
@@ -143,12 +142,22 @@ def _text_part(subtype: str, text: str) -> bytes:
     if beyond_ascii * 3 > len(raw):
         encoding, body = "base64", encodebytes(raw)
     else:
-        encoding, body = "quoted-printable", binascii.b2a_qp(raw)
+        encoding, body = "quoted-printable", _FROM_LINE.sub(_without_from, binascii.b2a_qp(raw))
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
     return head.encode() + body.replace(b"\n", b"\r\n")
 
 
 _HIGH = bytes(range(128, 256))
+_FROM_LINE = re.compile(rb"(?m)^(?:From )+")
+
+
+def _without_from(found: re.Match[bytes]) -> bytes:
+    """Lines that begin with `From ` are changed on their way by programs that keep mail in mbox files, and a DKIM
+    signature is then broken (RFC 2049 §3).
+    """
+    return b"=46rom =\n" * (len(found[0]) // 5)
+
+
 _CONTENT_TYPE = re.compile(r"(?!multipart/|message/)[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 
 

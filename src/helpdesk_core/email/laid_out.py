@@ -22,6 +22,8 @@ class LaidOut:
     """An image is a character of its own, so that a line with nothing else is not empty."""
     pieces: tuple[tuple[Token, int], ...]
     """The markup in its order, each piece with the number of its line."""
+    named: frozenset[int] = frozenset()
+    """Lines that a mail program has named as quoted, or as what introduces a quote; blockquotes are not meant."""
 
     def written(self, kept: Collection[int]) -> str:
         """The HTML with these lines only, well formed; as unsafe as it was."""
@@ -60,9 +62,9 @@ class _Page:
         self._pieces: list[tuple[Token, int]] = []
         self._open: list[str] = []
         self._pre = 0
-        # Runs that are quoted: the line each began on, and how many tags were open outside of it.
-        self._running: list[tuple[int, int]] = []
-        self._quoted: list[tuple[int, int]] = []
+        # Runs that are quoted: the line each began on, how many tags were open outside of it, and whether by name.
+        self._running: list[tuple[int, int, bool]] = []
+        self._quoted: list[tuple[int, int, bool]] = []
 
     def take(self, token: Token) -> None:
         kind, value, attributes = token
@@ -74,7 +76,8 @@ class _Page:
             self._break(value)
             if outside := self._outside(value, attributes):
                 self._new_line()
-                self._running.append((len(self._lines) - 1, len(self._open) - outside + 1))
+                inside = len(self._open) - outside + 1
+                self._running.append((len(self._lines) - 1, inside, value != "blockquote"))
             self._open.append(value)
             self._pre += value == "pre"
             self._put(token)
@@ -84,17 +87,19 @@ class _Page:
             self._pre -= value == "pre"
             self._break(value)
             while self._running and len(self._open) <= self._running[-1][1]:
-                self._end_run(self._running.pop()[0])
+                self._end_run()
 
     def finished(self) -> LaidOut:
         while self._running:
-            self._end_run(self._running.pop()[0])
+            self._end_run()
         lines = [line.strip() for line in self._lines]
-        for begun, end in self._quoted:
+        named: set[int] = set()
+        for begun, end, by_name in self._quoted:
             if not any(map(is_forward, lines[begun:end])):  # what is passed on is not what was said before
                 for at in range(begun, end):
                     lines[at] = f"> {self._lines[at].strip()}"
-        return LaidOut(tuple(lines), tuple(self._pieces))
+                named |= {*range(begun, end)} if by_name else set()
+        return LaidOut(tuple(lines), tuple(self._pieces), frozenset(named))
 
     def _outside(self, tag: str, attributes: dict[str, str]) -> int:
         """1: a quote ends with this tag; 2: with the one around it; 0: this begins none."""
@@ -136,9 +141,10 @@ class _Page:
         if self._lines[-1].strip():
             self._lines.append("")
 
-    def _end_run(self, begun: int) -> None:
+    def _end_run(self) -> None:
+        begun, _, by_name = self._running.pop()
         self._new_line()
-        self._quoted.append((begun, len(self._lines) - (not self._lines[-1].strip())))
+        self._quoted.append((begun, len(self._lines) - (not self._lines[-1].strip()), by_name))
 
     def _put(self, token: Token) -> None:
         self._pieces.append((token, len(self._lines) - 1))

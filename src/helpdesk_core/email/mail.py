@@ -23,6 +23,8 @@ class MailPart:
     """It belongs into the text (an image of it, say) rather than beside it."""
     failure: str | None = None
     """Why the bytes could not be had, where they could not: the file is named all the same."""
+    content_location: str | None = None
+    """The address by which the HTML text may name it instead (RFC 2557 §4.2)."""
 
 
 @frozen

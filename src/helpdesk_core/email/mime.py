@@ -7,7 +7,7 @@ depth and number are bounded, and what is beyond a bound is kept in one piece in
 import re
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from helpdesk_core.charsets import decode_words, one_line, unix_lines
 from helpdesk_core.email.headers import Headers, first, parse_parameters, read_headers
@@ -137,6 +137,8 @@ class Reader:
         )
         name = filename or self._made_up_name(content_type, content)
         self._add(name, content_type, content, content_id, inline)
+        if content_id is None and (place := first(entity.headers, "content-location")):
+            self.parts[-1] = evolve(self.parts[-1], content_location=one_line(place).strip() or None)
         return self._unwrapped(content) if content_type in _TNEF or name.lower() == "winmail.dat" else []
 
     def _add_files_of(self, said: Said) -> None:

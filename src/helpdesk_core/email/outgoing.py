@@ -1,6 +1,6 @@
 """Outgoing mail: what a mail to be sent says, and by which ids its answers will be known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -63,13 +63,31 @@ class OutgoingMail:
     in_reply_to: str | None = field(default=None, converter=canonical_id)
     references: tuple[str, ...] = field(default=(), converter=_ids)
     attachments: tuple[MailPart, ...] = ()
+    bounces_to: str | None = None
+    """The envelope's sender, to which mail systems report failures; None: the sender."""
+    still_to: tuple[str, ...] = ()
+    """Whom the envelope names, where others have the mail already; empty: everybody."""
+    marks: Mapping[str, str] = field(factory=dict)
+    """What a provider repeats in its reports: names and values of ASCII letters, digits, hyphens and underscores."""
     automatic: bool = False
-    """No person wrote it: other programs are asked not to answer (RFC 3834 §5)."""
+    """No person sends it: other programs are asked not to answer (RFC 3834 §5)."""
+
+    @property
+    def asks_for_silence(self) -> Mapping[str, str]:
+        """The headers by which a mail that no person sends asks programs not to answer it: that of RFC 3834 §5, and
+        Exchange's (MS-OXCMAIL §2.2.3.2.14). There is no Precedence, which no standard describes, and which some
+        programs take for that of an advertisement (RFC 3834 §3.1.8).
+        """
+        if not self.automatic:
+            return {}
+        kind = "auto-generated" if self.in_reply_to is None else "auto-replied"
+        return {"Auto-Submitted": kind, "X-Auto-Response-Suppress": "All"}
 
 
 def envelope_recipients(mail: OutgoingMail) -> tuple[str, ...]:
     """Everybody the mail is handed to the server for, each once."""
-    return tuple({address.key: address.email for address in (*mail.to, *mail.cc, *mail.bcc)}.values())
+    everybody = {address.key: address.email for address in (*mail.to, *mail.cc, *mail.bcc)}
+    return tuple(email for key, email in everybody.items() if not mail.still_to or key in mail.still_to)
 
 
 def references_for(parent_message_id: str | None, parent_references: Sequence[str]) -> tuple[str, ...]:

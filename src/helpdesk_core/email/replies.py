@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from helpdesk_core.email.quote_phrases import SENT_FROM
+from helpdesk_core.email import quote_phrases as phrases
 from helpdesk_core.email.quotes import (
     ends_with_introduction,
     introduction_at,
@@ -144,8 +144,11 @@ def _without_signature(lines: list[str]) -> tuple[list[str], list[str]]:
 _LONGEST_SIGNATURE = 25
 _DELIMITING = ("-", "—", "–", "_")
 _DELIMITER = re.compile(r"(?:--|—-|–-|—)[ \t\u00a0]?")
+_SENT = "|".join(phrases.SENT_FROM)
 _DEVICE = re.compile(
-    rf"[*_]?(?:(?:{'|'.join(SENT_FROM)})[^,;!?]{{0,80}}|.{{1,30}}から送信|.{{1,40}} gesendet)[*_]?(?<![.:])",
+    rf"[*_]?(?:(?:{_SENT})(?=.{{0,80}}(?:{phrases.MY}))[^,;!?]{{0,80}}(?<![.:])|.{{1,30}}から送信|(?=.{{0,100}}(?:{phrases.DEVICES}))"
+    rf"(?:(?:{_SENT}).{{0,150}}(?<!:)|(?:{phrases.GET_A_PROGRAM})\b.{{0,100}}|.{{1,100}}(?:{phrases.SENT_AT_THE_END})\.?)"
+    rf"|{phrases.CHECKED_FOR_VIRUSES})[*_]?",
     re.IGNORECASE,
 )
 _LIST_RULE = re.compile(r"_{20,}\s*")

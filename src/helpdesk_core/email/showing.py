@@ -9,10 +9,17 @@ from urllib.parse import unquote
 
 from attrs import evolve
 
+from helpdesk_core.conversations import Conversation
 from helpdesk_core.email.laid_out import lay_out
 from helpdesk_core.email.mail import Mail, MailPart
 from helpdesk_core.email.replies import MOST_LINES, split_reply
-from helpdesk_core.richtext import Document, sanitize_html, without_remote_images
+from helpdesk_core.richtext import (
+    Document,
+    document_from_text,
+    html_of,
+    sanitize_html,
+    without_remote_images,
+)
 from helpdesk_core.richtext.sanitizing import escaped_attribute
 
 
@@ -31,10 +38,17 @@ def new_html_of(html: str, new_text: str | None) -> str | None:
     kept = _places(laid.lines, reply.new.split("\n"))
     if all(at in kept for at, line in enumerate(laid.lines) if line):
         return None
-    told = _words("\n".join(laid.lines[at] for at in kept))
+    told = _words("\n".join(laid.lines[at] for at in kept | laid.named))
     if new_text is not None and not _words(new_text) <= told:
         return None
     return without_remote_images(sanitize_html(laid.written(kept)))
+
+
+def new_html_shown(message: Conversation) -> str | None:
+    """The new part of a message as HTML; None: all of it is new."""
+    if message.new_html is not None or message.new_text is None:
+        return message.new_html
+    return html_of(document_from_text(message.new_text))
 
 
 _MARKS = re.compile(

@@ -6,7 +6,15 @@ from helpdesk_core.email.automatic import Nature, classify
 from helpdesk_core.email.bounces import Bounce
 from helpdesk_core.email.mail import Mail, MailPart
 from helpdesk_core.email.replies import split_reply
-from helpdesk_core.richtext import Document, document_from_html, document_from_text, html_of, sanitize_html
+from helpdesk_core.email.showing import new_html_of
+from helpdesk_core.richtext import (
+    Document,
+    document_from_html,
+    document_from_text,
+    html_of,
+    sanitize_html,
+    without_remote_images,
+)
 
 LONGEST_HTML = 1_000_000
 """Characters of HTML that are shown in place; a longer text is kept as a file, and the plain text is shown."""
@@ -23,6 +31,8 @@ class Understood:
     content: Document
     content_html: str
     new_text: str | None = None
+    new_html: str | None = None
+    """The same as HTML, where the mail has some and its new part can be told there."""
     nature: Nature = Nature.PERSON
     reason: str | None = None
     """What gave the nature away; None only for a person's."""
@@ -34,10 +44,12 @@ def understand(mail: Mail) -> Understood:
     content, content_html = words_of(mail)
     kind = classify(mail)
     new = split_reply(mail.text).new
+    new_text = new if new != mail.text.strip() else None
     return Understood(
         content=content,
         content_html=content_html,
-        new_text=new if new != mail.text.strip() else None,
+        new_text=new_text,
+        new_html=new_html_of(mail.html, new_text) if mail.html is not None else None,
         nature=kind.nature,
         reason=kind.reason,
         bounce=kind.bounce,
@@ -45,11 +57,11 @@ def understand(mail: Mail) -> Understood:
 
 
 def words_of(mail: Mail) -> tuple[Document, str]:
-    """The mail's words as a document, and as HTML that is safe to show."""
+    """The mail's words as a document, and as HTML that is safe to show and fetches nothing by being shown."""
     if mail.html is None:
         document = document_from_text(mail.text)
         return document, html_of(document)
-    return document_from_html(mail.html), sanitize_html(mail.html)
+    return document_from_html(mail.html), without_remote_images(sanitize_html(mail.html))
 
 
 def with_bounded_html(mail: Mail) -> Mail:

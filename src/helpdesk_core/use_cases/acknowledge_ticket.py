@@ -56,7 +56,8 @@ async def acknowledge_step(
         return None
     ticket = await existing_ticket(organization.id, message.ticket_id, work)
     # Behind the message that it acknowledges, which may bear the same moment.
-    by_itself = evolve(occasion, at=occasion.at + timedelta(microseconds=1), actor=DESK, occurred_at=None)
+    said_at = max(occasion.at, message.created_at + timedelta(microseconds=1))
+    by_itself = evolve(occasion, actor=DESK, occurred_at=said_at)
     values = await _values(ticket, organization, work)
     draft = Draft(
         content=document_from_text(fill(said.text, values)),

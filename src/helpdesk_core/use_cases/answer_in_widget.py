@@ -6,6 +6,7 @@ from helpdesk_core.conversations import Conversation, DeliveryState, DeliverySta
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ConversationId, NewId, OrganizationId
 from helpdesk_core.jobs import JobKind
+from helpdesk_core.letters import UNSEEN
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.tickets import Channel, Ticket
@@ -51,7 +52,12 @@ class MailUnseenAnswer:
             if answer.delivery.state is not DeliveryState.SENT or answer.delivery.detail != SHOWN:
                 return
             occasion = Occasion(self.clock(), self.new_id, DESK)
-            await work.conversations.replace(evolve(answer, delivery=DeliveryStatus(DeliveryState.QUEUED)))
+            unseen = evolve(
+                answer,
+                delivery=DeliveryStatus(DeliveryState.QUEUED),
+                metadata={**answer.metadata, UNSEEN: True},
+            )
+            await work.conversations.replace(unseen)
             await work.jobs.add(
                 occasion.job(organization_id, JobKind.SEND_REPLY, {"conversation_id": str(answer.id)})
             )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from attrs import evolve
 
-from helpdesk_core.conversations import AuthorType, Conversation
+from helpdesk_core.conversations import AuthorType, Conversation, files_of
 from helpdesk_core.customers import Customer
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import OrganizationId, TicketId, WebhookEventId
@@ -55,6 +55,7 @@ async def erase_on_ticket(
         )
         if changed != message:
             await work.conversations.replace(changed)
+            await _forget_raw(message, changed, work, occasion)
             done["conversations"] += 1
     done["tickets"] = await _empty_ticket(ticket, person, is_theirs, work, occasion)
     done["ratings"] = await _empty_rating(ticket, work, occasion) if is_theirs else 0
@@ -74,11 +75,19 @@ def _wrote(customer: Customer, message: Conversation) -> bool:
 async def _forget_files(
     organization_id: OrganizationId, messages: Iterable[Conversation], work: Work, occasion: Occasion
 ) -> int:
-    ids = [attachment_id for message in messages for attachment_id in message.attachment_ids]
+    ids = [file_id for message in messages for file_id in files_of(message)]
     digests = await work.belongings.forget_files(organization_id, ids)
     if digests:
         await work.jobs.add(forgetting_of(organization_id, digests, occasion))
     return len(ids)
+
+
+async def _forget_raw(before: Conversation, after: Conversation, work: Work, occasion: Occasion) -> None:
+    """The mail as it came, of somebody else's message, which quotes the customer."""
+    if before.raw_id is not None and after.raw_id is None and before.attachment_ids == after.attachment_ids:
+        digests = await work.belongings.forget_files(before.organization_id, [before.raw_id])
+        if digests:
+            await work.jobs.add(forgetting_of(before.organization_id, digests, occasion))
 
 
 async def _empty_events(message: Conversation, person: Person, work: Work) -> int:

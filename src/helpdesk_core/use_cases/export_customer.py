@@ -6,7 +6,7 @@ from functools import partial
 from attrs import evolve, frozen
 
 from helpdesk_core.attachments import Attachment
-from helpdesk_core.conversations import Conversation
+from helpdesk_core.conversations import Conversation, files_of
 from helpdesk_core.customers import Customer
 from helpdesk_core.errors import Conflict
 from helpdesk_core.event_log import DomainEvent, Occasion
@@ -103,7 +103,7 @@ async def _messages(
     organization_id = customer.organization_id
     found = await view.conversations.of_ticket(organization_id, exported.ticket.id, page)
     shown = [one for one in found.items if _concerns(customer, exported, one)]
-    ids = [attachment_id for message in shown for attachment_id in message.attachment_ids]
+    ids = [file_id for message in shown for file_id in files_of(message)]
     attachments = await view.attachments.many(organization_id, ids) if ids else {}
     return ExportedMessages(shown, attachments), found.next
 

@@ -9,7 +9,8 @@ from helpdesk_core.attachments import Attachment, AttachmentState, StoredFile
 from helpdesk_core.commands import Done, TakeEmail
 from helpdesk_core.conversations import Conversation, Kind, MailHeaders
 from helpdesk_core.customers import Customer
-from helpdesk_core.email import Mail, Nature
+from helpdesk_core.email import UNKNOWN, Mail, Nature
+from helpdesk_core.email.authentication import Verdict, as_told
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId
 from helpdesk_core.ports.store import View, Work
@@ -54,14 +55,16 @@ async def keep_mail(
     mail = command.mail
     if command.incomplete is not None:
         warnings = (*warnings, command.incomplete)
+    if command.authentication.dmarc is Verdict.FAIL:
+        warnings = (*warnings, "It may not be from the sender that it names: their domain disowns it (DMARC).")
     headers = _headers(mail)
     if mail.message_id and await work.conversations.by_message_id(ticket.organization_id, mail.message_id):
         # Somebody else's mail bears this id already; it must not be able to push a message out of the desk.
         headers = evolve(headers, message_id=None)
         warnings = (*warnings, "Its Message-ID belongs to another message.")
     conversation_id = ConversationId(occasion.new_id())
-    attachments = _attachments(command.files, ticket, conversation_id, occasion)
-    original = _attachments([command.raw] if command.raw else [], ticket, conversation_id, occasion)
+    attachments = attachments_of(command.files, ticket, conversation_id, occasion)
+    original = attachments_of([command.raw] if command.raw else [], ticket, conversation_id, occasion)
     conversation = Conversation(
         id=conversation_id,
         organization_id=ticket.organization_id,
@@ -73,6 +76,7 @@ async def keep_mail(
         content_text=mail.text,
         content_html=command.words.content_html,
         new_text=command.words.new_text,
+        new_html=command.words.new_html,
         created_at=command.received_at,
         mail=headers,
         attachment_ids=tuple(attachment.id for attachment in attachments),
@@ -99,7 +103,7 @@ async def complete_mail(
 ) -> Done:
     """The step: what could not be fetched at first takes the place of the bare envelope, in the same ticket."""
     ticket = await existing_ticket(seen.organization_id, seen.ticket_id, work)
-    attachments = _attachments(command.files, ticket, seen.id, occasion)
+    attachments = attachments_of(command.files, ticket, seen.id, occasion)
     for attachment in attachments:
         await work.attachments.add(attachment)
     known = {key: value for key, value in seen.metadata.items() if key != "incomplete"}
@@ -110,6 +114,7 @@ async def complete_mail(
             content_text=command.mail.text,
             content_html=command.words.content_html,
             new_text=command.words.new_text,
+            new_html=command.words.new_html,
             mail=evolve(_headers(command.mail), message_id=seen.mail.message_id),
             attachment_ids=tuple(attachment.id for attachment in attachments),
             warnings=command.mail.warnings,
@@ -128,6 +133,8 @@ async def complete_mail(
 def _marks(command: TakeEmail) -> dict[str, Any]:
     """What the desk notes of a mail beside it: that its body is missing, and what wrote it, if no person did."""
     marks: dict[str, Any] = {"incomplete": True} if command.incomplete is not None else {}
+    if command.authentication != UNKNOWN:
+        marks["authentication"] = as_told(command.authentication)
     return marks if command.words.nature is Nature.PERSON else marks | {"nature": command.words.nature.value}
 
 
@@ -148,9 +155,10 @@ def _address(mail: Mail) -> str | None:
     return mail.from_.email.lower() if mail.from_ else None
 
 
-def _attachments(
+def attachments_of(
     files: Sequence[StoredFile], ticket: Ticket, conversation_id: ConversationId, occasion: Occasion
 ) -> list[Attachment]:
+    """The files of a mail as those of its message."""
     return [
         Attachment(
             id=AttachmentId(occasion.new_id()),

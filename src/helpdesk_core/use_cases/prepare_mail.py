@@ -7,7 +7,9 @@ from attrs import evolve, frozen
 from helpdesk_core.attachments import StoredFile, safe_filename
 from helpdesk_core.commands import TakeEmail
 from helpdesk_core.email import Mail, MailPart, understand, with_bounded_html, with_files_apart
+from helpdesk_core.email.showing import with_located_images
 from helpdesk_core.organizations import Organization
+from helpdesk_core.ports.authentication import Authenticate, by_headers
 from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.offload import Offload
 
@@ -18,6 +20,7 @@ class PrepareMail:
 
     blobs: Blobs
     offload: Offload
+    authenticate: Authenticate = by_headers
 
     async def __call__(
         self,
@@ -27,7 +30,7 @@ class PrepareMail:
         external_id: str | None = None,
         raw: bytes | None = None,
     ) -> TakeEmail:
-        whole = with_files_apart(with_bounded_html(mail))
+        whole = with_located_images(with_files_apart(with_bounded_html(mail)))
         files = tuple([await self._stored(part, organization) for part in whole.parts])
         original = None if raw is None else await self._stored(_original(raw), organization)
         return TakeEmail(
@@ -37,6 +40,7 @@ class PrepareMail:
             files=files,
             raw=original,
             external_id=external_id,
+            authentication=await self.authenticate(mail, raw),
         )
 
     async def _stored(self, part: MailPart, organization: Organization) -> StoredFile:

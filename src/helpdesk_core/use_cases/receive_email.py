@@ -15,27 +15,30 @@ from helpdesk_core.conversations import Conversation
 from helpdesk_core.email import Mail, parse_mail
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId
+from helpdesk_core.integrations import RECEIVING
 from helpdesk_core.organizations import MailDomain, Organization
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.mail import MailSource
 from helpdesk_core.ports.offload import Offload
 from helpdesk_core.ports.repositories import ThreadQuery
 from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.quarantine import CARE, Care
 from helpdesk_core.reply_tokens import split_recipient, ticket_number_of
 from helpdesk_core.subjects import subject_key, ticket_number_in
 from helpdesk_core.threads import REPLY_WINDOW, Evidence, Joins, Letter, place, quoted_ids
 from helpdesk_core.tickets import Channel
+from helpdesk_core.use_cases.acknowledge_ticket import acknowledge_step
 from helpdesk_core.use_cases.begin_ticket import Opening, open_step
 from helpdesk_core.use_cases.find_ticket import existing_ticket
+from helpdesk_core.use_cases.hold_mail import held_step, own_copy, staff_of
 from helpdesk_core.use_cases.keep_mail import complete_mail, keep_mail, seen_before
 from helpdesk_core.use_cases.know_customer import new_sender, sender_of
 from helpdesk_core.use_cases.merge_tickets import merge_step
 from helpdesk_core.use_cases.prepare_mail import PrepareMail
+from helpdesk_core.use_cases.suppress_addresses import release_sender
+from helpdesk_core.use_cases.take_bounce import bounce_step
 from helpdesk_core.users import DESK
 from helpdesk_core.webhooks import WebhookEvent
-
-RECEIVING = ("resend", "imap")
-"""Providers whose accounts are addresses that receive mail."""
 
 
 @frozen
@@ -51,6 +54,7 @@ class ReceiveEmail:
     domain: MailDomain
     clock: Clock
     new_id: NewId
+    care: Care = CARE
 
     async def __call__(self, raw: bytes, recipients: tuple[str, ...] = ()) -> Outcome:
         """`recipients` are the envelope's, where they are known; they win over those in the headers."""
@@ -61,7 +65,9 @@ class ReceiveEmail:
             return target
         command = await self.prepare(mail, target, self.clock(), raw=raw)
         occasion = Occasion(self.clock(), self.new_id, DESK)
-        return await self.store.transact(lambda work: take_email(command, work, occasion, domain=self.domain))
+        return await self.store.transact(
+            lambda work: take_email(command, work, occasion, domain=self.domain, care=self.care)
+        )
 
 
 @frozen
@@ -110,12 +116,29 @@ async def screen(mail: Mail, domain: MailDomain, view: View) -> Organization | N
     return organization
 
 
-async def take_email(command: TakeEmail, work: Work, occasion: Occasion, *, domain: MailDomain) -> Outcome:
+async def take_email(
+    command: TakeEmail, work: Work, occasion: Occasion, *, domain: MailDomain, care: Care = CARE
+) -> Outcome:
     """The step: all six steps of the specification in one unit of work."""
-    mail = command.mail
-    organization = await screen(mail, domain, work)
+    organization = await screen(command.mail, domain, work)
     if isinstance(organization, Nothing):
         return organization
+    return await admit_step(command, organization, work, occasion, domain=domain, care=care)
+
+
+async def admit_step(
+    command: TakeEmail,
+    organization: Organization,
+    work: Work,
+    occasion: Occasion,
+    *,
+    domain: MailDomain,
+    care: Care | None,
+) -> Outcome:
+    """The step: the mail becomes part of a ticket of the organization, or waits in quarantine.
+
+    No `care`: somebody has looked at it, and wants it as it is.
+    """
     seen = await seen_before(command, organization.id, work)
     if seen is not None and seen.metadata.get("incomplete") and command.incomplete is None:
         return await complete_mail(seen, command, letter_of(command, organization, domain), work, occasion)
@@ -125,8 +148,34 @@ async def take_email(command: TakeEmail, work: Work, occasion: Occasion, *, doma
             organization_id=organization.id,
             conversation_id=seen.id,
         )
+    reported = await bounce_step(command, organization, work, occasion, domain)
+    if reported is not None:
+        return reported
+    await release_sender(command, organization.id, work, occasion)
+    if care is not None and (held := await _kept_out(command, organization, care, work, occasion, domain)):
+        return held
     conversation = await _place(command, organization, work, occasion, domain)
     return Done(organization.id, conversation.ticket_id, conversation.id)
+
+
+async def _kept_out(
+    command: TakeEmail,
+    organization: Organization,
+    care: Care,
+    work: Work,
+    occasion: Occasion,
+    domain: MailDomain,
+) -> Nothing | None:
+    """Why it is taken in no further: it is the desk's own, or somebody has to look at it first."""
+    if (own := await own_copy(command.mail, organization, domain, work)) is not None:
+        return own
+    staff = await staff_of(command.mail, organization.id, work)
+    held = await held_step(command, organization, staff, care, work, occasion)
+    if held is None and staff is not None:
+        return Nothing(
+            f"Sent by the organization itself ({staff.email})", organization_id=organization.id
+        )
+    return held
 
 
 async def _place(
@@ -147,7 +196,11 @@ async def _place(
         return await keep_mail(command, letter, customer, ticket, work, occasion, warnings)
     opening = Opening(subject=mail.subject, channel=Channel.EMAIL, follows_id=placement.follows)
     ticket = await open_step(opening, customer, work, occasion)
-    return await keep_mail(command, letter, customer, ticket, work, occasion)
+    message = await keep_mail(command, letter, customer, ticket, work, occasion)
+    if command.incomplete is None:
+        nature = command.words.nature
+        await acknowledge_step(message, organization, nature, mail.date, work, occasion, domain)
+    return message
 
 
 def letter_of(command: TakeEmail, organization: Organization, domain: MailDomain) -> Letter:
@@ -197,9 +250,6 @@ async def _is_own(sender: str, organization: Organization, domain: MailDomain, v
     parts = split_recipient(sender)
     bare = f"{parts[0]}@{parts[2]}" if parts else sender
     if bare in (domain.address_of(organization).lower(), (organization.mail_from or "").lower()):
-        return True
-    user = await view.users.by_email(sender)
-    if user is not None and user.organization_id == organization.id:
         return True
     for provider in RECEIVING:
         account = await view.integrations.by_account(provider, bare)

@@ -199,6 +199,7 @@ async def _dress(organization: Organization, ticket: Ticket, reply: Conversation
     """What stands under and around the answer: as at its first try, since the other side may have that already."""
     if DRESS in reply.metadata:
         return list(reply.metadata[DRESS])
-    customer = await view.customers.get(organization.id, ticket.customer_id)
+    plain = not (organization.mail_settings.signature or organization.mail_settings.template)
+    customer = None if plain else await view.customers.get(organization.id, ticket.customer_id)
     dress = dress_of(organization, ticket, customer, reply)
     return [dress.signature, dress.before, dress.after]

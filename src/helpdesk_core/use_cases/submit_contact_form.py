@@ -7,14 +7,17 @@ from attrs import Factory, evolve, frozen
 
 from helpdesk_core.customers import Customer
 from helpdesk_core.dedup import fingerprint, is_repeat
+from helpdesk_core.email import Nature
 from helpdesk_core.errors import NotAllowed
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId
+from helpdesk_core.organizations import MailDomain
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.pre_chat import AboutVisitor
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Channel
+from helpdesk_core.use_cases.acknowledge_ticket import acknowledge_step
 from helpdesk_core.use_cases.begin_ticket import Opening
 from helpdesk_core.use_cases.block_senders import refuse_blocked
 from helpdesk_core.use_cases.chat_in_widget import Taken, check_words, subject_of
@@ -47,6 +50,7 @@ class SubmitContactForm:
     """
 
     store: Store
+    domain: MailDomain
     clock: Clock
     new_id: NewId
 
@@ -58,7 +62,7 @@ class SubmitContactForm:
             mark = fingerprint(f"contact:{widget.id}:{form.email}", form.message)
             submission = await work.submissions.get(widget.organization_id, mark)
             before = await _before(submission, work, occasion) if submission is not None else None
-            return before or await _open(widget, form, mark, work, occasion)
+            return before or await _open(widget, form, mark, work, occasion, self.domain)
 
         return await self.store.transact(unit)
 
@@ -74,7 +78,9 @@ async def _before(submission: Submission, work: Work, occasion: Occasion) -> Tak
     return Taken(ticket, conversation, duplicate=True)
 
 
-async def _open(widget: Widget, form: Form, mark: str, work: Work, occasion: Occasion) -> Taken:
+async def _open(
+    widget: Widget, form: Form, mark: str, work: Work, occasion: Occasion, domain: MailDomain
+) -> Taken:
     about = form.about
     await refuse_blocked(widget.organization_id, about.contacts, work)
     customer = await acquaintance(
@@ -92,6 +98,9 @@ async def _open(widget: Widget, form: Form, mark: str, work: Work, occasion: Occ
         Submission(widget.organization_id, mark, occasion.at, ticket.id, conversation.id)
     )
     await work.jobs.add(enriching_of(conversation, occasion))
+    organization = await work.organizations.get(widget.organization_id)
+    if organization is not None:
+        await acknowledge_step(conversation, organization, Nature.PERSON, None, work, occasion, domain)
     return Taken(ticket, conversation)
 
 

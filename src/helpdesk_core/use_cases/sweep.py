@@ -58,6 +58,7 @@ class Sweep:
         now = self.clock()
         old = now - self.retention
         await self._all(lambda work: work.submissions.forget(now - timedelta(hours=1), BATCH))
+        await self._all(lambda work: work.installs.forget(now, BATCH))
         await self.store.transact(lambda work: work.log_in_attempts.forget("", now - self.attempts_count))
         return Swept(
             uploads=await self._uploads(now - LOOSE_LIFE),

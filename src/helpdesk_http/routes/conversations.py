@@ -72,9 +72,21 @@ class Redaction:
     text: Words | None = None
 
 
+RemoteImages = Annotated[
+    Literal["block", "show"],
+    About(doc="`show`: images from elsewhere are fetched by whoever shows the HTML, and their senders know of it."),
+]
+
+
+@frozen(kw_only=True)
+class MessageQuery:
+    remote_images: RemoteImages = "block"
+
+
 @frozen(kw_only=True)
 class ConversationQuery:
     limit: Limit = 25
+    remote_images: RemoteImages = "block"
     sort: Literal["created_at", "-created_at"] = "created_at"
     cursor: Cursor | None = None
 
@@ -86,7 +98,7 @@ async def list_conversations(
     name = f"conversations:{ticket_id}"
     page = page_of(desk, name, query)
     found, views = await desk.store().read(
-        partial(_conversations, who.organization_id, TicketId(ticket_id), page)
+        partial(_conversations, who.organization_id, TicketId(ticket_id), page, query.remote_images == "show")
     )
     return listed(desk, request, name, query, views, found.next)
 
@@ -108,10 +120,17 @@ async def create_conversation(
     return Reply(view[0], headers={"location": f"/api/v1/conversations/{posted.id}"})
 
 
-async def read_conversation(desk: Container, who: Caller, conversation_id: UUID) -> ConversationView:
-    """Read a message."""
+async def read_conversation(
+    desk: Container, who: Caller, conversation_id: UUID, query: MessageQuery
+) -> ConversationView:
+    """Read a message.
+
+    `new_text` and `new_html` are what was written for it, `content_text` and `content_html` the whole. Shown by
+    default, the HTML tells nobody outside that it was looked at.
+    """
+    remote = query.remote_images == "show"
     return await desk.store().read(
-        partial(_conversation, who.organization_id, ConversationId(conversation_id))
+        partial(_conversation, who.organization_id, ConversationId(conversation_id), remote)
     )
 
 
@@ -189,30 +208,34 @@ async def messages_of(organization_id: OrganizationId, ids: Sequence[TicketId], 
 
 
 async def _conversations(
-    organization_id: OrganizationId, ticket_id: TicketId, page: Page, view: View
+    organization_id: OrganizationId, ticket_id: TicketId, page: Page, remote_images: bool, view: View
 ) -> tuple[Slice[Conversation], Sequence[ConversationView]]:
     ticket = await existing_ticket(organization_id, ticket_id, view)
     found = await view.conversations.of_ticket(organization_id, ticket.id, page)
-    return found, await _with_attachments(organization_id, found.items, view)
+    return found, await _with_attachments(organization_id, found.items, view, remote_images=remote_images)
 
 
 async def _conversation(
-    organization_id: OrganizationId, conversation_id: ConversationId, view: View
+    organization_id: OrganizationId, conversation_id: ConversationId, remote_images: bool, view: View
 ) -> ConversationView:
     conversation = existing(
         await view.conversations.get(organization_id, conversation_id), "conversation", conversation_id
     )
-    return (await _with_attachments(organization_id, [conversation], view))[0]
+    return (await _with_attachments(organization_id, [conversation], view, remote_images=remote_images))[0]
 
 
 async def _with_attachments(
-    organization_id: OrganizationId, conversations: Sequence[Conversation], view: View
+    organization_id: OrganizationId,
+    conversations: Sequence[Conversation],
+    view: View,
+    *,
+    remote_images: bool = False,
 ) -> Sequence[ConversationView]:
     ids = [AttachmentId(id_) for conversation in conversations for id_ in conversation.attachment_ids]
     files: Mapping[AttachmentId, Attachment] = (
         await view.attachments.many(organization_id, ids) if ids else {}
     )
-    return [conversation_view(conversation, files) for conversation in conversations]
+    return [conversation_view(one, files, remote_images=remote_images) for one in conversations]
 
 
 async def _customer_of(

@@ -35,12 +35,19 @@ async def download_file(desk: Container, request: Request, token: str) -> Respon
         attachment = await desk.open_file()(token)
     except NotFound as gone:
         raise Problem(404, gone.code, "There is no file at this address.", str(gone)) from None
+    return await bytes_of(desk, request, attachment, content_disposition(attachment.filename))
+
+
+async def bytes_of(desk: Container, request: Request, attachment: Attachment, disposition: str) -> Response:
+    """The file, or the range of it that is asked for; NotFound where it has no bytes."""
+    if attachment.digest is None:
+        raise NotFound("file", attachment.id)
     tag = f'"{attachment.digest}"'
     headers = {**SAFEGUARDS, "etag": tag}
     if knows(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=headers)
     headers["content-type"] = _media_type(attachment)
-    headers["content-disposition"] = content_disposition(attachment.filename)
+    headers["content-disposition"] = disposition
     return await _bytes(desk, request, attachment, headers, _span(request, attachment, tag))
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.attachments import Attachment
-from helpdesk_core.conversations import Conversation
+from helpdesk_core.conversations import Conversation, files_of
 from helpdesk_core.customers import Customer
 from helpdesk_core.errors import existing
 from helpdesk_core.event_log import DomainEvent
@@ -180,7 +180,7 @@ def _opened(exported: ExportedTicket) -> bytes:
 
 
 def _message(message: Conversation, attachments: Mapping[AttachmentId, Attachment]) -> dict[str, Any]:
-    files = [attachments[id_] for id_ in message.attachment_ids if id_ in attachments]
+    files = [attachments[id_] for id_ in files_of(message) if id_ in attachments]
     mail = message.mail
     return {
         "id": message.id,

@@ -11,10 +11,9 @@ from helpdesk_core.records import Stamp
 from tests.contracts.builders.basics import NOON, fresh, new_id
 
 
-def a_subscription(organization: Organization, **fields: Any) -> Subscription:
+def a_subscription(**fields: Any) -> Subscription:
     return Subscription(
         **{
-            "organization_id": organization.id,
             "provider": "shopify",
             "account": "account-1",
             "external_id": fresh("sub"),

@@ -147,7 +147,7 @@ def one_of_each(number: int = 1) -> OneOfEach:
         ),
         endpoint,
         a_delivery(endpoint),
-        a_subscription(organization, external_id="ext-1"),
+        a_subscription(external_id="ext-1"),
         an_order(organization, external_id="ext-1", customer_id=customer.id),
         a_suppressed_address(organization),
     )

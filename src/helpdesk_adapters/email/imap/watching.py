@@ -40,7 +40,7 @@ LEAVE_WITHIN = 2.0
 
 @define
 class WatchMailboxes:
-    """Keeps a line open to every mailbox that is to be fetched from, and makes a pass whenever its server tells of mail.
+    """Keeps a line open to every mailbox that is to be fetched from; a pass is made when its server tells of mail.
 
     Of the processes of a desk one watches; where it dies, another takes over within two minutes. A line that breaks
     is opened again after a pause that grows; what needs a person is looked at four times an hour.

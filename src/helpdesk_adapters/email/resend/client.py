@@ -185,8 +185,7 @@ def _headers(mail: OutgoingMail) -> dict[str, str]:
         "Message-ID": f"<{mail.message_id}>",
         "In-Reply-To": _chain((mail.in_reply_to,) if mail.in_reply_to else ()),
         "References": _chain(mail.references),
-        "Auto-Submitted": "auto-replied" if mail.automatic else "",
-        "X-Auto-Response-Suppress": "All" if mail.automatic else "",
+        **mail.asks_for_silence,
     }
     return {name: value for name, value in headers.items() if value}
 

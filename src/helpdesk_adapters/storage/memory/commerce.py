@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from helpdesk_adapters.storage.memory.pages import page_out_of
 from helpdesk_adapters.storage.memory.people import Organizations
@@ -15,33 +15,44 @@ from helpdesk_core.ports.repositories import OrderFilter
 from helpdesk_core.records import Record
 
 R = TypeVar("R", bound=Record)
+
 _Key = tuple[OrganizationId, str, str, str]
+"""Organization, kind, account, external id."""
+
+
+class _Kept(NamedTuple):
+    organization_id: OrganizationId
+    record: Record
 
 
 class Records:
     def __init__(self, journal: Journal, organizations: Organizations) -> None:
-        self._of = Groups[_Key, Record](lambda row: (row.organization_id, row.kind))
-        self._named = Groups[_Key, Record](lambda row: (row.kind, row.external_id))
-        self._of_account = Groups[_Key, Record](lambda row: (row.organization_id, row.provider, row.account))
-        known = Refers[_Key, Record]("organization", lambda row: row.organization_id, organizations.rows)
+        self._of = Groups[_Key, _Kept](lambda row: (row.organization_id, row.record.kind))
+        self._named = Groups[_Key, _Kept](lambda row: (row.record.kind, row.record.external_id))
+        self._of_account = Groups[_Key, _Kept](
+            lambda row: (row.organization_id, row.record.provider, row.record.account)
+        )
+        known = Refers[_Key, _Kept]("organization", lambda row: row.organization_id, organizations.rows)
         self._rows = Table(journal, self._of, self._named, self._of_account, known)
 
     async def get(
         self, organization_id: OrganizationId, kind: type[R], account: str, external_id: str
     ) -> R | None:
-        return cast(R | None, self._rows.get((organization_id, kind.kind, account, external_id)))
+        found = self._rows.get((organization_id, kind.kind, account, external_id))
+        return None if found is None else cast(R, found.record)
 
     async def of(self, organization_id: OrganizationId, kind: type[R], limit: int) -> Sequence[R]:
-        rows = [cast(R, self._rows[key]) for key in self._of.of((organization_id, kind.kind))]
-        rows.reverse()
+        keys = self._of.of((organization_id, kind.kind))
+        rows = [cast(R, self._rows[key].record) for key in reversed(keys)]
         return sorted(rows, key=lambda row: row.created_at, reverse=True)[:limit]
 
-    async def wherever(self, kind: type[R], external_id: str) -> Sequence[R]:
-        return [cast(R, self._rows[key]) for key in self._named.of((kind.kind, external_id))]
+    async def wherever(self, kind: type[R], external_id: str) -> Sequence[tuple[OrganizationId, R]]:
+        rows = (self._rows[key] for key in self._named.of((kind.kind, external_id)))
+        return [(row.organization_id, cast(R, row.record)) for row in rows]
 
-    async def put(self, record: Record) -> None:
-        key = (record.organization_id, record.kind, record.account, record.external_id)
-        self._rows.put(key, record)
+    async def put(self, organization_id: OrganizationId, record: Record) -> None:
+        key = (organization_id, record.kind, record.account, record.external_id)
+        self._rows.put(key, _Kept(organization_id, record))
 
     async def remove_of(self, organization_id: OrganizationId, provider: str, account: str) -> int:
         keys = self._of_account.of((organization_id, provider, account))

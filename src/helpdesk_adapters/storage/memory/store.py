@@ -17,10 +17,12 @@ from helpdesk_adapters.storage.memory.deliveries import Deliveries
 from helpdesk_adapters.storage.memory.events import Facts, Inbox, Log
 from helpdesk_adapters.storage.memory.figures import Figures
 from helpdesk_adapters.storage.memory.following import KeptAnswers, LogPlaces
+from helpdesk_adapters.storage.memory.installs import Installs
 from helpdesk_adapters.storage.memory.job_table import MemoryJobTable
 from helpdesk_adapters.storage.memory.jobs import Jobs
 from helpdesk_adapters.storage.memory.people import ApiKeys, LogInAttempts, Organizations, Sessions, Users
 from helpdesk_adapters.storage.memory.privacy import Belongings, Erasures, Ratings
+from helpdesk_adapters.storage.memory.quarantine import Quarantine
 from helpdesk_adapters.storage.memory.search import WordIndex
 from helpdesk_adapters.storage.memory.suppression import SuppressedAddresses
 from helpdesk_adapters.storage.memory.tables import Journal
@@ -63,6 +65,7 @@ class MemoryWork:
         self.erasures = Erasures(journal, self.customers)
         self.blocked_senders = BlockedSenders(journal, self.organizations)
         self.suppressed_addresses = SuppressedAddresses(journal, self.organizations)
+        self.quarantine = Quarantine(journal, self.organizations)
         self.budgets = Budgets(journal)
         self.integrations = Integrations(journal, self.organizations)
         self.inbox = Inbox(journal)
@@ -94,6 +97,7 @@ class MemoryWork:
         self.saved_views = Arrangements[SavedView](journal, self.organizations)
         self.webhook_endpoints = Arrangements[WebhookEndpoint](journal, self.organizations)
         self.deliveries = Deliveries(journal, self.webhook_endpoints)
+        self.installs = Installs(journal)
         self.records = Records(journal, self.organizations)
         self.orders = Orders(journal, self.organizations)
 

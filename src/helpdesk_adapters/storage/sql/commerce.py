@@ -60,9 +60,9 @@ class RecordReads(Repository):
         rows = await self._db.rows(_statements(kind.kind).of, params)
         return [mapping.to_record(kind, row) for row in rows]
 
-    async def wherever(self, kind: type[R], external_id: str) -> Sequence[R]:
+    async def wherever(self, kind: type[R], external_id: str) -> Sequence[tuple[OrganizationId, R]]:
         rows = await self._db.rows(_statements(kind.kind).wherever, {"external_id": external_id})
-        return [mapping.to_record(kind, row) for row in rows]
+        return [(OrganizationId(row[0]), mapping.to_record(kind, row)) for row in rows]
 
 
 class Records(RecordReads):
@@ -80,8 +80,8 @@ class Records(RecordReads):
         )
     )
 
-    async def put(self, record: Record) -> None:
-        row = mapping.record_row(record)
+    async def put(self, organization_id: OrganizationId, record: Record) -> None:
+        row = mapping.record_row(organization_id, record)
         if await self._db.execute(self._INSERT, row) == 0:
             key = {f"the_{name}": row[name] for name in _KEY}
             await self._db.execute(self._UPDATE, {**row, **key})

@@ -12,10 +12,12 @@ from helpdesk_adapters.storage.sql import (
     figures,
     following,
     inbox,
+    installs,
     jobs,
     log,
     people,
     privacy,
+    quarantine,
     suppression,
     threads,
     tickets,
@@ -51,6 +53,7 @@ class SqlView:
         self.ratings = privacy.RatingReads(db)
         self.blocked_senders = inbox.BlockedSenderReads(db)
         self.suppressed_addresses = suppression.SuppressedAddressReads(db)
+        self.quarantine = quarantine.QuarantineReads(db)
         self.budgets = budgets.BudgetReads(db)
         self.integrations = inbox.IntegrationReads(db)
         self.inbox = inbox.InboxReads(db)
@@ -96,6 +99,7 @@ class SqlWork:
         self.ratings = privacy.Ratings(db)
         self.blocked_senders = inbox.BlockedSenders(db)
         self.suppressed_addresses = suppression.SuppressedAddresses(db)
+        self.quarantine = quarantine.Quarantine(db)
         self.budgets = budgets.Budgets(db)
         self.integrations = inbox.Integrations(db)
         self.inbox = inbox.Inbox(db)
@@ -118,5 +122,6 @@ class SqlWork:
         self.deliveries = deliveries.Deliveries(db)
         self.widget_sessions = widget.WidgetSessions(db)
         self.submissions = widget.Submissions(db)
+        self.installs = installs.Installs(db)
         self.records = commerce.Records(db)
         self.orders = commerce.Orders(db)

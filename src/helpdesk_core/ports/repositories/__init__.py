@@ -35,6 +35,7 @@ from helpdesk_core.ports.repositories.following import (
     LogPlaceReads,
     LogPlaces,
 )
+from helpdesk_core.ports.repositories.installs import Installs
 from helpdesk_core.ports.repositories.people import (
     ApiKeyReads,
     ApiKeys,
@@ -125,6 +126,7 @@ __all__ = [
     "Figures",
     "Inbox",
     "InboxReads",
+    "Installs",
     "IntegrationReads",
     "Integrations",
     "JobFilter",

@@ -22,13 +22,13 @@ class RecordReads(Protocol):
         """The newest `limit` of a kind, by when they came to be."""
         ...
 
-    async def wherever(self, kind: type[R], external_id: str) -> Sequence[R]:
-        """Whosever they are; for words that name no account."""
+    async def wherever(self, kind: type[R], external_id: str) -> Sequence[tuple[OrganizationId, R]]:
+        """Whosever they are, with whose they are; for words that name no account."""
         ...
 
 
 class Records(RecordReads, Protocol):
-    async def put(self, record: Record) -> None:
+    async def put(self, organization_id: OrganizationId, record: Record) -> None:
         """In place of what was known of the same thing."""
         ...
 

@@ -13,6 +13,7 @@ import attrs
 from cattrs.preconf.orjson import OrjsonConverter, make_converter
 
 from helpdesk_adapters.storage.sql.prepared import Row
+from helpdesk_core.ids import OrganizationId
 from helpdesk_core.orders import FulfillmentStatus, Order
 from helpdesk_core.records import Record
 
@@ -45,9 +46,8 @@ _OF_ORDER = frozenset(ORDER)
 
 
 def to_record(kind: type[R], row: Row) -> R:
-    organization_id, _, provider, account, external_id, created_at, body = row
+    _, _, provider, account, external_id, created_at, body = row
     return kind(
-        organization_id=organization_id,
         provider=provider,
         account=account,
         external_id=external_id,
@@ -56,9 +56,9 @@ def to_record(kind: type[R], row: Row) -> R:
     )
 
 
-def record_row(record: Record) -> dict[str, Any]:
+def record_row(organization_id: OrganizationId, record: Record) -> dict[str, Any]:
     return {
-        "organization_id": record.organization_id,
+        "organization_id": organization_id,
         "kind": record.kind,
         "provider": record.provider,
         "account": record.account,

@@ -48,6 +48,7 @@ CONVERSATION = (
     "redacted_at",
     "translation",
     "new_text",
+    "new_html",
     "raw_id",
 )
 
@@ -81,6 +82,7 @@ def to_conversation(row: Row) -> Conversation:
         redacted_at,
         translation,
         new_text,
+        new_html,
         raw_id,
     ) = row
     return Conversation(
@@ -109,6 +111,7 @@ def to_conversation(row: Row) -> Conversation:
         redacted_at=redacted_at,
         translation=_to_translation(translation),
         new_text=new_text,
+        new_html=new_html,
         raw_id=raw_id,
     )
 
@@ -143,6 +146,7 @@ def conversation_row(conversation: Conversation) -> dict[str, Any]:
         "redacted_at": conversation.redacted_at,
         "translation": _translation_row(conversation.translation),
         "new_text": conversation.new_text,
+        "new_html": conversation.new_html,
         "raw_id": conversation.raw_id,
     }
 

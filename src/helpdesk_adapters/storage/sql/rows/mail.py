@@ -21,6 +21,7 @@ class QuarantinedMailRow(Row, table=True):
         index("ix_quarantined_mails_sender", "organization_id", "sender", "held_at"),
         index("ix_quarantined_mails_external", "organization_id", "external_id", where="external_id IS NOT NULL"),
         index("ix_quarantined_mails_message", "organization_id", "message_id", where="message_id IS NOT NULL"),
+        index("ix_quarantined_mails_all", "organization_id", "held_at"),
         index("ix_quarantined_mails_age", "held_at"),
         index("ix_quarantined_mails_state", "state"),
     )  # fmt: skip

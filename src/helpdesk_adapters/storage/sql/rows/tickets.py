@@ -176,6 +176,7 @@ class ConversationRow(Row, table=True):
     meta: dict[str, Any] = Field(sa_type=Document)
     raw_id: UUID | None = Field(sa_type=Id)
     new_text: str | None = Field(sa_type=Text)
+    new_html: str | None = Field(sa_type=Text)
     content_text: str = Field(sa_type=Text)
     content_html: str = Field(sa_type=Text)
     content: dict[str, Any] = Field(sa_type=Document)

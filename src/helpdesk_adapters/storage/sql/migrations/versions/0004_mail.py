@@ -19,6 +19,7 @@ EXACT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 def upgrade() -> None:
     op.add_column("conversations", _column("raw_id", ID, null=True))
     op.add_column("conversations", _column("new_text", TEXT, null=True))
+    op.add_column("conversations", _column("new_html", TEXT, null=True))
     op.add_column("organizations", sa.Column("mail_settings", JSON, nullable=False, server_default="{}"))
     _quarantine()
     _suppressed()
@@ -61,6 +62,7 @@ def _quarantine() -> None:
         "message_id",
         where="message_id IS NOT NULL",
     )
+    _index("ix_quarantined_mails_all", "quarantined_mails", "organization_id", "held_at")
     _index("ix_quarantined_mails_age", "quarantined_mails", "held_at")
     _index("ix_quarantined_mails_state", "quarantined_mails", "state")
     op.create_table(
