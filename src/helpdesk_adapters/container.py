@@ -88,6 +88,9 @@ class Container(Verbs):
     )
 
     # Looking after it
+    simulate = providers.Singleton(
+        upkeep.simulate, Verbs.settings, Verbs.http, Verbs.clock, Verbs.new_token
+    )
     configure_logs = providers.Callable(upkeep.configure_logs, Verbs.settings)
     migrations = providers.Singleton(upkeep.migrations, Verbs.settings, Verbs.database)
     backups = providers.Singleton(upkeep.backups, Verbs.settings)

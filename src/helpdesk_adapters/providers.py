@@ -18,15 +18,28 @@ from helpdesk_core.webhooks import Delivery, WebhookProvider
 Sign = Callable[[Delivery, str, datetime, str], Delivery]
 """A delivery as the provider would send it: signed with the secret, now, under a delivery id of the caller's.
 """
+Renew = Callable[[bytes, str, datetime], bytes]
+"""The body of an example as if it had happened now, under another id, where the body itself says so."""
 
 
 @frozen
 class Entry:
-    """A provider in the registry: its webhooks, how they are signed, and its folder as a package."""
+    """A provider in the registry: its webhooks, how they are signed, and its folder as a package.
+
+    `headers_of` are those that name the event beside the body, `path_of` the path of its own that an event has.
+    """
 
     webhooks: WebhookProvider
     sign: Sign
     folder: str
+    renew: Renew = lambda body, id, now: body
+    headers_of: Callable[[str], Mapping[str, str]] = lambda event: {}
+    path_of: Callable[[str], str | None] = lambda event: None
+
+    def delivery(self, event: str, base: str = "https://desk.example", body: bytes | None = None) -> Delivery:
+        """The example of this event, or another body of it, as it would be posted; not signed yet."""
+        path = self.path_of(event) or self.webhooks.paths[0]
+        return Delivery(self.headers_of(event), self.example(event) if body is None else body, base + path)
 
     def example(self, event: str) -> bytes:
         """The body of an example of this event; KeyError where there is none."""
@@ -52,7 +65,7 @@ REGISTRY: Mapping[str, Entry] = {
     entry.webhooks.name: entry
     for entry in (
         Entry(resend.RESEND, resend.sign, resend.__name__),
-        Entry(imap.INBOUND_EMAIL, imap.sign, imap.__name__),
+        Entry(imap.INBOUND_EMAIL, imap.sign, imap.__name__, imap.renew),
     )
 }
 
@@ -78,9 +91,7 @@ ACCOUNT_KINDS: Mapping[str, AccountKind] = {
             settings=frozenset(
                 {"host", "port", "security", "username", "folder", "since", "ca_certificate", "token_url"}
             ),
-            secrets=frozenset(
-                {"password", "access_token", "refresh_token", "client_id", "client_secret"}
-            ),
+            secrets=frozenset({"password", "access_token", "refresh_token", "client_id", "client_secret"}),
         ),
         AccountKind("sms"),
         AccountKind(

@@ -15,7 +15,7 @@ from helpdesk_adapters.secrets.passwords import Argon2Passwords
 from helpdesk_adapters.secrets.vault import FernetVault
 from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.storage.joined import JoiningStore
-from helpdesk_core.commands import FetchEmail, ReadEmail, TakeEmail
+from helpdesk_core.commands import DeliveryReported, FetchEmail, ReadEmail, TakeEmail
 from helpdesk_core.custom_fields import CustomField
 from helpdesk_core.macros import Macro
 from helpdesk_core.rules import Rule
@@ -76,12 +76,15 @@ from helpdesk_core.use_cases.receive_webhook import ReceiveWebhook
 from helpdesk_core.use_cases.redact_conversation import RedactConversation
 from helpdesk_core.use_cases.redeliver_webhooks import RedeliverRange, RedeliverWebhooks
 from helpdesk_core.use_cases.replay_events import ReplayEvents, WakeEvents
+from helpdesk_core.use_cases.report_delivery import report_step
 from helpdesk_core.use_cases.search_desk import SearchDesk
 from helpdesk_core.use_cases.send_notice import Notice, SendNotice
 from helpdesk_core.use_cases.send_reply import RetryReply, SendReply
+from helpdesk_core.use_cases.settle_quarantine import DiscardMail, ReleaseMail
 from helpdesk_core.use_cases.show_views import check_saved_view
 from helpdesk_core.use_cases.split_ticket import SplitTicket
 from helpdesk_core.use_cases.submit_contact_form import SubmitContactForm
+from helpdesk_core.use_cases.suppress_addresses import ReleaseAddress, SuppressAddress
 from helpdesk_core.use_cases.sync_mailbox import SyncMailbox
 from helpdesk_core.use_cases.upload_file import DiscardFile, UploadFile
 from helpdesk_core.use_cases.wake_ticket import WakeTicket
@@ -211,6 +214,8 @@ class Verbs(containers.DeclarativeContainer):
     )
     block_sender = providers.Singleton(BlockSender, store, clock, new_id)
     unblock_sender = providers.Singleton(UnblockSender, store, clock, new_id)
+    suppress_address = providers.Singleton(SuppressAddress, store, clock, new_id)
+    release_address = providers.Singleton(ReleaseAddress, store, clock, new_id)
 
     # Files
     upload_file = providers.Singleton(
@@ -248,7 +253,12 @@ class Verbs(containers.DeclarativeContainer):
             ),
         }
     )
-    steps = providers.Dict({TakeEmail: providers.Singleton(factories.take_email_step, domain)})
+    steps = providers.Dict(
+        {
+            TakeEmail: providers.Singleton(factories.take_email_step, domain),
+            DeliveryReported: providers.Object(report_step),
+        }
+    )
     perform_event = providers.Singleton(
         PerformEvent, store, webhook_providers, completions, steps, clock, new_id
     )
@@ -266,6 +276,8 @@ class Verbs(containers.DeclarativeContainer):
     sync_mailbox = providers.Singleton(SyncMailbox, store, reach_mailbox, perform_event, clock, new_id)
     sync_mailboxes = providers.Singleton(SyncMailboxes, store, sync_mailbox)
     watch_mailboxes = providers.Singleton(WatchMailboxes, store, reach_mailbox, sync_mailbox, clock, new_id)
+    release_mail = providers.Singleton(ReleaseMail, store, domain, clock, new_id)
+    discard_mail = providers.Singleton(DiscardMail, store, clock, new_id)
     replay_events = providers.Singleton(ReplayEvents, store, clock, new_id)
     wake_events = providers.Singleton(WakeEvents, store, clock, new_id)
     send_reply = providers.Singleton(SendReply, store, blobs, mail_sender, domain, clock, new_id)

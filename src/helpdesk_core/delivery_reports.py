@@ -99,18 +99,21 @@ def with_fates(reply: Conversation, fate: Fate, recipients: Iterable[Undelivered
     return shown(evolve(with_delivery(reply, state, reply.delivery.detail), metadata=metadata))
 
 
+def with_refusals(reply: Conversation, refused: Iterable[Undelivered]) -> Conversation:
+    """The answer, noting for which of its recipients a mail server would not take it."""
+    known = {one.email: one for one in noted(reply.metadata)}
+    for one in refused:
+        email = address_key(one.email) or one.email
+        known[email] = Noted(email, Fate.FAILED, one.reason)
+    if not known:
+        return reply
+    return evolve(reply, metadata={**reply.metadata, UNDELIVERED: [_written(one) for one in known.values()]})
+
+
 def with_arrival(reply: Conversation) -> Conversation:
     """The answer after the word that it arrived; what went wrong for others of its recipients stays told."""
     moved = with_delivery(reply, DeliveryState.DELIVERED, reply.delivery.detail if reply.delivery else None)
     return shown(moved)
-
-
-def never_left(reply: Conversation, reason: str) -> Conversation:
-    """The answer after the word that it was accepted but not sent: it can be retried, as another mail."""
-    if reply.delivery is None or reply.delivery.state not in (DeliveryState.QUEUED, DeliveryState.SENT):
-        return reply
-    metadata = {**reply.metadata, ROUND: round_of(reply) + 1}
-    return evolve(reply, delivery=DeliveryStatus(DeliveryState.FAILED, reason or None), metadata=metadata)
 
 
 def round_of(reply: Conversation) -> int:

@@ -66,6 +66,17 @@ def reply_subject(subject: str) -> str:
     return f"{first['tags']}{first['first'].rstrip()} {tags}{line[rest:]}".rstrip()
 
 
+def forwarded_subject(subject: str) -> str:
+    """The subject of the message that was passed on under this one: without the prefixes of forwards.
+
+    Total and idempotent; one line. Without such a prefix it is the line as it was.
+    """
+    line = _cleaned(subject)
+    while (shorter := _without_forward(line)) != line:
+        line = shorter
+    return line
+
+
 # A prefix may carry a count: Re[2], Re(2), Re^2. Beyond two letters a language's words are listed whole as
 # well, since Lotus Notes, Thunderbird's extensions and web mailers write them out.
 _REPLY = (
@@ -91,7 +102,15 @@ _TAG = r"(?:\[(?:#[0-9]{1,10}|(?!(?i:fwd?) ?:)[^\W\d][^\d\[\]:]{0,39})\] ?)"
 _IN_FRONT = re.compile(rf"(?:{_TAG}|{_REPLY_PREFIX}|{_FORWARD_PREFIX})+")
 _REPLIED = re.compile(rf"(?P<tags>{_TAG}*)(?P<first>{_REPLY_PREFIX})(?:{_REPLY_PREFIX})*")
 _WRAPPED = re.compile(r"\[(?i:fwd?) ?:(.*)\]$")
+_FORWARDED = re.compile(rf"{_TAG}*{_FORWARD_PREFIX}")
 _TRAILED = re.compile(r"(?: ?\((?i:fwd)\))+$")
+
+
+def _without_forward(line: str) -> str:
+    line = _TRAILED.sub("", line)
+    if wrapped := _WRAPPED.match(line):
+        line = wrapped[1]
+    return _cleaned(_FORWARDED.sub("", line, count=1))
 
 
 def _bared(text: str) -> str:

@@ -11,6 +11,7 @@ from helpdesk_core.attachments import Attachment
 from helpdesk_core.blocked_senders import BlockedSender
 from helpdesk_core.conversations import AuthorRole, AuthorType, Conversation, DeliveryState, Kind
 from helpdesk_core.customers import Customer
+from helpdesk_core.email.authentication import Verdict
 from helpdesk_core.email.showing import content_key, new_html_shown, shown_document, shown_html
 from helpdesk_core.tickets import Channel, Priority, Status, Ticket
 from helpdesk_core.unset import UNSET, Unset
@@ -72,6 +73,20 @@ class TranslationView:
 
 
 @frozen
+class AuthenticationView:
+    """What is known of where a mail came from (SPF, DKIM, DMARC)."""
+
+    spf: Verdict
+    dkim: Verdict
+    dmarc: Verdict
+    policy: Annotated[str | None, About(doc="What the sender's domain wants done with mail that fails DMARC.")]
+    aligned: Annotated[Sequence[str], About(doc="Domains of the sender that a check vouches for.")]
+    server: Annotated[str | None, About(doc="Which server says so; null: it does not say, or it is the desk.")]
+    by_us: Annotated[bool, About(doc="The desk looked at the signatures itself.")]
+    trusted: Annotated[bool, About(doc="It is proof; anything else is a hint, which anybody can write.")]
+
+
+@frozen
 class ConversationView:
     """One message of a ticket."""
 
@@ -102,6 +117,9 @@ class ConversationView:
     cc: Sequence[str]
     bcc: Sequence[str]
     warnings: Annotated[Sequence[str], About(doc="What an agent should know of this message.")]
+    authentication: Annotated[
+        AuthenticationView | None, About(doc="Of a mail that came in; null: nothing is known.")
+    ]
     created_at: datetime
     redacted_at: Annotated[datetime | None, About(doc="When words of it were blacked out.")]
 
@@ -316,9 +334,18 @@ def conversation_view(
         cc=conversation.mail.cc,
         bcc=conversation.mail.bcc,
         warnings=conversation.warnings,
+        authentication=authentication_view(conversation.metadata.get("authentication")),
         created_at=conversation.created_at,
         redacted_at=conversation.redacted_at,
     )
+
+
+def authentication_view(told: Mapping[str, Any] | None) -> AuthenticationView | None:
+    """Of what is kept with a mail, see `helpdesk_core.email.authentication.as_told`."""
+    if told is None:
+        return None
+    verdicts = {name: Verdict(told[name]) for name in ("spf", "dkim", "dmarc")}
+    return AuthenticationView(**{**told, **verdicts})
 
 
 def _images(conversation: Conversation, attachments: Mapping[Any, Attachment]) -> dict[str, str]:

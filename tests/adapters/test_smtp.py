@@ -46,7 +46,7 @@ async def test_starttls_and_log_in(authority: Authority) -> None:
     with receiving(starttls=authority.server_context("127.0.0.1"), logins=LOGINS) as mailbox:
         for query in ("?tls=starttls", ""):
             url = f"smtp://desk%40brightlane:p%40ss%2Fword%3F@127.0.0.1:{mailbox.port}{query}"
-            assert await SmtpMail(url).send(MAIL, "key-1") == Accepted()
+            assert await SmtpMail(url).send(MAIL, "key-1") == Accepted(repeats=True)
     assert [(one.user, one.over_tls) for one in mailbox.delivered] == [("desk@brightlane", True)] * 2
 
 
@@ -99,7 +99,9 @@ async def test_who_takes_mail_gets_it_though_another_is_refused() -> None:
         mailbox.refusals["joe@okafor-bikes.example"] = "550 No such user"
         accepted = await SmtpMail(f"smtp://127.0.0.1:{mailbox.port}").send(MAIL, "key-1")
     assert [one.recipients for one in mailbox.delivered] == [("maya@okafor-bikes.example",)]
-    assert accepted.detail == "Refused for joe@okafor-bikes.example: 550 No such user"
+    (refused,) = accepted.refused
+    assert (refused.email, refused.reason) == ("joe@okafor-bikes.example", "550 No such user")
+    assert (refused.permanent, accepted.deferred) == (True, ())
 
 
 @pytest.mark.parametrize(

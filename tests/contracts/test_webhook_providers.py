@@ -34,11 +34,16 @@ each_event = pytest.mark.parametrize(
 )
 
 
-def signed(entry: Entry, body: bytes | None = None, secret: str = SECRET, at: datetime = NOW) -> Delivery:
-    """The example of the provider's first event, or another body, as the provider would deliver it."""
-    body = entry.example(next(iter(entry.webhooks.events))) if body is None else body
-    url = "https://desk.example" + entry.webhooks.paths[0]
-    return entry.sign(Delivery({}, body, url), secret, at, "delivery-1")
+def signed(
+    entry: Entry,
+    body: bytes | None = None,
+    secret: str = SECRET,
+    at: datetime = NOW,
+    event: str | None = None,
+) -> Delivery:
+    """An example (of the first event, where none is named), or another body, as the provider would deliver it."""
+    delivery = entry.delivery(event or next(iter(entry.webhooks.events)), body=body)
+    return entry.sign(delivery, secret, at, "delivery-1")
 
 
 def refusal(entry: Entry, delivery: Delivery, secrets: list[str], now: datetime = NOW) -> Reason:
@@ -145,8 +150,7 @@ def test_a_stale_signature_is_refused_where_the_scheme_has_a_time(entry: Entry) 
 @each_event
 def test_an_example_is_one_event_of_its_type_and_the_same_in_every_retry(provider: str, event: str) -> None:
     entry = REGISTRY[provider]
-    body = entry.example(event)
-    deliveries = [signed(entry, body), signed(entry, body, at=NOW + timedelta(seconds=90))]
+    deliveries = [signed(entry, event=event), signed(entry, at=NOW + timedelta(seconds=90), event=event)]
     items = [
         list(entry.webhooks.split(delivery, entry.webhooks.verify(delivery, [SECRET], NOW)))
         for delivery in deliveries
@@ -159,7 +163,7 @@ def test_an_example_is_one_event_of_its_type_and_the_same_in_every_retry(provide
 @each_event
 def test_an_example_means_what_the_folder_says(provider: str, event: str) -> None:
     entry = REGISTRY[provider]
-    delivery = signed(entry, entry.example(event))
+    delivery = signed(entry, event=event)
     proven = entry.webhooks.verify(delivery, [SECRET], NOW)
     commands = [
         as_json(command)
@@ -174,6 +178,20 @@ def test_the_folder_has_examples_of_its_events_and_of_nothing_else(entry: Entry)
     names = {file.name for file in files(entry.folder).joinpath("examples").iterdir()}
     stems = {event.replace(".", "_").replace("/", "_") for event in entry.webhooks.events}
     assert names == {f"{stem}{ending}" for stem in stems for ending in (".json", ".becomes.json")}
+
+
+@each_event
+def test_a_renewed_example_is_another_event_of_its_type(provider: str, event: str) -> None:
+    """What is simulated twice must happen twice."""
+    entry, seen = REGISTRY[provider], set()
+    for name in ("simulated-1", "simulated-2"):
+        delivery = entry.delivery(event, body=entry.renew(entry.example(event), name, NOW))
+        sent = entry.sign(delivery, SECRET, NOW, name)
+        (item,) = entry.webhooks.split(sent, entry.webhooks.verify(sent, [SECRET], NOW))
+        assert item.type == event
+        entry.webhooks.events[event](item.raw)
+        seen.add(item.external_id)
+    assert len(seen) == 2
 
 
 @each_provider

@@ -1,5 +1,6 @@
 """Mail out through a mail server (RFC 5321, submission: RFC 6409)."""
 
+import re
 import ssl
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,9 +15,9 @@ from attrs import field, frozen
 
 from helpdesk_core.addresses import Address
 from helpdesk_core.charsets import one_line
-from helpdesk_core.email import OutgoingMail, compose, envelope_recipients
+from helpdesk_core.email import OutgoingMail, compose, envelope_recipients, undelivered
 from helpdesk_core.jobs import GiveUp, TryLater
-from helpdesk_core.ports.mail import Accepted
+from helpdesk_core.ports.mail import Accepted, Refused
 
 if TYPE_CHECKING:
     import aiosmtplib
@@ -99,7 +100,7 @@ def parse_smtp_url(url: str) -> SmtpServer:
 
 
 class SmtpMail:
-    """A MailSender. A mail that is accepted for one recipient counts as sent; the detail names who was refused.
+    """A MailSender. A mail that is accepted for one recipient counts as sent; who was refused is told.
 
     When the connection breaks after the mail was handed over it is sent again, and may then arrive twice with
     the same Message-ID; smtp.resend.com recognises it by the key.
@@ -117,9 +118,7 @@ class SmtpMail:
             raw = f"Resend-Idempotency-Key: {key}\r\n".encode("ascii") + raw
         try:
             with anyio.fail_after(LONGEST_SENDING):
-                refused = await self._delivered(
-                    _enveloped(mail.from_.email), [_enveloped(one) for one in envelope_recipients(mail)], raw
-                )
+                refused, said = await self._delivered(mail, raw)
         except aiosmtplib.SMTPRecipientsRefused as all_refused:
             raise _refusal(all_refused) from all_refused
         except aiosmtplib.SMTPResponseException as answer:
@@ -128,15 +127,24 @@ class SmtpMail:
             raise TryLater(f"The mail server {self._server.host}: {one_line(str(error))[:300]}") from error
         except (aiosmtplib.SMTPException, ValueError) as error:
             raise GiveUp(f"The mail server cannot take this mail: {one_line(str(error))[:300]}") from error
-        told = "; ".join(f"{recipient}: {_reply(answer)}" for recipient, answer in refused.items())
-        return Accepted(detail=f"Refused for {told}"[:500] if told else None)
+        told = {recipient: answer.code for recipient, answer in refused.items()}
+        judged = {recipient: undelivered(recipient, _reply(answer)) for recipient, answer in refused.items()}
+        return Accepted(
+            message_id=assigned_id(self._server.host, said),
+            refused=tuple(one for recipient, one in judged.items() if told[recipient] >= 500),
+            deferred=tuple(one for recipient, one in judged.items() if told[recipient] < 500),
+            repeats=self._server.host != RESEND_HOST,
+        )
 
     async def _delivered(
-        self, sender: str, recipients: Sequence[str], raw: bytes
-    ) -> "dict[str, aiosmtplib.SMTPResponse]":
-        """Hands the mail over; whom the server refused, with its replies."""
+        self, mail: OutgoingMail, raw: bytes
+    ) -> "tuple[dict[str, aiosmtplib.SMTPResponse], str]":
+        """Hands the mail over; whom the server refused, with its replies, and what it said of the mail."""
         import aiosmtplib
 
+        sender = _enveloped(mail.from_.email)
+        reports = sender if mail.bounces_to is None else mail.bounces_to
+        recipients = [_enveloped(one) for one in envelope_recipients(mail)]
         tls = self._server.tls
         client = aiosmtplib.SMTP(
             hostname=self._server.host,
@@ -151,11 +159,17 @@ class SmtpMail:
             if self._server.user is not None:
                 await self._log_in(client)
             options = [] if raw.isascii() else await self._options(client, sender, recipients)
-            refused, _ = await client.sendmail(sender, recipients, raw, mail_options=options)
+            try:
+                taken = await client.sendmail(reports, recipients, raw, mail_options=options)
+            except aiosmtplib.SMTPSenderRefused:
+                if reports == sender:
+                    raise
+                # Some servers let an account name no other envelope sender than its own.
+                taken = await client.sendmail(sender, recipients, raw, mail_options=options)
             # The mail is theirs now, whatever they say to a good-bye.
             with suppress(aiosmtplib.SMTPException, OSError):
                 await client.quit(timeout=5)
-            return refused
+            return taken
         finally:
             client.close()
 
@@ -188,8 +202,27 @@ def _enveloped(email: str) -> str:
 
 def _refusal(refused: "aiosmtplib.SMTPRecipientsRefused") -> TryLater | GiveUp:
     told = "; ".join(f"{one.recipient}: {_reply(one)}" for one in refused.recipients)[:500]
-    waiting = [one.code for one in refused.recipients if one.code < 500]
-    return _judged(waiting[0] if waiting else 550, f"The mail server refused every recipient: {told}")
+    message = f"The mail server refused every recipient: {told}"
+    if any(one.code < 500 for one in refused.recipients):
+        return TryLater(message)
+    return Refused(message, tuple(undelivered(one.recipient, _reply(one)) for one in refused.recipients))
+
+
+def assigned_id(host: str, said: str) -> str | None:
+    """The Message-ID that the server gave the mail, where it is one that does so and says it.
+
+    Amazon SES replaces every Message-ID, and tells the first part of its own behind the `Ok`
+    (docs.aws.amazon.com/ses/latest/dg/header-fields.html).
+    """
+    region, told = _SES_HOST.fullmatch(host.lower()), _SES_ID.match(said)
+    if region is None or told is None:
+        return None
+    domain = "email" if region[1] == "us-east-1" else region[1]
+    return f"{told[1]}@{domain}.amazonses.com"
+
+
+_SES_HOST = re.compile(r"email-smtp(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com")
+_SES_ID = re.compile(r"(?i)\s*ok\s+([0-9a-z-]{20,100})\s*\Z")
 
 
 def _judged(code: int, told: str) -> TryLater | GiveUp:

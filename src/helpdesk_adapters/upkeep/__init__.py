@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from helpdesk_adapters.upkeep.backups import Backups
     from helpdesk_adapters.upkeep.doctor import Doctor
     from helpdesk_adapters.upkeep.migrations import Migrations
+    from helpdesk_adapters.upkeep.simulation import Simulate
+    from helpdesk_adapters.web import OutgoingHttp
 
 
 def configure_logs(settings: Settings) -> None:
@@ -49,6 +51,13 @@ def doctor(
     from helpdesk_adapters.upkeep.doctor import Doctor
 
     return Doctor(settings, store, providers, clock, blobs)
+
+
+def simulate(settings: Settings, http: "OutgoingHttp", clock: Clock, new_token: NewToken) -> "Simulate":
+    from helpdesk_adapters.providers import REGISTRY
+    from helpdesk_adapters.upkeep.simulation import Simulate
+
+    return Simulate(settings, REGISTRY, http, clock, new_token)
 
 
 def furnish_sample_desk(

@@ -6,7 +6,7 @@ writes one. Sending and fetching are others' business.
 
 from helpdesk_core.email.authentication import UNKNOWN, Authentication, read_authentication
 from helpdesk_core.email.automatic import Classified, Nature, classify, is_automatic
-from helpdesk_core.email.bounces import Bounce, Fate, Undelivered, read_bounce
+from helpdesk_core.email.bounces import Bounce, Fate, Undelivered, read_bounce, undelivered
 from helpdesk_core.email.compose import compose
 from helpdesk_core.email.mail import Mail, MailPart
 from helpdesk_core.email.outgoing import OutgoingMail, envelope_recipients, message_id_for, references_for
@@ -39,6 +39,7 @@ __all__ = [
     "read_mail",
     "references_for",
     "split_reply",
+    "undelivered",
     "understand",
     "with_bounded_html",
     "with_files_apart",

@@ -199,13 +199,14 @@ def _of_reports(reports: list[MailPart]) -> Iterator[Undelivered]:
                 continue
             seen.add(found[0].lower())
             reason = fields.get("diagnostic-code", "").partition(";")[2] or fields.get("diagnostic-code", "")
-            yield _undelivered(found[0], reason, fields.get("status", ""))
+            yield undelivered(found[0], reason, fields.get("status", ""))
 
 
 _NAMES = ("original-recipient", "final-recipient", "original-rcpt-to")
 
 
-def _undelivered(email: str, reason: str, status: str) -> Undelivered:
+def undelivered(email: str, reason: str, status: str = "") -> Undelivered:
+    """What a mail system says of one address, judged: whether it will ever work. Total."""
     line = " ".join(reason[:1_000].split())[:500]
     told = _STATUS.search(status) or _STATUS.search(line)
     final = told[1] if told is not None else None
@@ -227,7 +228,7 @@ def _of_text(mail: Mail, told: str) -> Iterator[Undelivered]:
         if email in seen or (email in not_meant and not known) or _PROGRAM.match(email) is not None:
             continue
         seen.add(email)
-        yield _undelivered(found[0].strip("."), _reason_near(told, email), "")
+        yield undelivered(found[0].strip("."), _reason_near(told, email), "")
         if len(seen) >= MOST_RECIPIENTS:
             return
 
@@ -245,7 +246,7 @@ def _of_returned(mail: Mail, told: str) -> Iterator[Undelivered]:
     for headers in _returned_headers(mail):
         addresses = parse_addresses(first(headers, "to") or "")
         if len(addresses) == 1 and addresses[0].email.lower() not in _not_meant(mail):
-            yield _undelivered(addresses[0].email, _reason_near(told, addresses[0].email), "")
+            yield undelivered(addresses[0].email, _reason_near(told, addresses[0].email), "")
             return
 
 

@@ -53,7 +53,7 @@ def _headers(mail: OutgoingMail) -> Iterator[str]:
         yield f"Cc: {_mailboxes(mail.cc)}"
     if mail.reply_to is not None:
         yield f"Reply-To: {_written(mail.reply_to)}"
-    yield f"Subject: {_unstructured(mail.subject)}"
+    yield f"Subject: {_unstructured(mail.subject)}".rstrip()
     yield f"Message-ID: <{mail.message_id}>"
     if mail.in_reply_to is not None and (parent := _chain((mail.in_reply_to,))):
         yield f"In-Reply-To: {parent}"

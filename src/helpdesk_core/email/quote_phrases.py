@@ -336,17 +336,17 @@ GET_A_PROGRAM = (
 """How a program's line begins that invites the reader to get it too."""
 
 DEVICES = (
-    r"i(?:Phone|Pad|OS)|Galaxy|Samsung|Android|BlackBerry|Huawei|Xiaomi|Outlook|Windows|Proton ?Mail|GMX|WEB\.DE|Mailspring"
-    "|Tutanota|smart ?phone|Handy|mobil|phone|телефон|Mail|Yahoo|AOL|Zoho|Spark|Superhuman|Front|HEY|Posta|Poczt|Pošt|Почт"
-    "|Sähköposti|E-post|Courrier|Correo|Correio"
+    r"i(?:Phon|Pad|OS)|Galaxy|Samsung|Android|BlackBerry|Huawei|Xiaomi|Outlook|Windows|Proton ?Mail|GMX|WEB\.DE|Mailspring"
+    "|Tutanota|Yahoo|Zoho|Superhuman"
 )
 """What is named in such lines, and makes plain that they are none of the writer's own."""
 
-MY = (
+DEVICES_OR_MINE = (
+    DEVICES + "|phone|Handy|mobil|телефон|Mail|AOL|Spark|Front|HEY|Posta|Poczt|Pošt|Почт|Sähköposti|E-post|Courrier|Correo|Correio|"
     r"\b(?:my|meinem?|meiner|mon|ma|mi|meu|minha|mio|mia|mijn|min|mitt|mojego|mojej|mého|mojega|mog|mana|mano|minu|моего|моей|мого"
-    r"|моя|μου|saya|tôi)\b|我的|나의|내 |שלי"
+    r"|моя|μου|saya|tôi)\b|我的|나의|내 |שלי|هاتفي"
 )
-"""That it is one's own is said of devices only."""
+"""What such lines name in any case: a device or a program, or that it is one's own."""
 
 CHECKED_FOR_VIRUSES = (
     r"(?:Virus-free|Virenfrei|Sans virus|Libre de virus|Livre de vírus|Senza virus|Virusvrij|Без вирусов|Garanti sans virus)"

@@ -271,7 +271,8 @@ _MOST_HEADER_LINES = 14
 def _end_of_headers(lines: Sequence[str], at: int) -> int | None:
     """Behind a block of a quoted message's headers, if one begins here.
 
-    It says who wrote, and when, to whom or about what; or when, to whom and about what. Values may be folded.
+    It says three of these, one of the first two among them: who wrote, when, to whom, about what. Two will do if they
+    are who and when, or an address is there: forms have lines of this kind too. Values may be folded.
     """
     start = lines[at][:200]
     first = _HEADER.match(start) if ":" in start or "：" in start else None
@@ -291,8 +292,8 @@ def _end_of_headers(lines: Sequence[str], at: int) -> int | None:
         else:
             folded += 1
     told = seen - {"copy"}
-    is_block = ("from" in told and len(told) >= 2) or ("sent" in told and len(told) >= 2)
-    return end if is_block else None
+    enough = 2 if told >= {"from", "sent"} or any("@" in one for one in lines[at:end]) else 3
+    return end if len(told) >= enough and told & {"from", "sent"} else None
 
 
 # ------------------------------------------------------------------ headers of Lotus Notes

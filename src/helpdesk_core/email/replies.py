@@ -146,7 +146,7 @@ _DELIMITING = ("-", "—", "–", "_")
 _DELIMITER = re.compile(r"(?:--|—-|–-|—)[ \t\u00a0]?")
 _SENT = "|".join(phrases.SENT_FROM)
 _DEVICE = re.compile(
-    rf"[*_]?(?:(?:{_SENT})(?=.{{0,80}}(?:{phrases.MY}))[^,;!?]{{0,80}}(?<![.:])|.{{1,30}}から送信|(?=.{{0,100}}(?:{phrases.DEVICES}))"
+    rf"[*_]?(?:(?=.{{0,100}}(?:{phrases.DEVICES_OR_MINE}))(?:{_SENT})[^,;!?]{{0,80}}(?<![.:])|.{{1,30}}から送信|(?=.{{0,100}}(?:{phrases.DEVICES}))"
     rf"(?:(?:{_SENT}).{{0,150}}(?<!:)|(?:{phrases.GET_A_PROGRAM})\b.{{0,100}}|.{{1,100}}(?:{phrases.SENT_AT_THE_END})\.?)"
     rf"|{phrases.CHECKED_FOR_VIRUSES})[*_]?",
     re.IGNORECASE,

@@ -4,19 +4,32 @@ from typing import Protocol
 
 from attrs import frozen
 
-from helpdesk_core.email import Mail, OutgoingMail
+from helpdesk_core.email import Mail, OutgoingMail, Undelivered
+from helpdesk_core.jobs import GiveUp
 
 
 @frozen
 class Accepted:
     """A mail server or provider has taken responsibility for a mail.
 
-    `message_id` where it assigned another one; `detail` where not all went well, such as a recipient it refused.
+    `message_id` where it assigned another one. `refused` are recipients for whom it did not take the mail and never
+    will, `deferred` those for whom it would not take it yet: they are still to get it. `repeats`: it does not recognise
+    a mail that it has already, so that one that is handed over again arrives again.
     """
 
     provider_id: str | None = None
     message_id: str | None = None
-    detail: str | None = None
+    refused: tuple[Undelivered, ...] = ()
+    deferred: tuple[Undelivered, ...] = ()
+    repeats: bool = False
+
+
+class Refused(GiveUp):
+    """The mail was taken for none of its recipients, and never will be; `recipients` say why, each for itself."""
+
+    def __init__(self, message: str, recipients: tuple[Undelivered, ...]) -> None:
+        super().__init__(message)
+        self.recipients = recipients
 
 
 class MailSender(Protocol):
@@ -27,7 +40,7 @@ class MailSender(Protocol):
 
         Raises:
             TryLater: nothing was accepted, and trying again makes sense.
-            GiveUp: this mail will never be accepted as it is.
+            GiveUp: this mail will never be accepted as it is; Refused where that is its recipients' fault.
             MissingSetting: no way to send mail is configured.
         """
         ...

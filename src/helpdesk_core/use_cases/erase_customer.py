@@ -8,7 +8,7 @@ from typing import TypeVar
 from attrs import evolve, frozen
 
 from helpdesk_core.conversations import Conversation
-from helpdesk_core.customers import Customer, emptied, is_empty
+from helpdesk_core.customers import EMAIL, Customer, emptied, is_empty
 from helpdesk_core.errors import Conflict
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import CustomerId, NewId, OrganizationId, TicketId
@@ -17,6 +17,7 @@ from helpdesk_core.paging import MAX_LIMIT, Page, Slice, pages
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.privacy import COUNTED, Erasure, ErasureState, counted, person_of
+from helpdesk_core.suppression import address_keys
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.erase_traces import sweeping_of
 from helpdesk_core.use_cases.erase_words import erase_on_ticket
@@ -145,6 +146,8 @@ async def finish_step(
     organization_id = customer.organization_id
     await work.customers.replace(emptied(customer, occasion.at))
     await work.belongings.forget_visits(organization_id, customer.id)
+    theirs = address_keys((*wrote, *(one.value for one in customer.contacts if one.kind == EMAIL)))
+    await work.suppressed_addresses.forget(organization_id, theirs)
     # What was answered may hold their words. It cannot be looked into, since it is sealed.
     answers = await work.kept_answers.forget_of(organization_id)
     done = evolve(counted(erasure, {"answers": answers}), state=ErasureState.ERASED, finished_at=occasion.at)

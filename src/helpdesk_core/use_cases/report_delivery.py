@@ -19,7 +19,6 @@ from helpdesk_core.delivery_reports import (
     FATES,
     Reported,
     meant,
-    never_left,
     sentence,
     with_arrival,
     with_fates,
@@ -30,6 +29,7 @@ from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ConversationId, OrganizationId
 from helpdesk_core.ports.store import Work
 from helpdesk_core.richtext import document_from_text, html_of, text_of
+from helpdesk_core.sendings import never_left
 from helpdesk_core.suppression import SuppressedAddress, SuppressionReason, address_key
 from helpdesk_core.tickets import Channel, Status, Ticket, with_note, with_status
 from helpdesk_core.use_cases.find_ticket import existing_ticket

@@ -1,7 +1,6 @@
 """An answer leaves the desk."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from attrs import evolve, frozen
@@ -9,7 +8,8 @@ from attrs import evolve, frozen
 from helpdesk_core.addresses import BadAddress
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import Conversation, DeliveryState, Kind, with_delivery
-from helpdesk_core.email import MailPart
+from helpdesk_core.delivery_reports import recipients_of, round_of
+from helpdesk_core.email import MailPart, Undelivered
 from helpdesk_core.errors import Conflict, MissingSetting, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, JobId, NewId, OrganizationId
@@ -18,17 +18,30 @@ from helpdesk_core.letters import Dress, dress_of, letter_of
 from helpdesk_core.organizations import MailDomain, Organization
 from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.clock import Clock
-from helpdesk_core.ports.mail import Accepted, MailSender
+from helpdesk_core.ports.mail import Accepted, MailSender, Refused
 from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.sendings import (
+    CLAIM,
+    HANDED_OVER,
+    all_left_out,
+    claimed,
+    for_this_try,
+    is_held,
+    key_of,
+    not_sent,
+    partly_sent,
+    sent,
+)
+from helpdesk_core.suppression import SuppressionReason, address_key
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.post_conversation import sending_of
+from helpdesk_core.use_cases.report_delivery import learn_id, tell_delivery
+from helpdesk_core.use_cases.suppress_addresses import suppress_step, suppressed_among
 from helpdesk_core.users import DESK, Actor
 
 DRESS = "dress"
 """In the metadata of an answer that has not left: what stands under and around it."""
-CLAIM = timedelta(minutes=10)
-"""How long an answer stays in the hands of one job, longer than any sending may take."""
 
 
 @frozen
@@ -58,24 +71,35 @@ class SendReply:
         try:
             dress = Dress(*conversation.metadata[DRESS])
             parts = await self._parts(files)
-            mail = letter_of(organization, ticket, conversation, dress, parts, self.domain)
-            accepted = await self.sender.send(mail, key=f"ticket-reply/{conversation.id}")
+            letter = letter_of(organization, ticket, conversation, dress, parts, self.domain)
+            reports = self.domain.bounce_address_of(organization, ticket.number, letter.from_.email)
+            mail = for_this_try(letter, conversation, reports)
+            accepted = await self.sender.send(mail, key=key_of(conversation))
         except MissingSetting as missing:
-            await self._record(conversation, DeliveryState.FAILED, str(missing))
+            await self._failed(conversation, str(missing))
             raise GiveUp(str(missing)) from missing
         except BadAddress as bad:
-            await self._record(conversation, DeliveryState.FAILED, str(bad))
+            await self._failed(conversation, str(bad))
             raise GiveUp(str(bad)) from bad
+        except Refused as refused:
+            if HANDED_OVER in conversation.metadata:
+                await self._sent(conversation, Accepted(refused=refused.recipients))
+                return
+            await self._failed(conversation, str(refused), refused.recipients)
+            raise
         except Exception as error:
             if attempt >= MAX_ATTEMPTS or isinstance(error, GiveUp):
-                await self._record(conversation, DeliveryState.FAILED, str(error) or short_error(error))
+                await self._failed(conversation, str(error) or short_error(error))
             else:
-                detail = (
+                again = (
                     f"Will be tried again: {error}" if isinstance(error, TryLater) else "Will be tried again."
                 )
-                await self._record(conversation, DeliveryState.QUEUED, detail)
+                await self._record(conversation, lambda fresh: not_sent(fresh, DeliveryState.QUEUED, again))
             raise
-        await self._record(conversation, DeliveryState.SENT, accepted.detail, accepted)
+        if accepted.deferred and attempt < MAX_ATTEMPTS:
+            await self._record(conversation, lambda fresh: partly_sent(fresh, accepted.deferred), accepted)
+            raise TryLater("Some of its recipients could not be reached yet.")
+        await self._sent(conversation, accepted)
 
     async def _claim(
         self, organization_id: OrganizationId, conversation_id: ConversationId, job_id: JobId, work: Work
@@ -86,14 +110,20 @@ class SendReply:
             return None
         organization, ticket, reply, files = found
         now = self.clock()
-        holder, since = reply.metadata.get("sending", (str(job_id), now.isoformat()))
-        if holder != str(job_id) and now - datetime.fromisoformat(since) < CLAIM:
+        if is_held(reply, str(job_id), now):
             raise TryLater("The answer is being sent by another job.", CLAIM)
+        everybody = (*reply.mail.to, *reply.mail.cc, *reply.mail.bcc)
+        suppressed = await suppressed_among(organization_id, everybody, work)
+        failed = all_left_out(reply, suppressed)
+        if failed is not None:
+            await work.conversations.replace(failed)
+            await tell_delivery(failed, work, self._occasion(failed))
+            return None
         dress = await _dress(organization, ticket, reply, work)
-        sending = [str(job_id), now.isoformat()]
-        claimed = evolve(reply, metadata={**reply.metadata, DRESS: dress, "sending": sending})
-        await work.conversations.replace(claimed)
-        return organization, ticket, claimed, files
+        mine = claimed(reply, suppressed, str(job_id), now)
+        mine = evolve(mine, metadata={**mine.metadata, DRESS: dress})
+        await work.conversations.replace(mine)
+        return organization, ticket, mine, files
 
     async def _parts(self, files: Sequence[Attachment]) -> tuple[MailPart, ...]:
         return tuple(
@@ -110,30 +140,52 @@ class SendReply:
             ]
         )
 
+    async def _sent(self, reply: Conversation, accepted: Accepted) -> None:
+        refused = (*accepted.refused, *accepted.deferred)
+
+        def done(fresh: Conversation) -> Conversation:
+            over = {name: value for name, value in fresh.metadata.items() if name != DRESS}
+            return sent(evolve(fresh, metadata=over), repeats=accepted.repeats, refused=refused)
+
+        await self._record(reply, done, accepted)
+
+    async def _failed(self, reply: Conversation, detail: str, refused: Sequence[Undelivered] = ()) -> None:
+        await self._record(
+            reply,
+            lambda fresh: not_sent(fresh, DeliveryState.FAILED, detail),
+            Accepted(refused=tuple(refused)),
+        )
+
     async def _record(
-        self, reply: Conversation, state: DeliveryState, detail: str | None, accepted: Accepted | None = None
+        self,
+        reply: Conversation,
+        outcome: Callable[[Conversation], Conversation],
+        accepted: Accepted | None = None,
     ) -> None:
         async def unit(work: Work) -> None:
             fresh = await work.conversations.get(reply.organization_id, reply.id)
-            if fresh is None:
+            if fresh is None or round_of(fresh) != round_of(reply):  # a provider's word was faster than ours
                 return
-            over = ("sending", DRESS) if state is DeliveryState.SENT else ("sending",)
-            settled = {name: value for name, value in fresh.metadata.items() if name not in over}
-            moved = evolve(with_delivery(fresh, state, detail), metadata=settled)
+            moved = outcome(fresh)
+            occasion = self._occasion(reply)
             if accepted and accepted.provider_id:
                 moved = evolve(moved, external_id=accepted.provider_id)
             await work.conversations.replace(moved)
             if accepted and accepted.message_id:
-                await work.threads.remember(
-                    reply.organization_id, reply.ticket_id, (accepted.message_id,), None
-                )
-            occasion = Occasion(self.clock(), self.new_id, DESK, cause=f"conversation:{reply.id}")
-            data = {"ticket_id": str(reply.ticket_id), "state": state.value, "detail": detail}
-            await work.log.append(
-                occasion.event(reply.organization_id, "conversation.delivery", reply.id, data)
-            )
+                moved = await learn_id(moved, accepted.message_id, work)
+            for one in accepted.refused if accepted else ():
+                address = address_key(one.email)
+                if one.permanent and address in recipients_of(reply.mail):
+                    why = SuppressionReason.BOUNCED
+                    await suppress_step(
+                        reply.organization_id, address, why, one.reason, reply.id, work, occasion
+                    )
+            await tell_delivery(moved, work, occasion)
 
         await self.store.transact(unit)
+
+    def _occasion(self, reply: Conversation) -> Occasion:
+        return Occasion(self.clock(), self.new_id, DESK, cause=f"conversation:{reply.id}")
 
 
 @frozen

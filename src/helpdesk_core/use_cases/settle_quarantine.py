@@ -38,9 +38,7 @@ class ReleaseMail:
             )
             occasion = Occasion(self.clock(), self.new_id, actor)
             arrival = evolve(occasion, actor=DESK, cause=f"mail:{mail_id}")
-            outcome = await admit_step(
-                command, organization, work, arrival, domain=self.domain, care=None
-            )
+            outcome = await admit_step(command, organization, work, arrival, domain=self.domain, care=None)
             became = outcome.conversation_id
             message = None if became is None else await work.conversations.get(organization_id, became)
             released = settled(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import typer
 
-from helpdesk_http.cli import housekeeping, imap, inbox, integrations, people, serving, widgets
+from helpdesk_http.cli import housekeeping, imap, inbox, integrations, people, serving, simulate, widgets
 from helpdesk_http.cli.options import examples
 from helpdesk_http.cli.trouble import complaint
 
@@ -32,7 +32,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for family in (serving, people, integrations, imap, widgets, inbox, housekeeping):
+for family in (serving, people, integrations, imap, widgets, inbox, simulate, housekeeping):
     family.register(app)
 
 

@@ -1,10 +1,10 @@
 """Mail that is handed in whole: pushed to `/api/webhooks/inbound-email`, or fetched from a mailbox (guide.md)."""
 
-from helpdesk_adapters.email.imap.signing import sign, verify
+from helpdesk_adapters.email.imap.signing import renew, sign, verify
 from helpdesk_adapters.email.imap.translate import email_received, split
 from helpdesk_core.webhooks import WebhookProvider
 
-__all__ = ["INBOUND_EMAIL", "sign"]
+__all__ = ["INBOUND_EMAIL", "renew", "sign"]
 
 INBOUND_EMAIL = WebhookProvider(
     name="imap",

@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 import anyio
+import structlog
 from attrs import evolve
 
-from helpdesk_adapters.email.resend.payloads import Created, File, FileList, Problem, Received
+from helpdesk_adapters.email.resend.payloads import Created, File, FileList, Problem, Received, SentMail
 from helpdesk_adapters.email.resend.translate import mail_of
 from helpdesk_adapters.web import MIB, Answer, OutgoingHttp
 from helpdesk_adapters.web.vendor_json import read_object, structured
@@ -17,7 +18,8 @@ from helpdesk_core.addresses import format_address
 from helpdesk_core.charsets import one_line
 from helpdesk_core.email import Mail, MailPart, OutgoingMail
 from helpdesk_core.errors import MissingSetting
-from helpdesk_core.jobs import GiveUp, TryLater
+from helpdesk_core.jobs import GiveUp, TryLater, short_error
+from helpdesk_core.message_ids import message_ids
 from helpdesk_core.ports.mail import Accepted
 from helpdesk_core.webhooks import UnreadableDelivery
 
@@ -30,6 +32,7 @@ LONGEST_WAIT = 5.0
 """Seconds to wait for an attachment within one call; a longer wait is the job engine's."""
 
 T = TypeVar("T")
+log = structlog.get_logger()
 
 
 class ResendMail:
@@ -68,7 +71,21 @@ class ResendMail:
         answer = await self._http.request(
             "POST", url, headers, json=payload_of(mail), seconds=60, any_status=True
         )
-        return Accepted(provider_id=self._read(answer, Created).id or None)
+        email_id = self._read(answer, Created).id
+        return Accepted(email_id or None, await self._assigned_id(email_id) if email_id else None)
+
+    async def _assigned_id(self, email_id: str) -> str | None:
+        """The Message-ID that the mail bears outside. Where it cannot be had now, a webhook brings it: the mail is
+        Resend's already, and nothing about that may fail any more.
+        """
+        try:
+            with anyio.fail_after(LONGEST_WAIT):
+                sent = await self._get(f"/emails/{quote(email_id, safe='')}", SentMail)
+        except (TryLater, GiveUp, TimeoutError) as error:
+            log.info("resend_id_unknown", email_id=email_id, error=short_error(error))
+            return None
+        ids = message_ids(sent.message_id)
+        return ids[0] if ids else None
 
     async def _files(self, path: str, announced: Sequence[File] | None) -> tuple[list[MailPart], list[str]]:
         """The attachments, and a sentence for each that could not be had."""
@@ -174,6 +191,7 @@ def payload_of(mail: OutgoingMail) -> dict[str, Any]:
         "html": mail.html,
         "headers": _headers(mail),
         "attachments": [_attachment(part) for part in mail.attachments],
+        "tags": [{"name": name, "value": value} for name, value in mail.marks.items()],
     }
     given = {name: value for name, value in payload.items() if value}
     return {**given, "subject": mail.subject, "text": mail.text}

@@ -61,6 +61,53 @@ class EmailReceived:
 
 
 @frozen
+class Bounced:
+    """Why a mail came back: `type` is `Permanent`, `Transient` or `Undetermined`, as Amazon SES has it."""
+
+    type: str = ""
+    subType: str = ""
+    message: str = ""
+
+
+@frozen
+class Suppressed:
+    """Why Resend did not try: the address is on its own list."""
+
+    type: str = ""
+    message: str = ""
+
+
+@frozen
+class Failed:
+    """Why a mail that was taken was not sent."""
+
+    reason: str = ""
+
+
+@frozen
+class SentEvent:
+    """The `data` of what is told of a mail that was handed over for sending
+    (resend.com/docs/webhooks/event-types).
+    """
+
+    email_id: str
+    message_id: str | None = None
+    """The Message-ID that it bears outside, which is not the one that it came with."""
+    to: tuple[str, ...] = ()
+    tags: Mapping[str, Any] = Factory(dict)
+    bounce: Bounced | None = None
+    suppressed: Suppressed | None = None
+    failed: Failed | None = None
+
+
+@frozen
+class SentMail:
+    """A mail that was handed over, as the API shows it (resend.com/docs/api-reference/emails/retrieve-email)."""
+
+    message_id: str | None = None
+
+
+@frozen
 class Created:
     """A mail that was taken for sending."""
 

@@ -4,11 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from attrs import evolve
 
-from helpdesk_adapters.email.resend.payloads import EmailReceived, Received
+from helpdesk_adapters.email.resend.payloads import Bounced, EmailReceived, Received, SentEvent
 from helpdesk_adapters.web.vendor_json import read_object, structured
 from helpdesk_core.addresses import parse_addresses
-from helpdesk_core.commands import Command, FetchEmail
+from helpdesk_core.charsets import one_line
+from helpdesk_core.commands import Command, DeliveryReported, FetchEmail
+from helpdesk_core.delivery_reports import Reported
 from helpdesk_core.email import Mail, MailPart, read_mail
+from helpdesk_core.message_ids import message_ids
 from helpdesk_core.signatures import Proven
 from helpdesk_core.webhooks import Delivery, Item, UnreadableDelivery
 
@@ -28,6 +31,75 @@ def email_received(raw: bytes) -> Sequence[Command]:
     if not email_id:
         raise UnreadableDelivery("EmailReceived: email_id is empty.")
     return [FetchEmail("resend", email_id, mail_of(structured(data, Received)))]
+
+
+def email_sent(raw: bytes) -> Sequence[Command]:
+    """The mail has left."""
+    return [_reported(raw, Reported.SENT)]
+
+
+def email_delivered(raw: bytes) -> Sequence[Command]:
+    """The recipient's mail system has it."""
+    return [_reported(raw, Reported.DELIVERED)]
+
+
+def email_delivery_delayed(raw: bytes) -> Sequence[Command]:
+    """The recipient's mail system would not take it yet."""
+    return [_reported(raw, Reported.DELAYED)]
+
+
+def email_bounced(raw: bytes) -> Sequence[Command]:
+    """The recipient's mail system will not take it."""
+    return [_reported(raw, Reported.BOUNCED)]
+
+
+def email_suppressed(raw: bytes) -> Sequence[Command]:
+    """Resend did not try, since an earlier mail to the address came back or was complained about."""
+    return [_reported(raw, Reported.BOUNCED)]
+
+
+def email_complained(raw: bytes) -> Sequence[Command]:
+    """It arrived, and its reader calls it spam."""
+    return [_reported(raw, Reported.COMPLAINED)]
+
+
+def email_failed(raw: bytes) -> Sequence[Command]:
+    """Resend could not send it."""
+    return [_reported(raw, Reported.NOT_SENT)]
+
+
+def _reported(raw: bytes, what: Reported) -> DeliveryReported:
+    event = structured(read_object(raw).get("data"), SentEvent)
+    if not event.email_id.strip():
+        raise UnreadableDelivery("SentEvent: email_id is empty.")
+    ids = message_ids(event.message_id)
+    bounce, suppressed, failed = event.bounce or Bounced(), event.suppressed, event.failed
+    reason = bounce.message or (suppressed.message if suppressed else "") or (failed.reason if failed else "")
+    return DeliveryReported(
+        provider="resend",
+        provider_id=event.email_id.strip(),
+        what=what,
+        organization=_tag(event, "organization"),
+        conversation=_tag(event, "conversation"),
+        recipients=_emails(event.to),
+        reason=one_line(reason)[:LONGEST_REASON],
+        permanent=suppressed is not None or _is_gone(bounce),
+        message_id=ids[0] if ids else None,
+    )
+
+
+LONGEST_REASON = 500
+GONE = frozenset({"general", "noemail", "suppressed", "onaccountsuppressionlist"})
+"""Kinds of permanent bounces that are the address's fault; others are the mail's, which was too large, say."""
+
+
+def _is_gone(bounce: Bounced) -> bool:
+    return bounce.type.lower() == "permanent" and bounce.subType.lower() in GONE
+
+
+def _tag(event: SentEvent, name: str) -> str | None:
+    value = event.tags.get(name)
+    return value if isinstance(value, str) else None
 
 
 def mail_of(

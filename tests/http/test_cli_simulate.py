@@ -1,0 +1,34 @@
+"""`helpdesk simulate` against a desk that runs."""
+
+import json
+from pathlib import Path
+
+from tests.http.commands import commands
+
+SECRET = "what only we know"
+
+
+def test_a_simulated_event_reaches_a_running_desk_as_another_one_each_time(tmp_path: Path) -> None:
+    on = commands(tmp_path).having(HELPDESK_INBOUND_EMAIL_SECRET=SECRET)
+    on.json("org", "create", "--slug", "brightlane", "--name", "Brightlane")
+    with on.going("serve", "--port", "0") as desk:
+        url = desk.told["url"]
+        told = [on.json("simulate", "imap", "email.received", "--url", url) for _ in range(2)]
+    assert {one["status"] for one in told} == {200}
+    answers = [json.loads(one["answer"]) for one in told]
+    assert all(answer["success"] and not answer["duplicate"] for answer in answers)
+    assert len({answer["conversationId"] for answer in answers}) == 2
+
+
+def test_what_is_not_known_is_answered_with_what_is(tmp_path: Path) -> None:
+    on = commands(tmp_path)
+    assert "resend" in on.run("simulate", "nobody", "email.received").complaint[1]
+    assert "email.received" in on.run("simulate", "resend", "email.sung").complaint[1]
+    assert "RESEND_WEBHOOK_SECRET" in on.run("simulate", "resend", "email.received").complaint[1]
+
+
+def test_without_a_desk_it_says_so(tmp_path: Path) -> None:
+    on = commands(tmp_path).having(HELPDESK_INBOUND_EMAIL_SECRET=SECRET)
+    code, line = on.run("simulate", "imap", "email.received", "--url", "http://127.0.0.1:9").complaint
+    assert code == 1
+    assert "could not be reached" in line
