@@ -9,8 +9,11 @@ from typing import Any
 from attrs import evolve, fields
 from hypothesis import strategies as st
 
+from helpdesk_core.addresses import Address
 from helpdesk_core.articles import Article, Body
-from helpdesk_core.attachments import Attachment, AttachmentState
+from helpdesk_core.attachments import Attachment, AttachmentState, StoredFile
+from helpdesk_core.budgets import Budget
+from helpdesk_core.commands import PassedOn, TakeEmail
 from helpdesk_core.conversations import (
     Author,
     AuthorRole,
@@ -26,13 +29,24 @@ from helpdesk_core.conversations import (
 from helpdesk_core.custom_fields import CustomField, FieldType
 from helpdesk_core.customers import Contact, Customer
 from helpdesk_core.deliveries import DeliveryTry, WebhookDelivery, WebhookDeliveryState
+from helpdesk_core.email import Authentication, Bounce, Fate, Mail, Nature, Undelivered, Understood
+from helpdesk_core.email.authentication import Verdict
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.jobs import Job, JobKind, JobState
 from helpdesk_core.mail_settings import Acknowledgement, MailSettings
-from helpdesk_core.orders import Fulfillment, FulfillmentStatus, LineItem, Order, PostalAddress
+from helpdesk_core.orders import (
+    PERSONAL,
+    Fulfillment,
+    FulfillmentStatus,
+    LineItem,
+    Order,
+    PostalAddress,
+    ShopCustomer,
+)
 from helpdesk_core.organizations import Organization
 from helpdesk_core.privacy import Erasure, ErasureState
+from helpdesk_core.quarantine import QuarantinedMail, QuarantineState, Reason
 from helpdesk_core.records import Stamp
 from helpdesk_core.satisfaction import SatisfactionRating, Score
 from helpdesk_core.tags import Tag
@@ -434,6 +448,19 @@ line_items = every_field(
 postal_addresses = every_field(PostalAddress, **{field.name: texts for field in fields(PostalAddress)})
 
 
+def shop_customers(organization_id: Any, customer_id: Any) -> st.SearchStrategy[ShopCustomer]:
+    return every_field(
+        ShopCustomer,
+        organization_id=st.just(organization_id),
+        provider=names,
+        account=names,
+        external_id=names,
+        customer_id=maybe(st.just(customer_id)),
+        told_at=times,
+        erased_at=maybe(times),
+    )
+
+
 def orders(organization_id: Any, customer_id: Any) -> st.SearchStrategy[Order]:
     return every_field(
         Order,
@@ -458,6 +485,7 @@ def orders(organization_id: Any, customer_id: Any) -> st.SearchStrategy[Order]:
         shipping_address=maybe(postal_addresses),
         billing_address=maybe(postal_addresses),
         ticket_id=maybe(ids),
+        spoken=st.dictionaries(st.sampled_from(PERSONAL), stamps),
         metadata=documents,
         version=st.integers(1, 2**31 - 1),
     )
@@ -581,4 +609,114 @@ def custom_fields(organization_id: Any) -> st.SearchStrategy[CustomField]:
         position=st.integers(0, 2**31 - 1),
         active=st.booleans(),
         description=texts,
+    )
+
+
+addresses = every_field(
+    Address, email=st.sampled_from(["ida@garden.example", "Otto@mail.example", "ü@ü.example"]), name=texts
+)
+verdicts = st.sampled_from(Verdict)
+stored_files = every_field(
+    StoredFile,
+    filename=texts,
+    content_type=texts,
+    size=st.integers(0, 2**40),
+    digest=maybe(texts),
+    content_id=maybe(texts),
+    inline=st.booleans(),
+    failure=maybe(texts),
+)
+mails = every_field(
+    Mail,
+    from_=maybe(addresses),
+    subject=texts,
+    text=texts,
+    html=maybe(texts),
+    parts=st.just(()),  # they are stored files by then
+    to=some(addresses),
+    cc=some(addresses),
+    reply_to=some(addresses),
+    recipients=some(texts),
+    message_id=maybe(texts),
+    in_reply_to=some(texts),
+    references=some(texts),
+    date=maybe(times),
+    headers=st.dictionaries(texts, texts, max_size=3),
+    results=some(texts),
+    warnings=some(texts),
+)
+bounces = every_field(
+    Bounce,
+    fate=st.sampled_from(Fate),
+    recipients=some(
+        every_field(Undelivered, email=texts, reason=texts, status=maybe(texts), permanent=st.booleans())
+    ),
+    message_ids=some(texts),
+)
+understood = every_field(
+    Understood,
+    content=documents,
+    content_html=texts,
+    new_text=maybe(texts),
+    new_html=maybe(texts),
+    nature=st.sampled_from(Nature),
+    reason=maybe(texts),
+    bounce=maybe(bounces),
+)
+authentications = every_field(
+    Authentication,
+    spf=verdicts,
+    dkim=verdicts,
+    dmarc=verdicts,
+    policy=maybe(texts),
+    aligned=some(texts),
+    authserv_id=maybe(texts),
+    by_us=st.booleans(),
+    trusted=st.booleans(),
+)
+arrived_mails = every_field(
+    TakeEmail,
+    mail=mails,
+    received_at=times,
+    words=understood,
+    files=some(stored_files),
+    raw=maybe(stored_files),
+    external_id=maybe(texts),
+    incomplete=maybe(texts),
+    authentication=authentications,
+    organization_id=maybe(ids),
+    written_at=maybe(times),
+    passed_on=maybe(
+        every_field(PassedOn, mail=mails, words=understood, files=some(stored_files), note=texts)
+    ),
+)
+
+
+def quarantined_mails(organization_id: Any) -> st.SearchStrategy[QuarantinedMail]:
+    return every_field(
+        QuarantinedMail,
+        id=ids,
+        organization_id=st.just(organization_id),
+        held_at=times,
+        sender=texts,
+        subject=texts,
+        reasons=some(st.sampled_from(Reason)),
+        command=maybe(arrived_mails),
+        external_id=maybe(texts),
+        message_id=maybe(texts),
+        state=st.sampled_from(QuarantineState),
+        settled_at=maybe(times),
+        ticket_id=maybe(ids),
+        conversation_id=maybe(ids),
+        version=st.integers(1, 2**31 - 1),
+    )
+
+
+def budgets(organization_id: Any) -> st.SearchStrategy[Budget]:
+    return every_field(
+        Budget,
+        organization_id=st.just(organization_id),
+        name=names,
+        remaining=st.floats(-1e6, 1e6),
+        at=times,
     )

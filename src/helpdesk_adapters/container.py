@@ -12,7 +12,7 @@ from helpdesk_adapters import factories, ids, upkeep
 from helpdesk_adapters import performers as performing
 from helpdesk_adapters.desk import Desk
 from helpdesk_adapters.metrics import Counts, Metrics
-from helpdesk_adapters.pings import UNTIMED, log_failure, pings
+from helpdesk_adapters.pings import UNTIMED, log_failure, pings, reports
 from helpdesk_adapters.rounds import Rounds
 from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.verbs import Verbs
@@ -71,7 +71,12 @@ class Container(Verbs):
     metrics = providers.Singleton(Metrics, Verbs.store, counters)
     health_pings = providers.Singleton(pings, Verbs.settings, Verbs.database)
     check_health = providers.Singleton(
-        CheckHealth, health_pings, Verbs.clock, providers.Object(log_failure), providers.Object(UNTIMED)
+        CheckHealth,
+        health_pings,
+        Verbs.clock,
+        providers.Object(log_failure),
+        providers.Object(UNTIMED),
+        providers.Singleton(reports, Verbs.store),
     )
     desk = providers.Singleton(
         Desk,

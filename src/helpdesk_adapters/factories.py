@@ -1,11 +1,14 @@
 """What the container builds with more than a constructor. Vendor packages are imported when they are first needed."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from urllib.parse import unquote, urlsplit
+
+from anyio import Lock
 
 from helpdesk_adapters.email.imap.passes import mailboxes
 from helpdesk_adapters.jobs.engine import JobTable, LeasingEngine
@@ -183,6 +186,10 @@ def stripe_connect_installer(settings: Settings, http: "OutgoingHttp") -> Instal
     return StripeConnectInstaller(
         http.trusting(base), settings.stripe_connect_client_id, settings.stripe_secret_key, base
     )
+
+
+def one_at_a_time() -> AbstractAsyncContextManager[object]:
+    return Lock()
 
 
 def renew_token(http: "OutgoingHttp") -> RenewToken:

@@ -1,4 +1,4 @@
-"""What health asks of each part, with a limit to its patience."""
+"""What health asks of each part, with a limit to its patience, and what is told beside it."""
 
 import os
 from collections.abc import Mapping
@@ -7,7 +7,9 @@ import structlog
 from anyio import fail_after
 
 from helpdesk_adapters.settings import BadSetting, Settings
-from helpdesk_core.ports.health import Ping
+from helpdesk_core.health import Check, HealthState
+from helpdesk_core.mailboxes import is_to_be_fetched, told_of_all
+from helpdesk_core.ports.health import Ping, Report
 from helpdesk_core.ports.store import Store, Work
 
 UNTIMED = frozenset({"environment"})
@@ -24,6 +26,11 @@ def pings(settings: Settings, store: Store) -> Mapping[str, Ping | None]:
         "redis": _redis(settings.redis_url) if settings.redis_url else None,
         "environment": _environment(settings),
     }
+
+
+def reports(store: Store) -> Mapping[str, Report]:
+    """What is shown and does not count."""
+    return {"mailboxes": _mailboxes(store)}
 
 
 def log_failure(part: str, failure: Exception) -> None:
@@ -61,6 +68,20 @@ def _redis(url: str) -> Ping:
             await client.aclose()
 
     return ping
+
+
+def _mailboxes(store: Store) -> Report:
+    # Always healthy: a mailbox is its organization's to mend, and a monitor that takes the desk out of service for one
+    # would stop all the others. Numbers only, since everybody may read it.
+    async def report() -> Check | None:
+        with fail_after(PATIENCE):
+            connected = await store.read(lambda view: view.integrations.connected("imap"))
+        fetched = [one.settings for one in connected if is_to_be_fetched(one.settings, one.sealed)]
+        if not fetched:
+            return None
+        return Check(HealthState.HEALTHY, detail=told_of_all([one.get("trouble") for one in fetched]))
+
+    return report
 
 
 def _environment(settings: Settings) -> Ping:

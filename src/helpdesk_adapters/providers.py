@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from attrs import frozen
 
+from helpdesk_adapters.commerce import shopify
 from helpdesk_adapters.email import imap, resend
 from helpdesk_core.use_cases.connect_integration import AccountKind
 from helpdesk_core.webhooks import Delivery, WebhookProvider
@@ -65,6 +66,13 @@ REGISTRY: Mapping[str, Entry] = {
     entry.webhooks.name: entry
     for entry in (
         Entry(resend.RESEND, resend.sign, resend.__name__),
+        Entry(
+            shopify.SHOPIFY,
+            shopify.sign,
+            shopify.__name__,
+            shopify.renew,
+            headers_of=shopify.headers_of,
+        ),
         Entry(imap.INBOUND_EMAIL, imap.sign, imap.__name__, imap.renew),
     )
 }

@@ -15,9 +15,18 @@ from helpdesk_adapters.secrets.passwords import Argon2Passwords
 from helpdesk_adapters.secrets.vault import FernetVault
 from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.storage.joined import JoiningStore
-from helpdesk_core.commands import DeliveryReported, FetchEmail, ReadEmail, TakeEmail
+from helpdesk_core.commands import (
+    DeliveryReported,
+    EndConnection,
+    FetchEmail,
+    ReadEmail,
+    TakeEmail,
+    TellOrder,
+    TellShopCustomer,
+)
 from helpdesk_core.custom_fields import CustomField
 from helpdesk_core.macros import Macro
+from helpdesk_core.notices import Notice
 from helpdesk_core.rules import Rule
 from helpdesk_core.saved_views import SavedView
 from helpdesk_core.sla import SlaPolicy
@@ -78,7 +87,7 @@ from helpdesk_core.use_cases.redeliver_webhooks import RedeliverRange, Redeliver
 from helpdesk_core.use_cases.replay_events import ReplayEvents, WakeEvents
 from helpdesk_core.use_cases.report_delivery import report_step
 from helpdesk_core.use_cases.search_desk import SearchDesk
-from helpdesk_core.use_cases.send_notice import Notice, SendNotice
+from helpdesk_core.use_cases.send_notice import SendNotice
 from helpdesk_core.use_cases.send_reply import RetryReply, SendReply
 from helpdesk_core.use_cases.settle_quarantine import DiscardMail, ReleaseMail
 from helpdesk_core.use_cases.show_views import check_saved_view
@@ -86,6 +95,7 @@ from helpdesk_core.use_cases.split_ticket import SplitTicket
 from helpdesk_core.use_cases.submit_contact_form import SubmitContactForm
 from helpdesk_core.use_cases.suppress_addresses import ReleaseAddress, SuppressAddress
 from helpdesk_core.use_cases.sync_mailbox import SyncMailbox
+from helpdesk_core.use_cases.tell_order import end_connection, tell_order, tell_shop_customer
 from helpdesk_core.use_cases.upload_file import DiscardFile, UploadFile
 from helpdesk_core.use_cases.wake_ticket import WakeTicket
 from helpdesk_core.use_cases.write_articles import WriteArticles
@@ -241,8 +251,8 @@ class Verbs(containers.DeclarativeContainer):
     receive_webhook = providers.Singleton(ReceiveWebhook, store, clock, new_id)
     prepare_mail = providers.Singleton(PrepareMail, blobs, offload)
     receive_email = providers.Singleton(ReceiveEmail, store, prepare_mail, offload, domain, clock, new_id)
-    complete_email = providers.Singleton(CompleteEmail, store, prepare_mail, domain, mail_sources)
-    read_pushed_mail = providers.Singleton(ReadPushedMail, store, prepare_mail, offload, domain)
+    complete_email = providers.Singleton(CompleteEmail, store, prepare_mail, domain, new_id, mail_sources)
+    read_pushed_mail = providers.Singleton(ReadPushedMail, store, prepare_mail, offload, domain, new_id)
     completions = providers.Dict(
         {
             FetchEmail: providers.Singleton(
@@ -255,6 +265,9 @@ class Verbs(containers.DeclarativeContainer):
     )
     steps = providers.Dict(
         {
+            TellOrder: providers.Object(tell_order),
+            TellShopCustomer: providers.Object(tell_shop_customer),
+            EndConnection: providers.Object(end_connection),
             TakeEmail: providers.Singleton(factories.take_email_step, domain),
             DeliveryReported: providers.Object(report_step),
         }
@@ -273,7 +286,9 @@ class Verbs(containers.DeclarativeContainer):
     renew_token = providers.Singleton(factories.renew_token, http)
     renew_access_token = providers.Singleton(RenewAccessToken, store, vault, renew_token, clock, new_id)
     reach_mailbox = providers.Singleton(ReachMailbox, store, mailboxes, vault, renew_access_token, clock)
-    sync_mailbox = providers.Singleton(SyncMailbox, store, reach_mailbox, perform_event, clock, new_id)
+    sync_mailbox = providers.Singleton(
+        SyncMailbox, store, reach_mailbox, perform_event, clock, new_id, providers.Singleton(factories.one_at_a_time)
+    )
     sync_mailboxes = providers.Singleton(SyncMailboxes, store, sync_mailbox)
     watch_mailboxes = providers.Singleton(WatchMailboxes, store, reach_mailbox, sync_mailbox, clock, new_id)
     release_mail = providers.Singleton(ReleaseMail, store, domain, clock, new_id)

@@ -12,6 +12,7 @@ from helpdesk_core.attachments import StoredFile
 from helpdesk_core.delivery_reports import Reported
 from helpdesk_core.email import UNKNOWN, Authentication, Mail, Understood
 from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
+from helpdesk_core.orders import ShopPerson, ToldOrder
 
 
 @frozen
@@ -35,6 +36,16 @@ class ReadEmail:
 
 
 @frozen
+class PassedOn:
+    """Somebody else's mail that one mail passes on, ready as in TakeEmail, and what stands above it."""
+
+    mail: Mail
+    words: Understood
+    files: tuple[StoredFile, ...] = ()
+    note: str = ""
+
+
+@frozen
 class TakeEmail:
     """A mail has arrived whose files are stored already, and whose words are ready to be kept and shown.
 
@@ -51,6 +62,12 @@ class TakeEmail:
     incomplete: str | None = None
     authentication: Authentication = UNKNOWN
     """Who it is proven to be from."""
+    organization_id: OrganizationId | None = None
+    """Whose copy it is, since a mail may be for several; None: the first one's that its recipients name."""
+    written_at: datetime | None = None
+    """When it was written, where it came some other time."""
+    passed_on: PassedOn | None = None
+    """What it passes on, where somebody of the desk may have sent it."""
 
 
 @frozen
@@ -74,6 +91,31 @@ class DeliveryReported:
 
 
 @frozen
+class TellOrder:
+    """A shop tells of an order."""
+
+    order: ToldOrder
+
+
+@frozen
+class TellShopCustomer:
+    """A shop tells of one of its customers."""
+
+    provider: str
+    account: str
+    person: ShopPerson
+
+
+@frozen
+class EndConnection:
+    """The owner of an outside account has taken the desk's access away, at this time by the provider's clock."""
+
+    provider: str
+    account: str
+    at: datetime
+
+
+@frozen
 class Nothing:
     """Nothing is to be done, and `reason` says why."""
 
@@ -86,7 +128,16 @@ class Nothing:
     """The message that was already there, where this is a duplicate of it."""
 
 
-Command = FetchEmail | ReadEmail | TakeEmail | DeliveryReported | Nothing
+Command = (
+    FetchEmail
+    | ReadEmail
+    | TakeEmail
+    | DeliveryReported
+    | TellOrder
+    | TellShopCustomer
+    | EndConnection
+    | Nothing
+)
 
 
 @frozen
@@ -96,6 +147,8 @@ class Done:
     organization_id: OrganizationId
     ticket_id: TicketId | None = None
     conversation_id: ConversationId | None = None
+    kept_whole: bool = False
+    """All that came is kept with what was made of it: it need not be kept a second time."""
 
 
 Outcome = Done | Nothing

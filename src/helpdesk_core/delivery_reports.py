@@ -7,13 +7,15 @@ from typing import Any
 from attrs import evolve, frozen
 
 from helpdesk_core.conversations import (
+    AuthorType,
     Conversation,
     DeliveryState,
     DeliveryStatus,
+    Kind,
     MailHeaders,
     with_delivery,
 )
-from helpdesk_core.email import Fate, Undelivered
+from helpdesk_core.email import Fate, Nature, Undelivered
 from helpdesk_core.suppression import address_key, address_keys
 
 LONGEST_DETAIL = 1_000
@@ -134,6 +136,12 @@ def with_id(reply: Conversation, message_id: str) -> Conversation:
         return reply
     ids = [*reply.metadata.get(MESSAGE_IDS, ()), message_id]
     return evolve(reply, metadata={**reply.metadata, MESSAGE_IDS: ids})
+
+
+def is_report(message: Conversation) -> bool:
+    """Whether it is the note of a report that came by mail, with the report beside it."""
+    by_itself = message.kind is Kind.NOTE and message.author.type is AuthorType.SYSTEM
+    return by_itself and message.metadata.get("nature") == Nature.BOUNCE.value
 
 
 def noted(metadata: Mapping[str, Any]) -> tuple[Noted, ...]:

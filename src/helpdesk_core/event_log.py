@@ -26,6 +26,8 @@ TRAFFIC = frozenset(
         "customer.created",
         "customer.updated",
         "tag.created",
+        "order.created",
+        "order.updated",
     }
 )
 """What a desk does all day. The audit log leaves it out: a ticket's history shows it."""

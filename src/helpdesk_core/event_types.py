@@ -49,6 +49,8 @@ EVENT_TYPES = frozenset(
         "mail.discarded",
         "mail.held",
         "mail.released",
+        "order.created",
+        "order.updated",
         "organization.created",
         "organization.updated",
         "rule.failed",

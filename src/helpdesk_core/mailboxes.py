@@ -1,7 +1,8 @@
 """Mailboxes that are fetched from: how one is reached, where its reading stands, and what may be wrong with it."""
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -108,6 +109,15 @@ def renewal_of(settings: Mapping[str, str], secrets: Mapping[str, str]) -> Renew
 def is_to_be_fetched(settings: Mapping[str, str], secrets: Mapping[str, str]) -> bool:
     """Whether somebody means this account to be fetched from: one whose mail is only pushed has no settings."""
     return any(settings.get(name) for name in ("host", "username", "folder")) or bool(secrets)
+
+
+def told_of_all(troubles: Sequence[str | None]) -> str:
+    """How many mailboxes can be read, and of what kind the troubles of the others are."""
+    kinds = Counter(trouble.partition(":")[0] for trouble in troubles if trouble is not None)
+    if not kinds:
+        return f"{len(troubles)} can be read."
+    told = ", ".join(f"{kind.value} {kinds[kind.value]}" for kind in Trouble if kinds[kind.value])
+    return f"{kinds.total()} of {len(troubles)} cannot be read: {told}. helpdesk doctor says which."
 
 
 def beginning_of(settings: Mapping[str, str], connected_at: datetime) -> datetime:

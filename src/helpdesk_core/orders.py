@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from attrs import Factory, frozen
+from attrs import Factory, evolve, fields, frozen
 
 from helpdesk_core.ids import CustomerId, OrderId, OrganizationId, TicketId
 from helpdesk_core.records import Stamp
@@ -63,6 +63,61 @@ class Fulfillment:
 
 
 @frozen(kw_only=True)
+class ShopPerson:
+    """What a shop tells of one of its customers; None: it says nothing of that."""
+
+    external_id: str
+    told_at: datetime
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    company: str | None = None
+    country: str | None = None
+    city: str | None = None
+
+
+@frozen
+class ShopCustomer:
+    """Whom a shop's customer is here, and how new the word is by which they are known.
+
+    Of one who was erased only that is left, so that a late word does not bring them back.
+    """
+
+    organization_id: OrganizationId
+    provider: str
+    account: str
+    external_id: str
+    customer_id: CustomerId | None
+    told_at: datetime
+    erased_at: datetime | None = None
+
+
+@frozen(kw_only=True)
+class ToldOrder:
+    """What a shop tells of an order, before it is known whose it is. `silent` names what it says nothing of."""
+
+    provider: str
+    account: str
+    external_id: str
+    number: str
+    created_at: datetime
+    updated_at: datetime
+    stamp: Stamp
+    currency: str | None = None
+    total_price: Decimal | None = None
+    financial_status: str | None = None
+    fulfillment_status: FulfillmentStatus = FulfillmentStatus.UNFULFILLED
+    status: str | None = None
+    email: str | None = None
+    line_items: tuple[LineItem, ...] = ()
+    fulfillments: tuple[Fulfillment, ...] = ()
+    shipping_address: PostalAddress | None = None
+    billing_address: PostalAddress | None = None
+    person: ShopPerson | None = None
+    silent: frozenset[str] = frozenset()
+
+
+@frozen(kw_only=True)
 class Order:
     """One order of one shop: `provider`, `account` (the shop) and `external_id` tell it apart.
 
@@ -94,5 +149,58 @@ class Order:
     billing_address: PostalAddress | None = None
     ticket_id: TicketId | None = None
     """The ticket that was opened about it."""
+    spoken: Mapping[str, Stamp] = Factory(dict)
+    """By field of PERSONAL, and `customer_id`: how new the word is that it was taken from; some say nothing of it."""
     metadata: Mapping[str, Any] = Factory(dict)
     version: int = 1
+
+
+CUSTOMER = "customer_id"
+PERSONAL = ("email", "shipping_address", "billing_address")
+"""Fields that tell who ordered. A shop leaves them out where its owner lets nobody see them."""
+
+
+def order_of(told: ToldOrder, id: OrderId, organization_id: OrganizationId) -> Order:
+    """The order, as first told."""
+    spoken = {name: told.stamp for name in PERSONAL if name not in told.silent}
+    return Order(
+        id=id,
+        organization_id=organization_id,
+        spoken=spoken,
+        **{name: getattr(told, name) for name in (*_TOLD, *PERSONAL)},
+    )
+
+
+def with_word(known: Order, told: ToldOrder) -> Order:
+    """The order after this word, which counts if it is newer; in whatever order words come, the same is left.
+
+    Whatever tells who ordered is taken from the newest word that speaks of it.
+    """
+    word = order_of(told, known.id, known.organization_id)
+    newest = max(known, word, key=lambda order: order.stamp)
+    changes = {name: getattr(newest, name) for name in _TOLD}
+    spoken = dict(known.spoken)
+    for name, stamp in word.spoken.items():
+        if name not in spoken or stamp > spoken[name]:
+            changes[name], spoken[name] = getattr(word, name), stamp
+    changes["created_at"] = min(known.created_at, told.created_at)
+    joined = evolve(known, spoken=spoken, **changes)
+    return joined if joined == known else evolve(joined, version=known.version + 1)
+
+
+def placed_by(order: Order, customer_id: CustomerId, stamp: Stamp) -> Order:
+    """The order as placed by this customer, by a word of this age; the newest word that names one counts."""
+    if CUSTOMER in order.spoken and order.spoken[CUSTOMER] >= stamp:
+        return order
+    return evolve(order, customer_id=customer_id, spoken={**order.spoken, CUSTOMER: stamp})
+
+
+def without_person(order: Order) -> Order:
+    """The order without anything that tells who placed it."""
+    blank = evolve(
+        order, customer_id=None, email=None, shipping_address=None, billing_address=None, spoken={}
+    )
+    return order if blank == order else evolve(blank, version=order.version + 1)
+
+
+_TOLD = tuple(field.name for field in fields(ToldOrder) if field.name not in ("person", "silent", *PERSONAL))

@@ -85,7 +85,9 @@ class QuarantinedMail:
         """Of the files that it still needs."""
         if self.command is None:
             return ()
-        files = (*self.command.files, *((self.command.raw,) if self.command.raw is not None else ()))
+        passed_on = self.command.passed_on.files if self.command.passed_on is not None else ()
+        raw = (self.command.raw,) if self.command.raw is not None else ()
+        files = (*self.command.files, *passed_on, *raw)
         return tuple(dict.fromkeys(file.digest for file in files if file.digest is not None))
 
 
@@ -117,7 +119,8 @@ def signs_of(command: TakeEmail, care: Care) -> tuple[Reason, ...]:
         found.append(Reason.SPAM)
     if command.authentication.unwanted:
         found.append(Reason.FORGED_SENDER)
-    if any(is_dangerous(file.filename) for file in command.files):
+    files = (*command.files, *(command.passed_on.files if command.passed_on is not None else ()))
+    if any(is_dangerous(file.filename) for file in files):
         found.append(Reason.DANGEROUS_FILE)
     return tuple(found)
 

@@ -6,9 +6,9 @@ how often, the words arrive.
 """
 
 from datetime import datetime
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Self, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve, fields, frozen
 
 
 @frozen(order=True)
@@ -29,6 +29,8 @@ class Record:
     """
 
     kind: ClassVar[str]
+    awaited: ClassVar[bool] = False
+    """Whether words that name no account may wait until one of these is known by its `external_id`."""
 
     provider: str
     account: str
@@ -41,6 +43,10 @@ class Record:
         """Whether it has come to an end that nothing undoes."""
         return False
 
+    def completed(self, older: Self) -> Self:
+        """This word, with what it leaves open taken from an older one about the same thing."""
+        return self
+
 
 R = TypeVar("R", bound=Record)
 
@@ -49,5 +55,15 @@ def joined(known: R | None, told: R) -> R:
     """What is known after this word. Commutative, associative and idempotent: their order makes no difference."""
     if known is None:
         return told
-    newest = max(known, told, key=lambda record: (record.final, record.stamp))
-    return evolve(newest, created_at=min(known.created_at, told.created_at))
+    older, newer = sorted((known, told), key=lambda record: (record.final, record.stamp))
+    return evolve(newer.completed(older), created_at=min(known.created_at, told.created_at))
+
+
+def says_more(known: Record | None, after: Record) -> bool:
+    """Whether more has changed than how new the word is."""
+    return known is None or _said(known) != _said(after)
+
+
+def _said(record: Record) -> list[object]:
+    values = [getattr(record, field.name) for field in fields(type(record))]
+    return [value for value in values if not isinstance(value, Stamp)]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from attrs import evolve
 
-from helpdesk_core.conversations import Conversation, DeliveryState, DeliveryStatus, with_delivery
+from helpdesk_core.conversations import AuthorType, Conversation, DeliveryState, DeliveryStatus, with_delivery
 from helpdesk_core.delivery_reports import NOTED, ROUND, recipients_of, round_of, shown, with_refusals
 from helpdesk_core.email import OutgoingMail, Undelivered
 from helpdesk_core.suppression import SuppressedAddress, address_key, left_out
@@ -69,14 +69,15 @@ def for_this_try(mail: OutgoingMail, reply: Conversation, bounces_to: str | None
     )
     had = frozenset(reply.metadata.get(HANDED_OVER, ()))
     still = tuple(one.key for one in (*to, *cc, *bcc) if one.key not in had) if had else ()
-    # No program is to be told that a program's mail did not arrive (RFC 3834 §3.3).
+    # What a program says by itself, to whomever a mail claimed to be from, must come back to nobody (RFC 3834 §3.3).
+    by_itself = reply.author.type is AuthorType.SYSTEM
     return evolve(
         mail,
         to=to or cc,
         cc=cc if to else (),
         bcc=bcc,
         still_to=still,
-        bounces_to="" if mail.automatic else bounces_to,
+        bounces_to="" if by_itself else bounces_to,
         marks={"organization": str(reply.organization_id), "conversation": str(reply.id)},
     )
 

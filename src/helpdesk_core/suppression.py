@@ -84,7 +84,7 @@ def left_out(suppressed: Sequence[SuppressedAddress]) -> str:
         + (f" ({one.detail})" if one.detail else "")
         for one in suppressed
     )
-    return f"Nothing was sent to {'; '.join(told)}. Lift it under suppressed addresses."
+    return f"Nothing was sent: {'; '.join(told)}. Lift it under suppressed addresses."
 
 
 _BECAUSE = {

@@ -53,7 +53,7 @@ async def test_the_same_answer_twice_is_sent_once(sender: ResendMail, resend: Fa
     first = await sender.send(MAIL, "ticket-reply/1")
     assert await sender.send(MAIL, "ticket-reply/1") == first
     (sent,) = resend.sent
-    assert first == Accepted(provider_id=sent.id)
+    assert first == Accepted(provider_id=sent.id, message_id=sent.message_id.strip("<>"))
     assert sent.key == "ticket-reply/1"
 
 
@@ -160,7 +160,27 @@ async def test_more_recipients_than_resend_takes_are_not_even_tried(
     await sender.send(evolve(MAIL, cc=many), "ticket-reply/1")
     with pytest.raises(GiveUp, match="at most 50 recipients"):
         await sender.send(evolve(MAIL, cc=many, bcc=many[:1]), "ticket-reply/2")
-    assert len(resend.requests) == 1
+    assert [mail.key for mail in resend.sent] == ["ticket-reply/1"]
+    assert [request.method for request in resend.requests] == ["POST", "GET"]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [problem(401, "restricted_api_key"), Reply(500), Reply(200, b"<html>"), Reply(200, b'{"message_id": null}')],
+)
+async def test_a_mail_that_was_taken_is_sent_even_if_its_outside_id_cannot_be_had(
+    sender: ResendMail, resend: FakeResend, trouble: Reply
+) -> None:
+    resend.troubles["/emails/"] = [trouble]
+    accepted = await sender.send(MAIL, "ticket-reply/1")
+    assert accepted == Accepted(provider_id=resend.sent[0].id)
+
+
+async def test_what_resend_is_to_repeat_in_its_reports_goes_along(
+    sender: ResendMail, resend: FakeResend
+) -> None:
+    await sender.send(evolve(MAIL, marks={"conversation": "c-1"}), "ticket-reply/1")
+    assert resend.sent[0].payload["tags"] == [{"name": "conversation", "value": "c-1"}]
 
 
 async def test_without_a_key_the_setting_is_named(http: OutgoingHttp) -> None:

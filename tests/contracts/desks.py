@@ -7,6 +7,7 @@ from helpdesk_core.articles import Article
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.billing import Subscription
 from helpdesk_core.blocked_senders import BlockedSender
+from helpdesk_core.budgets import Budget
 from helpdesk_core.conversations import Conversation
 from helpdesk_core.custom_fields import CustomField
 from helpdesk_core.customers import Customer
@@ -17,7 +18,7 @@ from helpdesk_core.ids import OrganizationId, WebhookEndpointId
 from helpdesk_core.integrations import Integration
 from helpdesk_core.jobs import Job
 from helpdesk_core.macros import Macro
-from helpdesk_core.orders import Order
+from helpdesk_core.orders import Order, ShopCustomer
 from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import (
@@ -34,6 +35,7 @@ from helpdesk_core.ports.repositories import (
 )
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.privacy import Erasure
+from helpdesk_core.quarantine import QuarantinedMail
 from helpdesk_core.rules import Rule
 from helpdesk_core.satisfaction import SatisfactionRating
 from helpdesk_core.saved_views import SavedView
@@ -93,7 +95,10 @@ async def add(work: Work, noun: Any) -> None:
         DomainEvent: work.log.append,
         WebhookEndpoint: work.webhook_endpoints.add,
         WebhookDelivery: work.deliveries.add,
+        QuarantinedMail: work.quarantine.add,
+        Budget: work.budgets.put,
         Order: work.orders.add,
+        ShopCustomer: work.shop_customers.put,
         SuppressedAddress: work.suppressed_addresses.add,
     }
     await adding[type(noun)](noun)
@@ -131,7 +136,10 @@ async def put_one_of_each(work: Work, each: OneOfEach) -> None:
         each.event,
         each.endpoint,
         each.delivery,
+        each.quarantined,
+        each.budget,
         each.order,
+        each.shop_customer,
         each.suppressed,
     ):
         await add(work, noun)
@@ -191,6 +199,7 @@ async def everything(view: View, each: OneOfEach) -> dict[str, Any]:
             await view.belongings.taking_part(organization_id, each.customer.id),
         ),
         "subscriptions": await view.records.of(organization_id, Subscription, 10),
+        "shop customers": await view.shop_customers.of_customer(organization_id, each.customer.id),
         "orders": await view.orders.page(organization_id, OrderFilter(), ALL),
         "rating": await view.ratings.get(organization_id, each.rating.id),
         "ratings": await view.ratings.page(organization_id, RatingFilter(), ALL),
@@ -210,6 +219,9 @@ async def everything(view: View, each: OneOfEach) -> dict[str, Any]:
         "audited": await view.log.page(organization_id, AuditFilter(), Page(limit=100, sort="seq")),
         "endpoints": await view.webhook_endpoints.of(organization_id),
         "delivery": await view.deliveries.get(organization_id, each.delivery.id),
+        "quarantined": await view.quarantine.get(organization_id, each.quarantined.id),
+        "files of quarantine": await view.quarantine.naming(organization_id, each.quarantined.digests),
+        "budgets": await view.budgets.named(organization_id, [each.budget.name]),
         "deliveries": await view.deliveries.page(
             organization_id, DeliveryFilter(WebhookEndpointId(each.endpoint.id)), ALL
         ),

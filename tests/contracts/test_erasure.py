@@ -16,6 +16,7 @@ from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.storage.sql.postgres import PostgresStore
 from helpdesk_adapters.storage.sql.sqlite import SqliteStore
 from helpdesk_core.addresses import Address
+from helpdesk_core.commands import Done
 from helpdesk_core.conversations import Conversation, Kind
 from helpdesk_core.customers import EMAIL, Contact
 from helpdesk_core.email import Mail, MailPart
@@ -209,6 +210,40 @@ async def test_nothing_is_left_in_a_file_that_is_too_large_to_be_written_anew(
     await bench.run_jobs()
     after = await written(bench.store, tmp_path)
     assert [trace for trace in TRACES if trace in (after or "")] == []
+
+
+async def test_her_mail_is_gone_as_it_came_and_so_is_others_that_quotes_her(
+    bench: Bench, tmp_path: Path
+) -> None:
+    hers = _raw(HEPZIBAH, "1@inkwell.example", "Marzipan stains on it.")
+    quoting = _raw(OTTO, "2@mail.example", "Soap.\n\n> Marzipan stains on it. Hepzibah Quillfeather", hers=True)
+    apart = _raw(OTTO, "3@mail.example", "It flickers.")
+    for raw in (hers, quoting, apart):
+        assert isinstance(await bench.desk.receive_email()(raw), Done)
+    customer = await bench.store.read(
+        lambda view: view.customers.by_contact(bench.id, Contact(EMAIL, HEPZIBAH.email.lower()))
+    )
+    await bench.erase(customer.id)
+    bench.clock.pass_(hours=2)
+    await bench.run_jobs()
+    left = [raw for raw in (hers, quoting, apart) if await _is_kept(bench, raw)]
+    assert left == [apart]
+    after = await written(bench.store, tmp_path)
+    assert [trace for trace in TRACES if trace in (after or "")] == []
+
+
+def _raw(sender: Address, id: str, text: str, hers: bool = False) -> bytes:
+    lines = [f"From: {sender.name} <{sender.email}>", "To: acme@desk.example", f"Message-ID: <{id}>"]
+    lines += ["In-Reply-To: <1@inkwell.example>"] if hers else []
+    return "\n".join([*lines, "Subject: Stains", "", text, ""]).encode()
+
+
+async def _is_kept(bench: Bench, raw: bytes) -> bool:
+    try:
+        await bench.desk.blobs().get(bench.id, sha256(raw).hexdigest())
+    except NotFound:
+        return False
+    return True
 
 
 async def test_what_others_wrote_stays_but_for_her(bench: Bench) -> None:

@@ -24,6 +24,7 @@ from helpdesk_core.ports.repositories import (
     DeliveryFilter,
     LogSlice,
     OrderFilter,
+    QuarantineFilter,
     RatingFilter,
     ThreadQuery,
     TicketFilter,
@@ -61,6 +62,7 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         ("log", "about"): "recorded_at",
         ("log", "page"): "seq",
         ("suppressed_addresses", "page"): "since",
+        ("quarantine", "page"): "held_at",
     }
     ids = {
         "customers": [each.customer.id],
@@ -87,6 +89,7 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "log": AuditFilter(),
         "deliveries": DeliveryFilter(WebhookEndpointId(each.endpoint.id)),
         "orders": OrderFilter(),
+        "quarantine": QuarantineFilter(),
     }
     return {
         "arrangement_id": arranged[repository].id if repository in arranged else None,
@@ -118,7 +121,7 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         ),
         "conversation_id": each.message.id,
         "after_id": None,
-        "message_id": "brake@mail.example",
+        "message_id": each.quarantined.message_id if repository == "quarantine" else "brake@mail.example",
         "channel": Channel.EMAIL,
         "external_id": "ext-1",
         "attachment_id": each.attachment.id,
@@ -132,7 +135,10 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "suppressed_id": each.suppressed.id,
         "addresses": [each.suppressed.address],
         "integration_id": each.integration.id,
-        "digests": [each.attachment.digest],
+        "digests": [each.attachment.digest, *each.quarantined.digests],
+        "mail_id": each.quarantined.id,
+        "senders": [each.quarantined.sender],
+        "names": [each.budget.name],
         "seq": 0,
         "limit": 10,
         "subject_id": each.ticket.id,
@@ -246,6 +252,7 @@ async def test_nothing_can_be_replaced_under_another_organization(store: Store) 
         ("integrations", mine.integration),
         ("webhook_endpoints", mine.endpoint),
         ("deliveries", mine.delivery),
+        ("quarantine", mine.quarantined),
         ("orders", mine.order),
     ]
     for repository, noun in stolen:

@@ -13,7 +13,7 @@ from helpdesk_core.billing import ConnectedAccount, Invoice, Payment, PaymentMet
 from helpdesk_core.customers import Contact, Customer
 from helpdesk_core.ids import OrganizationId, WebhookEndpointId
 from helpdesk_core.paging import Page
-from helpdesk_core.ports.repositories import DeliveryFilter, EventFilter, OrderFilter
+from helpdesk_core.ports.repositories import DeliveryFilter, EventFilter, OrderFilter, QuarantineFilter
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.privacy import Erasure
 from helpdesk_core.records import Record
@@ -338,6 +338,52 @@ async def test_an_order_comes_back_the_same(store: Store, change: Change) -> Non
     )
     listed = await store.read(lambda view: view.orders.page(home, OrderFilter(provider=new.provider), ALL))
     assert [new] == [*listed.items]
+
+
+@given(changes(lambda home: some.shop_customers(home.organization.id, home.customer.id)))
+@contract
+async def test_a_shop_customer_comes_back_the_same(store: Store, change: Change) -> None:
+    home = change.home.organization.id
+    new = change.changed("provider", "account", "external_id")
+    place = (new.provider, new.account, new.external_id)
+    await _comes_back(store, change, lambda view: view.shop_customers.get(home, *place))
+    await _is_replaced(
+        store,
+        new,
+        lambda work: work.shop_customers.put(new),
+        lambda view: view.shop_customers.get(home, *place),
+    )
+    known = await store.read(lambda view: view.shop_customers.of_customer(home, change.home.customer.id))
+    assert (new in known) is (new.customer_id is not None)
+
+
+@given(changes(lambda home: some.quarantined_mails(home.organization.id)))
+@contract
+async def test_a_quarantined_mail_comes_back_the_same(store: Store, change: Change) -> None:
+    home, new = change.home.organization.id, change.changed("id")
+    await _comes_back(store, change, lambda view: view.quarantine.get(home, new.id))
+    files = change.noun.digests
+    assert await store.read(lambda view: view.quarantine.naming(home, files)) == {*files}
+    await _is_replaced(
+        store, new, lambda work: work.quarantine.replace(new), lambda view: view.quarantine.get(home, new.id)
+    )
+    assert await store.read(lambda view: view.quarantine.naming(home, new.digests)) == {*new.digests}
+    gone = [digest for digest in files if digest not in new.digests]
+    assert not await store.read(lambda view: view.quarantine.naming(home, gone))
+    wanted = QuarantineFilter(new.state, new.sender)
+    listed = await store.read(lambda view: view.quarantine.page(home, wanted, Page(100, "held_at")))
+    assert evolve(new, command=None) in listed.items
+
+
+@given(changes(lambda home: some.budgets(home.organization.id)))
+@contract
+async def test_a_budget_comes_back_the_same(store: Store, change: Change) -> None:
+    home, name = change.home.organization.id, change.noun.name
+    again = evolve(change.drawn, name=name)
+    await store.transact(lambda work: put_one_of_each(work, change.home))
+    for budget in (change.noun, again):
+        await store.transact(partial(add, noun=budget))
+        assert await store.read(lambda view: view.budgets.named(home, [name, "none"])) == {name: budget}
 
 
 @given(changes(lambda home: some.domain_events(home.organization.id)))

@@ -93,7 +93,9 @@ def test_the_new_part_of_an_answer_is_told_from_what_it_quotes(html: str, new: s
     "html",
     [
         pytest.param("<p>Hello</p><p>World</p>", id="nothing is quoted"),
-        pytest.param("<p>As the poet says</p><blockquote>Stay a while.</blockquote>", id="a quotation of theirs"),
+        pytest.param(
+            "<p>As the poet says</p><blockquote>Stay a while.</blockquote>", id="a quotation of theirs"
+        ),
         pytest.param("<blockquote type=cite>All of it</blockquote>", id="a quote from end to end"),
         pytest.param(
             '<div>For you<div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message ---------'
@@ -141,8 +143,10 @@ def test_images_from_elsewhere_are_fetched_only_where_that_is_wanted_and_trackin
 
 
 def test_a_sender_cannot_smuggle_an_image_in_by_writing_our_mark() -> None:
-    html = sanitize_html("<img data-remote-src='https://spy.example/' alt='x data-remote-src=\"https://spy.example'>")
-    assert "src=" not in shown_html(html, {}, remote=True).replace("alt=\"x data-remote-src=", "")
+    html = sanitize_html(
+        "<img data-remote-src='https://spy.example/' alt='x data-remote-src=\"https://spy.example'>"
+    )
+    assert "src=" not in shown_html(html, {}, remote=True).replace('alt="x data-remote-src=', "")
 
 
 def test_an_image_named_by_its_content_location_is_found() -> None:

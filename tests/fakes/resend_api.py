@@ -23,6 +23,11 @@ class Sent:
     key: str | None
     payload: dict[str, Any]
 
+    @property
+    def message_id(self) -> str:
+        """What stands in the mail outside: another one than it came with."""
+        return f"<0102{self.id}-000000@eu-west-1.amazonses.com>"
+
     def attachment(self, index: int) -> bytes:
         return b64decode(self.payload["attachments"][index]["content"], validate=True)
 
@@ -59,6 +64,9 @@ class FakeResend:
         match path.strip("/").split("/"):
             case ["emails"] if request.method == "POST":
                 return self._send(request)
+            case ["emails", email_id] if email_id in (mail.id for mail in self.sent):
+                (mail,) = (mail for mail in self.sent if mail.id == email_id)
+                return _json({"object": "email", "id": mail.id, "message_id": mail.message_id})
             case ["emails", "receiving", email_id] if email_id in self.received:
                 return _json(self._shown(email_id))
             case ["emails", "receiving", email_id, "attachments"] if email_id in self.received:

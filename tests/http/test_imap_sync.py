@@ -18,6 +18,7 @@ from dependency_injector import providers
 
 from helpdesk_adapters.container import Container
 from helpdesk_adapters.settings import Settings
+from tests.fakes.dovecot import Dovecot, dovecot
 from tests.fakes.imap_server import USER, Server, imap_server
 from tests.http.conftest import Office
 from tests.http.running import RunningDesk
@@ -30,6 +31,12 @@ MANY = 500
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     with imap_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def real_server() -> Iterator[Dovecot]:
+    with dovecot() as running:
         yield running
 
 
@@ -113,6 +120,7 @@ def _told(desk: RunningDesk, *arguments: str) -> tuple[Any, int]:
 
 
 PASS = """
+import resource
 import sys
 from datetime import UTC, datetime, timedelta
 import anyio
@@ -125,6 +133,7 @@ async def main():
     desk.clock.override(providers.Object(lambda: datetime.now(UTC) + timedelta(minutes=int(sys.argv[1]))))
     async with desk.desk().opened():
         print(await desk.sync_mailboxes()(), flush=True)
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, flush=True)
 
 anyio.run(main)
 """
@@ -132,14 +141,10 @@ anyio.run(main)
 
 @pytest.mark.timeout(300)  # five passes over a slow server, on a machine that does much else
 async def test_a_pass_that_was_killed_in_the_middle_of_500_messages_is_taken_up_and_each_comes_once(
-    tmp_path: Path, server: Server
+    tmp_path: Path, real_server: Dovecot
 ) -> None:
-    desk = RunningDesk(tmp_path / "data")
-    desk.command("org", "create", "--slug", "acme", "--name", "Acme")
-    server.create("Many")
-    given = [f"--set={name}={value}" for name, value in server.settings(folder="Many").items()]
-    desk.command("integration", "connect", "--org", "acme", "imap", "--external-id", USER, *given)
-    server.deliver(*map(a_message, range(MANY)), folder="Many")
+    desk = _desk_with(tmp_path, real_server, "Many")
+    real_server.deliver(*map(a_message, range(MANY)), folder="Many")
 
     reached = 0
     for minutes in (0, 2, 4):  # a killed pass is believed to be at work for half a minute
@@ -150,6 +155,34 @@ async def test_a_pass_that_was_killed_in_the_middle_of_500_messages_is_taken_up_
     assert b"error=None" in told
     found = await _tickets_after_all_jobs(desk, 8)
     assert sorted(found) == sorted((f"Kettle {number}", 1) for number in range(MANY))
+
+
+def test_a_message_of_fifty_megabytes_is_taken_in_within_bounded_memory(
+    tmp_path: Path, real_server: Dovecot
+) -> None:
+    desk = _desk_with(tmp_path, real_server, "Large")
+    before = _memory_of_a_pass(desk, b"fetched=0")
+    size = 49 << 20
+    real_server.deliver(a_message(1) + b"It drips and drips and drips.\r\n" * (size // 31), folder="Large")
+    after = _memory_of_a_pass(desk, b"created=1")
+    assert after - before < 10 * size >> 10, f"{before} KiB, then {after} KiB"
+
+
+def _memory_of_a_pass(desk: RunningDesk, told: bytes) -> int:
+    """The most that a pass ever held, in KiB."""
+    process = _a_pass(desk, 0)
+    said, _ = process.communicate(timeout=60)
+    assert told in said
+    return int(said.split()[-1])
+
+
+def _desk_with(tmp_path: Path, server: Server, folder: str) -> RunningDesk:
+    desk = RunningDesk(tmp_path / "data")
+    desk.command("org", "create", "--slug", "acme", "--name", "Acme")
+    server.create(folder)
+    given = [f"--set={name}={value}" for name, value in server.settings(folder=folder).items()]
+    desk.command("integration", "connect", "--org", "acme", "imap", "--external-id", USER, *given)
+    return desk
 
 
 def _a_pass(desk: RunningDesk, minutes: int) -> "subprocess.Popen[bytes]":

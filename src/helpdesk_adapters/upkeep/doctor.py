@@ -10,6 +10,7 @@ from attrs import frozen
 
 from helpdesk_adapters.desk import KEY_FACT, Checkable, Openable
 from helpdesk_adapters.email.checkup import mail_in, mail_out
+from helpdesk_adapters.email.imap.checkup import mailbox
 from helpdesk_adapters.secrets.keys import FILE, Keyring
 from helpdesk_adapters.secrets.vault import FernetVault
 from helpdesk_adapters.settings import FIELDS, BadSetting, Settings
@@ -17,7 +18,7 @@ from helpdesk_adapters.upkeep.findings import Finding, fine, problem, warning
 from helpdesk_core.errors import Refusal
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.jobs import JobState
-from helpdesk_core.mailboxes import Trouble, is_to_be_fetched
+from helpdesk_core.mailboxes import is_to_be_fetched
 from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.blobs import Blobs
@@ -151,7 +152,7 @@ class Doctor:
             findings.append(warning("organizations", "There is none yet.", advice))
         for organization in organizations:
             for integration in await view.integrations.of(organization.id):
-                findings.append(self._integration(integration, organization, FernetVault(keys)))
+                findings.append(await self._integration(integration, organization, FernetVault(keys), view))
         return findings
 
     async def _queue(self, view: View) -> Finding:
@@ -182,8 +183,8 @@ class Doctor:
             return warning("webhook inbox", told, advice)
         return fine("webhook inbox", "No event of a provider waits for anybody.")
 
-    def _integration(
-        self, integration: Integration, organization: Organization, vault: FernetVault
+    async def _integration(
+        self, integration: Integration, organization: Organization, vault: FernetVault, view: View
     ) -> Finding:
         name = f"{integration.provider} {integration.external_id} of {organization.slug}"
         again = (
@@ -199,7 +200,7 @@ class Doctor:
         if integration.state is IntegrationState.DISCONNECTED:
             return warning(name, "It is disconnected.", f"Connect it again: {again}")
         if integration.provider == "imap" and is_to_be_fetched(integration.settings, integration.sealed):
-            return _mailbox(name, integration.settings.get("trouble"))
+            return await mailbox(name, integration, view)
         provider = self.providers.get(integration.provider)
         if provider is not None and not self.settings.secrets_of(provider.secret_setting):
             told = f"Its webhooks are refused, since {provider.secret_setting} is not set."
@@ -213,17 +214,3 @@ class Doctor:
         if self.settings.secret_key or not path.exists():
             return Keyring(self.settings.secret_key)
         return Keyring((path.read_text(encoding="ascii").strip(),))
-
-
-def _mailbox(name: str, trouble: str | None) -> Finding:
-    """What the last pass over it has left behind."""
-    if trouble is None:
-        return fine(name, "Its mail is fetched, and nothing was wrong with the last pass.")
-    kind, _, told = trouble.partition(": ")
-    if kind == Trouble.TRANSIENT.value:
-        return warning(name, told, "Nothing, unless it stays: the next pass comes within minutes")
-    advice = {
-        Trouble.SETUP.value: "Correct its settings",
-        Trouble.AUTHENTICATION.value: "Renew its password or access_token",
-    }.get(kind, "Look at the folder and the server it is on")
-    return problem(name, told, f"{advice}; then: helpdesk imap sync")

@@ -5,13 +5,18 @@ The rules are those of RFC 3834 §2 and RFC 5230 §4.6, and of the programs that
 
 import re
 from enum import StrEnum
+from itertools import takewhile
 
 from attrs import frozen
 
-from helpdesk_core.email.auto_reply_phrases import AUTO_REPLY_SUBJECT, AUTO_REPLY_TEXT
+from helpdesk_core.charsets import small_letters
+from helpdesk_core.email import auto_reply_phrases as phrases
+from helpdesk_core.email.auto_reply_phrases import AUTO_REPLY_SUBJECT
 from helpdesk_core.email.bounces import Bounce, read_bounce
 from helpdesk_core.email.mail import Mail
+from helpdesk_core.email.quotes import is_forward
 from helpdesk_core.email.replies import split_reply
+from helpdesk_core.subjects import is_reply_subject
 
 
 class Nature(StrEnum):
@@ -66,7 +71,8 @@ def is_automatic(mail: Mail) -> str | None:
             return f"{name}: {value.strip()[:100]}".rstrip(": ")
     if AUTO_REPLY_SUBJECT.match(mail.subject) is not None:
         return f"subject: {mail.subject[:100]}"
-    if AUTO_REPLY_TEXT.match(split_reply(mail.text[:_FIRST_WORDS]).new.lstrip(_ORNAMENTS)) is not None:
+    answers = bool(mail.in_reply_to or mail.references) or is_reply_subject(mail.subject)
+    if _says_so(mail.text, answers):
         return "its first words"
     if mail.from_ is not None and not mail.reply_to and _NO_REPLY.match(mail.from_.email) is not None:
         return "from an address that takes no answers"
@@ -75,6 +81,45 @@ def is_automatic(mail: Mail) -> str | None:
     return None
 
 
+def _says_so(text: str, answers: bool) -> bool:
+    """Whether the words are those of a program, or of somebody who is away and has told a program to say so.
+
+    Such a program answers a mail. Whoever asks something, or passes something on, is there.
+    """
+    small = small_letters(text[:_FIRST_WORDS])
+    if phrases.RECEIPT.match(small) is not None:
+        return True
+    by_itself = _holds(phrases.SAYS_SO_STEMS, small)
+    may_acknowledge = phrases.ACKNOWLEDGES.search(small[:_OPENING]) is not None
+    may_be_away = answers and _holds(phrases.ABSENT_STEMS, small[:_OPENING])
+    if not (by_itself or may_acknowledge or may_be_away):
+        return False
+    new = small_letters(_own_words(split_reply(text[:_FIRST_WORDS]).new)).lstrip(_ORNAMENTS)
+    if by_itself and phrases.SAYS_SO.search(new[:_OPENING]) is not None:
+        return True
+    if may_acknowledge and phrases.ACKNOWLEDGES.search(new[:_OPENING]) is not None:
+        return True
+    if not may_be_away or _ASKS.search(new) is not None:
+        return False
+    away = phrases.ABSENT.search(new[:_OPENING])
+    return away is not None and (len(new) < _SHORT or phrases.UNTIL.search(new[:_FIRST_WORDS]) is not None)
+
+
+def _own_words(text: str) -> str:
+    """What stands above a message that is passed on."""
+    lines = text.split("\n")
+    return "\n".join(takewhile(lambda line: not is_forward(line), lines))
+
+
+def _holds(stems: tuple[str, ...], text: str) -> bool:
+    return any(map(text.__contains__, stems))
+
+
+_OPENING = 500
+"""Characters in which somebody who is away, or a program, says so."""
+_SHORT = 160
+"""Characters of a note that need not say more than that."""
+_ASKS = re.compile(r"[?？؟](?!\S{3})|;\s*\Z")
 _ANY = re.compile("")
 _TELLING = {
     "auto-submitted": re.compile(r"(?i)(?!no\b)\S"),

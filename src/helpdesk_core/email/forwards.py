@@ -145,7 +145,8 @@ _LABELS = {
     "copy": phrases.COPY,
 }
 _HEADER = re.compile(
-    rf"[*_]{{0,2}}(?:{'|'.join(f'(?P<{kind}>{words})' for kind, words in _LABELS.items())})[*_]{{0,2}}\s?[:：][*_]{{0,2}}",
+    rf"[*_]{{0,2}}(?:{'|'.join(f'(?P<{kind}>{words})' for kind, words in _LABELS.items())})"
+    r"[*_]{0,2}\s?[:：][*_]{0,2}",
     re.IGNORECASE,
 )
 _MOST_HEADER_LINES = 24

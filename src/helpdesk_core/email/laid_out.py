@@ -177,7 +177,7 @@ def _written(pieces: Sequence[tuple[Token, int]], kept: Collection[int]) -> Iter
         elif shown:
             yield from waiting
             waiting.clear()
-            yield value if kind == "text" else _tag(value, attributes)
+            yield value.replace("<", "&lt;") if kind == "text" else _tag(value, attributes)
 
 
 def _tag(name: str, attributes: dict[str, str]) -> str:

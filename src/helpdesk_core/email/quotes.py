@@ -300,7 +300,7 @@ def _end_of_headers(lines: Sequence[str], at: int) -> int | None:
 
 
 def _end_of_notes_headers(lines: Sequence[str], at: int) -> int | None:
-    """Behind a block in which labels and values stand on lines of their own: who, when, `To`, whom, `Subject`, what."""
+    """Behind a block in which labels and values stand on lines of their own or in cells: who, when, `To`, whom, `Subject`, what."""
     if "@" not in lines[at]:
         return None
     told = [index for index in range(at, min(len(lines), at + _MOST_HEADER_LINES)) if lines[index].strip()]
@@ -308,11 +308,12 @@ def _end_of_notes_headers(lines: Sequence[str], at: int) -> int | None:
         return None
     if _DATE.search(lines[told[1]]) is None or _TIME.search(lines[told[1]]) is None:
         return None
-    for place, index in enumerate(told[3:-1], 3):
-        if _LABEL_OF_SUBJECT.fullmatch(lines[index].strip()) is not None:
-            return told[place + 1] + 1
+    for place, index in enumerate(told[3:], 3):
+        line = lines[index].strip()
+        if _LABEL_OF_SUBJECT.fullmatch(line) is not None:
+            return told[place + ("\t" not in line)] + 1 if place + 1 < len(told) else index + 1
     return None
 
 
-_LABEL_OF_TO = re.compile(rf"(?:{phrases.TO}){_COLON}?", re.IGNORECASE)
-_LABEL_OF_SUBJECT = re.compile(rf"(?:{phrases.SUBJECT}){_COLON}?", re.IGNORECASE)
+_LABEL_OF_TO = re.compile(rf"(?:{phrases.TO}){_COLON}?(?:\t.*)?", re.IGNORECASE)
+_LABEL_OF_SUBJECT = re.compile(rf"(?:{phrases.SUBJECT}){_COLON}?(?:\t.*)?", re.IGNORECASE)

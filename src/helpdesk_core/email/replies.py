@@ -68,6 +68,7 @@ def _next_piece(lines: Sequence[str], at: int, new: list[str], quoted: list[str]
     line = lines[at]
     if is_quoted(line):
         end = _end_of_quote(lines, at)
+        _move_rule(new, quoted)
         quoted += lines[at:end]
         return end
     shared = ends_with_introduction(line)

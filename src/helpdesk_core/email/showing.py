@@ -64,7 +64,9 @@ def _places(lines: Sequence[str], wanted: Sequence[str]) -> frozenset[int]:
     at = 0
     for line in wanted:
         here = at
-        while here < len(lines) and not (lines[here].rstrip() == line or (line and lines[here].startswith(line))):
+        while here < len(lines) and not (
+            lines[here].rstrip() == line or (line and lines[here].startswith(line))
+        ):
             here += 1
         if here < len(lines):
             found.append(here)
@@ -85,14 +87,16 @@ def _words(text: str) -> frozenset[str]:
 
 
 def with_located_images(mail: Mail) -> Mail:
-    """The mail, with parts that its HTML names by their Content-Location named by Content-ID (RFC 2557 §5, RFC 2392)."""
+    """The mail, its HTML naming parts by Content-ID that it named by Content-Location (RFC 2557 §5, RFC 2392)."""
     html = mail.html
     if html is None or all(part.content_location is None for part in mail.parts):
         return mail
     parts: list[MailPart] = []
     for number, part in enumerate(mail.parts):
         place = part.content_location
-        pattern = re.compile(rf"""(\ssrc\s*=\s*["']?){re.escape(place)}(?=["'\s>])""", re.I) if place else None
+        pattern = (
+            re.compile(rf"""(\ssrc\s*=\s*["']?){re.escape(place)}(?=["'\s>])""", re.IGNORECASE) if place else None
+        )
         if pattern is not None and part.content_id is None and pattern.search(html):
             name = f"located-{number}@mail.invalid"
             html = pattern.sub(rf"\g<1>cid:{name}", html)

@@ -62,6 +62,7 @@ async def acknowledge_step(
     draft = Draft(
         content=document_from_text(fill(said.text, values)),
         author=Author(AuthorType.SYSTEM, None, organization.name, AuthorRole.SYSTEM),
+        cc=(),
     )
     letter = await addressed_reply(ticket, draft, work, by_itself, domain)
     to = next(iter(letter.mail.to), None)

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from helpdesk_core.deliveries import written
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.event_types import checked_patterns
-from helpdesk_core.ids import OrganizationId
+from helpdesk_core.ids import OrganizationId, WebhookEndpointId
 from helpdesk_core.ports.clock import NewToken
 from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import View, Work
@@ -52,9 +52,10 @@ class CheckEndpoint:
 
 
 async def letter_about_disabled(
-    organization_id: OrganizationId, endpoint_id: UUID, view: View
+    organization_id: OrganizationId, about: Mapping[str, Any], view: View
 ) -> Letter | None:
     """What the admins are written when the desk has given an endpoint up."""
+    endpoint_id = WebhookEndpointId(UUID(about["subject_id"]))
     endpoint = await view.webhook_endpoints.get(organization_id, endpoint_id)
     if endpoint is None or endpoint.active or endpoint.disabled_at is None:
         return None

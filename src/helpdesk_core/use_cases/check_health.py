@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from attrs import frozen
+from attrs import Factory, frozen
 
 from helpdesk_core.health import Check, HealthState, answered, overall
 from helpdesk_core.ports.clock import Clock
-from helpdesk_core.ports.health import Ping
+from helpdesk_core.ports.health import Ping, Report
 
 OnFailure = Callable[[str, Exception], None]
 """Is told which part failed, and how."""
@@ -24,10 +24,24 @@ class CheckHealth:
     on_failure: OnFailure
     untimed: frozenset[str] = frozenset()
     """Parts of which it says nothing how long they took to answer."""
+    reports: Mapping[str, Report] = Factory(dict)
+    """Parts that are shown, and do not count: what one tenant has to mend must not take the desk from the others."""
 
     async def __call__(self) -> tuple[HealthState, Mapping[str, Check]]:
         checks = {name: await self._ask(name, ping) for name, ping in self.pings.items()}
-        return overall(checks), checks
+        return overall(checks), {**checks, **await self._reported()}
+
+    async def _reported(self) -> Mapping[str, Check]:
+        told: dict[str, Check] = {}
+        for name, report in self.reports.items():
+            try:
+                check = await report()
+            except Exception as failure:  # noqa: BLE001  a store that cannot be read is told by its own check
+                self.on_failure(name, failure)
+                continue
+            if check is not None:
+                told[name] = check
+        return told
 
     async def _ask(self, name: str, ping: Ping | None) -> Check:
         if ping is None:

@@ -16,13 +16,14 @@ from helpdesk_core.deliveries import (
 )
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import DeliveryId, NewId, OrganizationId
+from helpdesk_core.notices import Notice
 from helpdesk_core.ports.clock import Clock, Jitter
 from helpdesk_core.ports.secrets import SecretLost, Vault
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.ports.webhook_calls import Called, NoRoom, WebhookCalls
 from helpdesk_core.signatures import svix
 from helpdesk_core.use_cases.plan_deliveries import put_in_line
-from helpdesk_core.use_cases.send_notice import Notice, notice_of
+from helpdesk_core.use_cases.send_notice import notice_of
 from helpdesk_core.users import DESK
 from helpdesk_core.webhook_endpoints import GIVEN_UP_AFTER, DisabledReason, WebhookEndpoint, disabled
 

@@ -21,6 +21,7 @@ from helpdesk_core.suppression import address_keys
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.erase_traces import sweeping_of
 from helpdesk_core.use_cases.erase_words import erase_on_ticket
+from helpdesk_core.use_cases.forget_blobs import forget_held_step
 from helpdesk_core.use_cases.merge_customers import known_customer
 from helpdesk_core.users import DESK, Actor
 
@@ -141,11 +142,13 @@ async def finish_step(
 ) -> Erasure:
     """The step: the customer becomes nobody, and the receipt is complete.
 
-    wrote: the addresses by which raw webhooks of theirs are found afterwards.
+    wrote: the addresses by which raw webhooks of theirs, and mail that is held, are found.
     """
     organization_id = customer.organization_id
     await work.customers.replace(emptied(customer, occasion.at))
     await work.belongings.forget_visits(organization_id, customer.id)
+    for mail in await work.quarantine.from_senders(organization_id, [one.lower() for one in wrote]):
+        await forget_held_step(mail, work, occasion)
     theirs = address_keys((*wrote, *(one.value for one in customer.contacts if one.kind == EMAIL)))
     await work.suppressed_addresses.forget(organization_id, theirs)
     # What was answered may hold their words. It cannot be looked into, since it is sealed.

@@ -8,6 +8,7 @@ from attrs import evolve
 
 from helpdesk_core.conversations import AuthorType, Conversation, files_of
 from helpdesk_core.customers import Customer
+from helpdesk_core.delivery_reports import is_report
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import OrganizationId, TicketId, WebhookEventId
 from helpdesk_core.paging import Page
@@ -54,6 +55,8 @@ async def erase_on_ticket(
             else without_person(message, person, is_theirs=is_theirs)
         )
         if changed != message:
+            if is_report(message):  # the files of a report about their mailbox name them, as its words did
+                changed = evolve(changed, attachment_ids=(), raw_id=None)
             await work.conversations.replace(changed)
             await _forget_raw(message, changed, work, occasion)
             done["conversations"] += 1
@@ -84,10 +87,11 @@ async def _forget_files(
 
 async def _forget_raw(before: Conversation, after: Conversation, work: Work, occasion: Occasion) -> None:
     """The mail as it came, of somebody else's message, which quotes the customer."""
-    if before.raw_id is not None and after.raw_id is None and before.attachment_ids == after.attachment_ids:
-        digests = await work.belongings.forget_files(before.organization_id, [before.raw_id])
-        if digests:
-            await work.jobs.add(forgetting_of(before.organization_id, digests, occasion))
+    left = files_of(after)
+    gone = [file for file in files_of(before) if file not in left]
+    digests = await work.belongings.forget_files(before.organization_id, gone)
+    if digests:
+        await work.jobs.add(forgetting_of(before.organization_id, digests, occasion))
 
 
 async def _empty_events(message: Conversation, person: Person, work: Work) -> int:

@@ -50,8 +50,13 @@ async def keep_mail(
     work: Work,
     occasion: Occasion,
     warnings: tuple[str, ...] = (),
+    followers: tuple[str, ...] | None = None,
 ) -> Conversation:
-    """The step: the mail as the newest message of `ticket`, with its files, remembered for threading."""
+    """The step: the mail as the newest message of `ticket`, with its files, remembered for threading.
+
+    One that was written before it came (a forward) stands where it belongs in time, and the ticket moves as it comes.
+    `followers` are who follows the ticket from now on; None: the same.
+    """
     mail = command.mail
     if command.incomplete is not None:
         warnings = (*warnings, command.incomplete)
@@ -77,7 +82,7 @@ async def keep_mail(
         content_html=command.words.content_html,
         new_text=command.words.new_text,
         new_html=command.words.new_html,
-        created_at=command.received_at,
+        created_at=min(command.written_at or command.received_at, command.received_at),
         mail=headers,
         attachment_ids=tuple(attachment.id for attachment in attachments),
         raw_id=original[0].id if original else None,
@@ -89,6 +94,7 @@ async def keep_mail(
     for attachment in (*attachments, *original):
         await work.attachments.add(attachment)
     moved = with_inbound(ticket, command.received_at, occasion.at)
+    moved = moved if followers is None else evolve(moved, followers=followers)
     moved = await clocks_moved(ticket, moved, work, occasion)
     await work.tickets.replace(moved)
     await work.threads.remember(ticket.organization_id, ticket.id, quoted_ids(letter), customer.id)

@@ -70,6 +70,26 @@ class PerformEvent:
             await self._note_failure(event, error, last=last)
             raise
 
+    async def at_once(self, event: WebhookEvent) -> Sequence[Outcome] | None:
+        """Performs an event that is not kept yet: it is kept, and takes effect, in one unit of work.
+
+        Its body is left out where it is kept whole with what became of it. None: the event was known already. Raises
+        whatever stands against it, for now or for good, and then nothing is kept.
+        """
+        commands = await self._understand(event)
+        return await self.store.transact(partial(self._keep_with_effect, event, commands))
+
+    async def _keep_with_effect(
+        self, event: WebhookEvent, commands: Sequence[Command], work: Work
+    ) -> Sequence[Outcome] | None:
+        bare = evolve(event, raw=b"")
+        if not await work.inbox.admit(bare):
+            return None
+        outcomes = await self._carry_out(event, commands, work)
+        whole = all(isinstance(outcome, Done) and outcome.kept_whole for outcome in outcomes)
+        await work.inbox.replace(_after(bare if whole else event, outcomes, self.clock))
+        return outcomes
+
     async def _understand(self, event: WebhookEvent) -> Sequence[Command]:
         provider = self.providers.get(event.provider)
         translate = provider.events.get(event.type) if provider else None

@@ -31,6 +31,7 @@ from helpdesk_core.tickets import Channel, Status, Ticket, with_inbound, with_no
 from helpdesk_core.use_cases.answer_in_widget import show_in_widget, visitor_is_there
 from helpdesk_core.use_cases.arrange_custom_fields import demand_values
 from helpdesk_core.use_cases.begin_ticket import Opening, add_ticket, created, new_ticket, open_step
+from helpdesk_core.use_cases.find_reachable import reachable
 from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.keep_sla import clocks_moved
 from helpdesk_core.use_cases.tell_changes import changes_told
@@ -59,7 +60,8 @@ class Draft:
     author: Author
     html: str | None = None
     attachment_ids: tuple[AttachmentId, ...] = ()
-    cc: tuple[str, ...] = ()
+    cc: tuple[str, ...] | None = None
+    """Who gets a copy of an answer; None: whoever follows the ticket by mail."""
     bcc: tuple[str, ...] = ()
     status: Status | None = None
     external_id: str | None = None
@@ -219,7 +221,7 @@ async def addressed_reply(
         from_=domain.sender_of(organization),
         reply_to=(domain.reply_address_of(organization, ticket.number),),
         to=(to,) if to else (),
-        cc=draft.cc,
+        cc=draft.cc if draft.cc is not None else await _following_by_mail(ticket, to, work),
         bcc=draft.bcc,
         subject=ticket.subject,
     )
@@ -229,6 +231,14 @@ async def addressed_reply(
         else DeliveryStatus(DeliveryState.FAILED, "The customer has no e-mail address.")
     )
     return evolve(conversation, mail=mail, delivery=status)
+
+
+async def _following_by_mail(ticket: Ticket, to: str | None, work: Work) -> tuple[str, ...]:
+    """The followers who are no users, but for whom the answer goes to anyway."""
+    customer = await work.customers.get(ticket.organization_id, ticket.customer_id)
+    known = {*(customer.emails if customer is not None else ()), (to or "").lower()}
+    others = [one for one in ticket.followers if "@" in one and one not in known]
+    return await reachable(ticket.organization_id, others, work)
 
 
 async def _recipient(

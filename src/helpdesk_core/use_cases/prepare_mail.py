@@ -5,13 +5,15 @@ from datetime import datetime
 from attrs import evolve, frozen
 
 from helpdesk_core.attachments import StoredFile, safe_filename
-from helpdesk_core.commands import TakeEmail
+from helpdesk_core.commands import PassedOn, TakeEmail
 from helpdesk_core.email import Mail, MailPart, understand, with_bounded_html, with_files_apart
+from helpdesk_core.email.forwards import read_forward
 from helpdesk_core.email.showing import with_located_images
 from helpdesk_core.organizations import Organization
 from helpdesk_core.ports.authentication import Authenticate, by_headers
 from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.offload import Offload
+from helpdesk_core.use_cases.welcome_mail import Welcome
 
 
 @frozen
@@ -25,11 +27,12 @@ class PrepareMail:
     async def __call__(
         self,
         mail: Mail,
-        organization: Organization,
+        target: Welcome,
         received_at: datetime,
         external_id: str | None = None,
         raw: bytes | None = None,
     ) -> TakeEmail:
+        organization = target.organization
         whole = with_located_images(with_files_apart(with_bounded_html(mail)))
         files = tuple([await self._stored(part, organization) for part in whole.parts])
         original = None if raw is None else await self._stored(_original(raw), organization)
@@ -41,7 +44,17 @@ class PrepareMail:
             raw=original,
             external_id=external_id,
             authentication=await self.authenticate(mail, raw),
+            organization_id=organization.id,
+            passed_on=await self._passed_on(mail, organization) if target.by_staff else None,
         )
+
+    async def _passed_on(self, mail: Mail, organization: Organization) -> PassedOn | None:
+        forward = await self.offload(read_forward, mail)
+        if forward is None:
+            return None
+        whole = with_located_images(with_files_apart(with_bounded_html(forward.mail)))
+        files = tuple([await self._stored(part, organization) for part in whole.parts])
+        return PassedOn(evolve(whole, parts=()), await self.offload(understand, whole), files, forward.note)
 
     async def _stored(self, part: MailPart, organization: Organization) -> StoredFile:
         return StoredFile(

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from helpdesk_core.commands import Command, Done, Nothing, Outcome, ReadEmail
 from helpdesk_core.email import Mail, parse_mail
 from helpdesk_core.errors import StoreUnavailable, existing
-from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
+from helpdesk_core.ids import ConversationId, NewId, OrganizationId, TicketId
 from helpdesk_core.jobs import GiveUp, TryLater
 from helpdesk_core.organizations import MailDomain
 from helpdesk_core.ports.offload import Offload
@@ -17,8 +17,8 @@ from helpdesk_core.ports.store import Store, View
 from helpdesk_core.use_cases.keep_mail import message_of
 from helpdesk_core.use_cases.perform_event import PerformEvent
 from helpdesk_core.use_cases.prepare_mail import PrepareMail
-from helpdesk_core.use_cases.receive_email import screen
 from helpdesk_core.use_cases.receive_webhook import ReceiveWebhook
+from helpdesk_core.use_cases.welcome_mail import copies_for_others, welcome
 from helpdesk_core.webhooks import SETTLED, Delivery, WebhookEvent, WebhookProvider
 
 HEAD_START = timedelta(seconds=30)
@@ -33,6 +33,7 @@ class ReadPushedMail:
     prepare: PrepareMail
     offload: Offload
     domain: MailDomain
+    new_id: NewId
 
     async def complete(self, command: ReadEmail, event: WebhookEvent) -> Command:
         mail, digest = await self.offload(_read, command.raw)
@@ -45,9 +46,12 @@ class ReadPushedMail:
             if named is None:
                 return Nothing(f"There is no organization {slug}", unmatched=True)
             mail = evolve(mail, recipients=(self.domain.address_of(named), *mail.recipients))
-        target = await self.store.read(lambda view: screen(mail, self.domain, view))
+        whose = event.organization_id
+        target = await self.store.read(lambda view: welcome(mail, self.domain, view, whose))
         if isinstance(target, Nothing):
             return target
+        if command.mailbox is None and command.organization is None:  # else the others are handed their own
+            await copies_for_others(event, target.others, self.store, self.new_id)
         return await self.prepare(mail, target, event.received_at, digest, command.raw)
 
     async def fall_back(self, command: ReadEmail, event: WebhookEvent, reason: str) -> Command | None:
@@ -67,10 +71,10 @@ class Taken:
 
 @frozen
 class TakePushedMail:
-    """Admits a pushed mail to the inbox, then performs its event as the job would.
+    """Keeps a pushed mail in the inbox and takes it in, in one unit of work.
 
-    An accepted mail is never lost: where performing fails or the process dies, the job finishes it. Raises what
-    ReceiveWebhook raises, with nothing stored.
+    An accepted mail is never lost: where taking it in fails, it is kept first and performed then, as its job would; and
+    if that fails too, the job finishes it. Raises what ReceiveWebhook raises, with nothing stored.
     """
 
     store: Store
@@ -79,9 +83,16 @@ class TakePushedMail:
     offload: Offload
 
     async def __call__(self, provider: WebhookProvider, secrets: Sequence[str], delivery: Delivery) -> Taken:
-        admitted = await self.receive(provider, secrets, delivery)
-        (external_id,) = admitted.external_ids
-        event = await self._event(provider.name, external_id)
+        (arrived,) = self.receive.proven(provider, secrets, delivery)
+        try:
+            done = await self.perform.at_once(arrived)
+        except Exception:  # noqa: BLE001  whatever stands against it will again, and be noted, once the mail is safe
+            done = None
+        return await self._became(done[0]) if done else await self._kept_first(arrived)
+
+    async def _kept_first(self, arrived: WebhookEvent) -> Taken:
+        admitted = await self.receive.keep([arrived])
+        event = await self._event(arrived.provider, arrived.external_id)
         outcomes: Sequence[Outcome] = ()
         if event.state not in SETTLED:
             try:
@@ -95,7 +106,7 @@ class TakePushedMail:
         if outcomes:
             taken = await self._became(outcomes[0])
         else:
-            taken = await self._known(await self._event(provider.name, external_id))
+            taken = await self._known(await self._event(arrived.provider, arrived.external_id), arrived.raw)
         return taken if admitted.new else evolve(taken, duplicate=True)
 
     async def _event(self, provider: str, external_id: str) -> WebhookEvent:
@@ -116,12 +127,12 @@ class TakePushedMail:
             return Taken(duplicate=True)
         return Taken(known.ticket_id, known.id, duplicate=True)
 
-    async def _known(self, event: WebhookEvent) -> Taken:
+    async def _known(self, event: WebhookEvent, raw: bytes) -> Taken:
         """Of a mail that had been dealt with before: the message that it has become, if it has."""
         organization_id = event.organization_id
-        if organization_id is None or not event.raw:
+        if organization_id is None:
             return Taken()
-        _, _, message = event.raw.partition(b"\n")
+        _, _, message = raw.partition(b"\n")
         mail, digest = await self.offload(_read, message)
 
         async def look(view: View) -> Taken:

@@ -9,19 +9,17 @@ from functools import partial
 
 from attrs import evolve, field, frozen
 
-from helpdesk_core.blocked_senders import blocks
-from helpdesk_core.commands import Command, Done, FetchEmail, Nothing, Outcome, TakeEmail
+from helpdesk_core.commands import Command, Done, FetchEmail, Nothing, Outcome, PassedOn, TakeEmail
 from helpdesk_core.conversations import Conversation
 from helpdesk_core.email import Mail, parse_mail
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId
-from helpdesk_core.integrations import RECEIVING
 from helpdesk_core.organizations import MailDomain, Organization
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.mail import MailSource
 from helpdesk_core.ports.offload import Offload
 from helpdesk_core.ports.repositories import ThreadQuery
-from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.quarantine import CARE, Care
 from helpdesk_core.reply_tokens import split_recipient, ticket_number_of
 from helpdesk_core.subjects import subject_key, ticket_number_in
@@ -29,6 +27,7 @@ from helpdesk_core.threads import REPLY_WINDOW, Evidence, Joins, Letter, place, 
 from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.acknowledge_ticket import acknowledge_step
 from helpdesk_core.use_cases.begin_ticket import Opening, open_step
+from helpdesk_core.use_cases.copy_in import BY_NEWCOMER, copied_in, following
 from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.hold_mail import held_step, own_copy, staff_of
 from helpdesk_core.use_cases.keep_mail import complete_mail, keep_mail, seen_before
@@ -37,7 +36,9 @@ from helpdesk_core.use_cases.merge_tickets import merge_step
 from helpdesk_core.use_cases.prepare_mail import PrepareMail
 from helpdesk_core.use_cases.suppress_addresses import release_sender
 from helpdesk_core.use_cases.take_bounce import bounce_step
-from helpdesk_core.users import DESK
+from helpdesk_core.use_cases.take_forward import forward_step
+from helpdesk_core.use_cases.welcome_mail import Welcome, copies_for_others, screen, welcome
+from helpdesk_core.users import DESK, User
 from helpdesk_core.webhooks import WebhookEvent
 
 
@@ -45,7 +46,8 @@ from helpdesk_core.webhooks import WebhookEvent
 class ReceiveEmail:
     """Takes a raw RFC 5322 message in: whatever its bytes are, it becomes part of a ticket or is left out for a reason.
 
-    Returns what became of it. The same message again (by Message-ID and sender) changes nothing.
+    Returns what became of it: with the first organization that it is for, where it is for several. The same message
+    again (by Message-ID and sender) changes nothing.
     """
 
     store: Store
@@ -60,9 +62,17 @@ class ReceiveEmail:
         """`recipients` are the envelope's, where they are known; they win over those in the headers."""
         mail = await self.offload(parse_mail, raw)
         mail = evolve(mail, recipients=recipients) if recipients else mail
-        target = await self.store.read(partial(screen, mail, self.domain))
+        target = await self.store.read(partial(welcome, mail, self.domain))
         if isinstance(target, Nothing):
             return target
+        outcome = await self._take(mail, target, raw)
+        for other in target.others:
+            also = await self.store.read(partial(welcome, mail, self.domain, organization_id=other.id))
+            if not isinstance(also, Nothing):
+                await self._take(mail, also, raw)
+        return outcome
+
+    async def _take(self, mail: Mail, target: Welcome, raw: bytes) -> Outcome:
         command = await self.prepare(mail, target, self.clock(), raw=raw)
         occasion = Occasion(self.clock(), self.new_id, DESK)
         return await self.store.transact(
@@ -77,50 +87,37 @@ class CompleteEmail:
     store: Store
     prepare: PrepareMail
     domain: MailDomain
+    new_id: NewId
     sources: Mapping[str, MailSource] = field(factory=dict)
 
     async def complete(self, command: FetchEmail, event: WebhookEvent) -> Command:
-        target = await self.store.read(partial(screen, command.envelope, self.domain))
+        target = await self._welcomed(command, event)
         if isinstance(target, Nothing):
             return target
+        await copies_for_others(event, target.others, self.store, self.new_id)
         mail = await self.sources[command.source].fetch(command.external_id, command.envelope)
         return await self.prepare(mail, target, event.received_at, command.external_id)
 
     async def fall_back(self, command: FetchEmail, event: WebhookEvent, reason: str) -> Command | None:
         """The ticket from the envelope alone, with a warning; a later replay completes it."""
-        target = await self.store.read(partial(screen, command.envelope, self.domain))
+        target = await self._welcomed(command, event)
         if isinstance(target, Nothing):
             return target
         bare = await self.prepare(command.envelope, target, event.received_at, command.external_id)
         return evolve(bare, incomplete=f"Not fetched: {reason}")
 
-
-async def screen(mail: Mail, domain: MailDomain, view: View) -> Organization | Nothing:
-    """Steps one to three: the organization that gets the mail, or why nobody does."""
-    organization = await _organization_of(mail, domain, view)
-    if organization is None:
-        return Nothing(
-            "No organization receives mail at " + (", ".join(mail.recipients) or "(nobody)"), unmatched=True
+    async def _welcomed(self, command: FetchEmail, event: WebhookEvent) -> Welcome | Nothing:
+        whose = event.organization_id
+        return await self.store.read(
+            partial(welcome, command.envelope, self.domain, organization_id=whose)
         )
-    if mail.from_ is None:
-        return organization
-    sender = mail.from_.email.lower()
-    if await _is_own(sender, organization, domain, view):
-        return Nothing(f"Sent by the organization itself ({sender})", organization_id=organization.id)
-    rules = await view.blocked_senders.of(organization.id)
-    if rule := next((rule for rule in rules if blocks(rule.pattern, sender)), None):
-        return Nothing(f"The sender is blocked by {rule.pattern}", organization_id=organization.id)
-    customer = await sender_of(mail, organization.id, view)
-    if customer is not None and customer.blocked:
-        return Nothing("The sender is a blocked customer", organization_id=organization.id)
-    return organization
 
 
 async def take_email(
     command: TakeEmail, work: Work, occasion: Occasion, *, domain: MailDomain, care: Care = CARE
 ) -> Outcome:
     """The step: all six steps of the specification in one unit of work."""
-    organization = await screen(command.mail, domain, work)
+    organization = await screen(command.mail, domain, work, command.organization_id)
     if isinstance(organization, Nothing):
         return organization
     return await admit_step(command, organization, work, occasion, domain=domain, care=care)
@@ -154,8 +151,12 @@ async def admit_step(
     await release_sender(command, organization.id, work, occasion)
     if care is not None and (held := await _kept_out(command, organization, care, work, occasion, domain)):
         return held
+    staff = await staff_of(command.mail, organization.id, work)
+    if command.passed_on is not None and staff is not None:
+        return await _take_forward(command, command.passed_on, staff, organization, work, occasion, domain)
     conversation = await _place(command, organization, work, occasion, domain)
-    return Done(organization.id, conversation.ticket_id, conversation.id)
+    whole = command.raw is not None
+    return Done(organization.id, conversation.ticket_id, conversation.id, kept_whole=whole)
 
 
 async def _kept_out(
@@ -170,12 +171,35 @@ async def _kept_out(
     if (own := await own_copy(command.mail, organization, domain, work)) is not None:
         return own
     staff = await staff_of(command.mail, organization.id, work)
-    held = await held_step(command, organization, staff, care, work, occasion)
-    if held is None and staff is not None:
+    is_forward = command.passed_on is not None
+    held = await held_step(command, organization, staff, care, work, occasion, forwards=is_forward)
+    if held is None and staff is not None and not is_forward:
         return Nothing(
             f"Sent by the organization itself ({staff.email})", organization_id=organization.id
         )
     return held
+
+
+async def _take_forward(
+    command: TakeEmail,
+    passed_on: PassedOn,
+    staff: User,
+    organization: Organization,
+    work: Work,
+    occasion: Occasion,
+    domain: MailDomain,
+) -> Outcome:
+    refused = await screen(passed_on.mail, domain, work, organization.id)
+    if isinstance(refused, Nothing):
+        return refused
+    if (colleague := await staff_of(passed_on.mail, organization.id, work)) is not None:
+        reason = f"Sent by the organization itself ({colleague.email}), and passed on"
+        return Nothing(reason, organization_id=organization.id)
+
+    async def put(inner: TakeEmail) -> Conversation:
+        return await _place(inner, organization, work, occasion, domain)
+
+    return await forward_step(command, passed_on, staff, organization.id, put, work, occasion)
 
 
 async def _place(
@@ -186,17 +210,25 @@ async def _place(
     letter = evolve(letter_of(command, organization, domain), customer_id=sender.id if sender else None)
     placement = place(letter, await _evidence(letter, organization, work))
     customer = sender or await new_sender(mail, organization.id, work, occasion)
+    copied = await copied_in(command, customer, organization, domain, work)
     if isinstance(placement, Joins):
         ticket = await existing_ticket(organization.id, placement.ticket_id, work)
         for other in placement.merges:
             ticket = await merge_step(
                 await existing_ticket(organization.id, other, work), ticket, work, occasion
             )
-        warnings = ("The sender is new in this conversation.",) if placement.newcomer else ()
-        return await keep_mail(command, letter, customer, ticket, work, occasion, warnings)
+        newcomer = placement.newcomer and not any(one in ticket.followers for one in customer.emails)
+        warnings = ("The sender is new in this conversation.",) if newcomer else ()
+        owner = await work.customers.get(organization.id, ticket.customer_id)
+        known = owner.emails if owner is not None else ()
+        followers = following(ticket, [one for one in copied if one not in known])
+        if newcomer and followers != ticket.followers:
+            warnings, followers = (*warnings, BY_NEWCOMER), ticket.followers
+        return await keep_mail(command, letter, customer, ticket, work, occasion, warnings, followers)
     opening = Opening(subject=mail.subject, channel=Channel.EMAIL, follows_id=placement.follows)
     ticket = await open_step(opening, customer, work, occasion)
-    message = await keep_mail(command, letter, customer, ticket, work, occasion)
+    followers = following(ticket, copied)
+    message = await keep_mail(command, letter, customer, ticket, work, occasion, followers=followers)
     if command.incomplete is None:
         nature = command.words.nature
         await acknowledge_step(message, organization, nature, mail.date, work, occasion, domain)
@@ -229,33 +261,6 @@ async def _evidence(letter: Letter, organization: Organization, work: Work) -> E
             since=letter.at - REPLY_WINDOW,
         ),
     )
-
-
-async def _organization_of(mail: Mail, domain: MailDomain, view: View) -> Organization | None:
-    for recipient in mail.recipients:
-        parts = split_recipient(recipient)
-        if parts is None:
-            continue
-        mailbox, _, host = parts
-        if host == domain.name.lower() and (found := await view.organizations.by_slug(mailbox)):
-            return found
-        for address in (recipient.strip().lower(), f"{mailbox}@{host}"):
-            for provider in RECEIVING:
-                if integration := await view.integrations.by_account(provider, address):
-                    return await view.organizations.get(integration.organization_id)
-    return None
-
-
-async def _is_own(sender: str, organization: Organization, domain: MailDomain, view: View) -> bool:
-    parts = split_recipient(sender)
-    bare = f"{parts[0]}@{parts[2]}" if parts else sender
-    if bare in (domain.address_of(organization).lower(), (organization.mail_from or "").lower()):
-        return True
-    for provider in RECEIVING:
-        account = await view.integrations.by_account(provider, bare)
-        if account is not None and account.organization_id == organization.id:
-            return True
-    return False
 
 
 def _proven_number(mail: Mail, organization: Organization, domain: MailDomain) -> int | None:

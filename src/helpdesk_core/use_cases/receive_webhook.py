@@ -42,18 +42,27 @@ class ReceiveWebhook:
     async def __call__(
         self, provider: WebhookProvider, secrets: Sequence[str], delivery: Delivery
     ) -> Admitted:
+        return await self.keep(self.proven(provider, secrets, delivery))
+
+    def proven(
+        self, provider: WebhookProvider, secrets: Sequence[str], delivery: Delivery
+    ) -> Sequence[WebhookEvent]:
+        """The events of a delivery, of which nothing is kept yet. Raises as calling it does."""
         if not any(secrets):
             raise MissingSetting(
                 provider.secret_setting, f"without it no {provider.name} webhook can be proven"
             )
         now = self.clock()
         proven = provider.verify(delivery, secrets, now)
-        events = [
+        return [
             WebhookEvent(
                 WebhookEventId(self.new_id()), provider.name, item.external_id, item.type, item.raw, now
             )
             for item in provider.split(delivery, proven)
         ]
+
+    async def keep(self, events: Sequence[WebhookEvent]) -> Admitted:
+        """Keeps those that are new, each with its job."""
         return await self.store.transact(partial(admit, events, self.new_id, head_start=self.head_start))
 
 

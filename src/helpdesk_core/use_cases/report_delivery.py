@@ -99,7 +99,7 @@ async def settle_step(
         return moved
     ticket = await existing_ticket(reply.organization_id, reply.ticket_id, work)
     theirs = {address_key(address) for address in reply.mail.to}
-    lost = fate is Fate.FAILED and (len(theirs) == 1 or any(one.email in theirs for one in them))
+    lost = fate is Fate.FAILED and any(not one.email or one.email in theirs for one in them)
     note = report or begun_note(ticket, occasion)
     await put_note(with_words(note, fate, them, stopped), ticket, work, occasion, reopens=lost)
     return moved

@@ -1,8 +1,8 @@
 """The desk writes to those who run it: to the admins of an organization, about something that needs them."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from enum import StrEnum
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from attrs import frozen
@@ -13,28 +13,27 @@ from helpdesk_core.errors import MissingSetting
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.jobs import GiveUp, Job, JobKind
+from helpdesk_core.notices import Notice
 from helpdesk_core.organizations import MailDomain, Organization
 from helpdesk_core.ports.mail import MailSender
 from helpdesk_core.ports.store import Store, View
 from helpdesk_core.users import Role
 
 
-class Notice(StrEnum):
-    """What there is to write about."""
-
-    WEBHOOK_ENDPOINT_DISABLED = "webhook_endpoint_disabled"
-
-
 @frozen
 class Letter:
-    """A notice in words; a text of several paragraphs has blank lines between them."""
+    """A notice in words; a text of several paragraphs has blank lines between them.
+
+    `to` is whom it is for, where that is not the admins of the organization.
+    """
 
     subject: str
     text: str
+    to: tuple[Address, ...] = ()
 
 
-Write = Callable[[OrganizationId, UUID, View], Awaitable[Letter | None]]
-"""The letter about a thing of the organization; None: there is no more to say."""
+Write = Callable[[OrganizationId, Mapping[str, Any], View], Awaitable[Letter | None]]
+"""The letter about a thing of the organization, named in the job's payload; None: there is no more to say."""
 
 
 def notice_of(organization_id: OrganizationId, notice: Notice, subject_id: UUID, occasion: Occasion) -> Job:
@@ -45,7 +44,7 @@ def notice_of(organization_id: OrganizationId, notice: Notice, subject_id: UUID,
 
 @frozen
 class SendNotice:
-    """Writes one mail to all admins of the organization.
+    """Writes one mail to whom the letter is for, or to all admins of the organization.
 
     A repetition bears the same key and Message-ID. Without a way to send mail the job gives up and says so.
     """
@@ -59,11 +58,11 @@ class SendNotice:
         found = await self.store.read(partial(self._letter, job))
         if found is None:
             return
-        organization, letter, admins = found
+        organization, letter, recipients = found
         mail = OutgoingMail(
             message_id=f"notice-{job.id}@{self.domain.name}",
             from_=Address(self.domain.sender_of(organization), organization.name),
-            to=admins,
+            to=recipients,
             subject=letter.subject,
             text=letter.text,
             date=job.created_at,
@@ -79,11 +78,12 @@ class SendNotice:
             raise GiveUp("A job that sends a notice must name its organization.")
         organization = await view.organizations.get(job.organization_id)
         write = self.writers[Notice(job.payload["notice"])]
-        letter = await write(job.organization_id, UUID(job.payload["subject_id"]), view)
+        letter = await write(job.organization_id, job.payload, view)
         users = await view.users.of(job.organization_id)
         admins = tuple(
             Address(user.email, user.name)
             for user in users
             if user.role is Role.ADMIN and user.disabled_at is None
         )
-        return (organization, letter, admins) if organization and letter and admins else None
+        recipients = (letter.to if letter else ()) or admins
+        return (organization, letter, recipients) if organization and letter and recipients else None

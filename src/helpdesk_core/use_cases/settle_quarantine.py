@@ -83,13 +83,6 @@ class DiscardMail:
         return await self.store.transact(unit)
 
 
-async def forget_step(mail: QuarantinedMail, work: Work, occasion: Occasion) -> None:
-    """The step: nothing is left of the mail here, nor of its files, unless it was released."""
-    await work.quarantine.remove(mail.organization_id, mail.id)
-    if mail.digests:
-        await work.jobs.add(forgetting_of(mail.organization_id, mail.digests, occasion))
-
-
 async def _held(
     organization_id: OrganizationId, mail_id: QuarantinedMailId, work: Work
 ) -> tuple[QuarantinedMail, TakeEmail]:

@@ -2,16 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 
 from attrs import frozen
 
 from helpdesk_core.attachments import LOOSE_LIFE, Attachment
+from helpdesk_core.budgets import LONGEST
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.idempotency import ANSWERS_LAST
 from helpdesk_core.ids import NewId, OrganizationId
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.quarantine import HELD_FOR
+from helpdesk_core.use_cases.forget_blobs import forget_held_step
 from helpdesk_core.use_cases.upload_file import discard_step
 from helpdesk_core.users import DESK
 from helpdesk_core.widget_sessions import SESSION_LIFE
@@ -31,6 +35,7 @@ class Swept:
     bodies: int
     deliveries: int = 0
     visitors: int = 0
+    held_mails: int = 0
 
 
 @frozen
@@ -43,6 +48,8 @@ class Sweep:
     - jobs that were done before the retention began, and the bodies of webhook events that came to rest and were
       received before it. The events' rows stay, so that one delivered again after years is still known;
     - deliveries to webhook endpoints that came to rest before the retention began;
+    - mail that was held a month ago, whatever became of it, with the files that waited with it, and budgets that are
+      full again;
     - widget sessions that have ended, and what tells that a message was sent twice, after an hour.
     """
 
@@ -59,6 +66,7 @@ class Sweep:
         old = now - self.retention
         await self._all(lambda work: work.submissions.forget(now - timedelta(hours=1), BATCH))
         await self._all(lambda work: work.installs.forget(now, BATCH))
+        await self._all(lambda work: work.budgets.forget(now - LONGEST, BATCH))
         await self.store.transact(lambda work: work.log_in_attempts.forget("", now - self.attempts_count))
         return Swept(
             uploads=await self._uploads(now - LOOSE_LIFE),
@@ -70,6 +78,7 @@ class Sweep:
             visitors=await self._all(
                 lambda work: work.widget_sessions.remove_unused(now - SESSION_LIFE, BATCH)
             ),
+            held_mails=await self._all(partial(self._forget_held, now - HELD_FOR)),
         )
 
     async def _all(self, unit: Callable[[Work], Awaitable[int]]) -> int:
@@ -80,6 +89,13 @@ class Sweep:
             if found < BATCH:
                 break
         return total
+
+    async def _forget_held(self, before: datetime, work: Work) -> int:
+        occasion = Occasion(self.clock(), self.new_id, DESK)
+        old = await work.quarantine.before(before, BATCH)
+        for mail in old:
+            await forget_held_step(mail, work, occasion)
+        return len(old)
 
     async def _uploads(self, before: datetime) -> int:
         async def look(view: View) -> list[Attachment]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
@@ -39,6 +40,8 @@ AT_ONCE: Final = 50
 """Messages that are asked about in one command."""
 MOST_LINES: Final = 5
 """Connections that one pass makes at most, after the line was dropped."""
+LARGE: Final = 4 << 20
+"""Bytes from which on messages are taken in one after the other, so that many at a time do not fill the memory."""
 BUSY: Final = "Another pass is at work on it."
 
 
@@ -83,10 +86,12 @@ class SyncMailbox:
     perform: PerformEvent
     clock: Clock
     new_id: NewId
+    room: AbstractAsyncContextManager[object]
+    """Where one large message at a time is taken in, of all passes."""
 
     async def __call__(self, integration: Integration) -> Synced:
         one = _Pass(integration, str(self.new_id()))
-        lease = _name("lease", one)
+        lease = _name("lease", one.integration)
         taken = partial(take_lease, lease, one.token, self.clock(), LEASE)
         if not await self.store.transact(taken):
             return Synced(integration.external_id, error=BUSY)
@@ -124,17 +129,23 @@ class SyncMailbox:
             described = await _described(box, uids)
             for uid in uids:
                 if _is_wanted(uid, described.get(uid), place):
-                    await self._fetch(one, box, uid)
+                    await self._fetch(one, box, uid, described[uid].size)
                 else:
                     one.place = dealt_with(one.place, uid)
             await self.store.transact(partial(self._keep_place, one))
         for uid in place.to_retry:
-            await self._fetch(one, box, uid)
+            await self._fetch(one, box, uid, None)
 
-    async def _fetch(self, one: _Pass, box: OpenMailbox, uid: int) -> None:
+    async def _fetch(self, one: _Pass, box: OpenMailbox, uid: int, size: int | None) -> None:
+        async with AsyncExitStack() as stack:
+            if size is None or size > LARGE:
+                await stack.enter_async_context(self.room)
+            await self._fetch_and_take_in(one, box, uid)
+
+    async def _fetch_and_take_in(self, one: _Pass, box: OpenMailbox, uid: int) -> None:
         assert one.place is not None
         try:
-            message = await box.message(uid)
+            event = await self._event(one, box, uid)
         except MailboxTrouble as trouble:
             one.place = left_behind(one.place, uid)
             await self.store.transact(partial(self._keep_place, one))
@@ -142,21 +153,25 @@ class SyncMailbox:
                 return  # this one cannot be had; it is tried again with the next pass, and holds up no other
             raise
         one.place = dealt_with(one.place, uid)
-        if message is None:
+        if event is None:
             return
         one.fetched += 1
-        external_id = f"{_name('mail', one)}/{one.place.uidvalidity}/{uid}"
-        event = self._event(one.integration, external_id, message.content, message.warning)
-        if await self.store.transact(partial(self._admit, one, event)):
-            await self._take_in(one, event.id)
+        event_id = event.id
+        new = await self.store.transact(partial(self._admit, one, event))
+        del event  # the whole message, which is read from the store when it is taken in
+        if new:
+            await self._take_in(one, event_id)
         else:
             one.skipped += 1
 
-    def _event(
-        self, integration: Integration, external_id: str, content: bytes, warning: str | None
-    ) -> WebhookEvent:
-        known = {"mailbox": integration.external_id, **({"warning": warning} if warning else {})}
-        raw = json.dumps(known, ensure_ascii=False).encode() + b"\n" + content
+    async def _event(self, one: _Pass, box: OpenMailbox, uid: int) -> WebhookEvent | None:
+        message = await box.message(uid)
+        if message is None:
+            return None
+        warning = {"warning": message.warning} if message.warning else {}
+        line = json.dumps({"mailbox": one.integration.external_id, **warning}, ensure_ascii=False)
+        raw = line.encode() + b"\n" + message.content
+        external_id = f"{_name('mail', one.integration)}/{box.uidvalidity}/{uid}"
         event_id = WebhookEventId(self.new_id())
         return WebhookEvent(event_id, "imap", external_id, "email.received", raw, self.clock())
 
@@ -175,7 +190,7 @@ class SyncMailbox:
         return bool((await admit([event], self.new_id, work, head_start=HEAD_START)).new)
 
     async def _place(self, one: _Pass, view: View) -> Place | None:
-        text = await view.facts.get(_name("place", one))
+        text = await view.facts.get(_name("place", one.integration))
         return place_from_text(text) if text else None
 
     async def _keep_place(self, one: _Pass, work: Work) -> None:
@@ -184,8 +199,8 @@ class SyncMailbox:
         known = await self._place(one, work)
         ahead = known is not None and known.uidvalidity == one.place.uidvalidity and known.uid > one.place.uid
         if known is None or not ahead:
-            await work.facts.put(_name("place", one), place_as_text(one.place))
-        await take_lease(_name("lease", one), one.token, self.clock(), LEASE, work)
+            await work.facts.put(_name("place", one.integration), place_as_text(one.place))
+        await take_lease(_name("lease", one.integration), one.token, self.clock(), LEASE, work)
 
     async def _tell(self, integration: Integration, error: str | None) -> None:
         """Keeps what is wrong among the integration's settings, where everybody sees it."""
@@ -200,6 +215,11 @@ class SyncMailbox:
                 await work.integrations.replace(evolve(known, settings=settings))
 
         await self.store.transact(unit)
+
+
+async def has_been_read(integration: Integration, view: View) -> bool:
+    """Whether a pass over its folder has ever got so far as to read."""
+    return bool(await view.facts.get(_name("place", integration)))
 
 
 async def _described(box: OpenMailbox, uids: Sequence[int]) -> dict[int, Described]:
@@ -225,10 +245,10 @@ def _given_up(place: Place | None) -> str | None:
     return str(MailboxTrouble(Trouble.PROTOCOL, told))
 
 
-def _name(what: str, one: _Pass) -> str:
-    return f"mailbox-{what}:{one.integration.id}:{sha256(_folder(one).encode()).hexdigest()[:16]}"
+def _name(what: str, integration: Integration) -> str:
+    return f"mailbox-{what}:{integration.id}:{sha256(_folder(integration).encode()).hexdigest()[:16]}"
 
 
-def _folder(one: _Pass) -> str:
-    settings = one.integration.settings
+def _folder(integration: Integration) -> str:
+    settings = integration.settings
     return f"{settings.get('host', '')}/{settings.get('username', '')}/{settings.get('folder', '')}"

@@ -34,6 +34,7 @@ from helpdesk_core.use_cases.post_conversation import Draft, agent_author, custo
 from helpdesk_core.users import Scope
 from helpdesk_http.cursors import listed, page_of
 from helpdesk_http.fields import About, Many, shown
+from helpdesk_http.message_views import ConversationView, conversation_view
 from helpdesk_http.operations import Operation, Reply, key, operation
 from helpdesk_http.values import (
     Cursor,
@@ -42,7 +43,7 @@ from helpdesk_http.values import (
     Limit,
     Words,
 )
-from helpdesk_http.views import ConversationView, Listed, conversation_view
+from helpdesk_http.views import Listed
 from helpdesk_http.who import Caller
 
 Included = Mapping[TicketId, Sequence[ConversationView]]
@@ -60,7 +61,11 @@ class NewConversation:
     html: Html | None = None
     content: Annotated[Mapping[str, Any], About(doc="A ProseMirror document.")] | None = None
     attachment_ids: Annotated[tuple[UUID, ...], Many(max=20)] = ()
-    cc: Annotated[tuple[Email, ...], Many(max=50)] = ()
+    cc: Annotated[
+        tuple[Email, ...] | None,
+        Many(max=50),
+        About(doc="Who gets a copy of a reply; left out: the ticket's followers by mail; an empty list: nobody."),
+    ] = None
     bcc: Annotated[tuple[Email, ...], Many(max=50)] = ()
     status: Annotated[Status | None, About(doc="The ticket's status after this message.")] = None
 

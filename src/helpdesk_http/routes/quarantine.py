@@ -20,9 +20,10 @@ from helpdesk_core.quarantine import LONGEST_EXCERPT, QuarantinedMail, Quarantin
 from helpdesk_core.users import Scope
 from helpdesk_http.cursors import listed, page_of
 from helpdesk_http.fields import About
+from helpdesk_http.message_views import AuthenticationView, authentication_view
 from helpdesk_http.operations import Operation, Reply, key, operation
 from helpdesk_http.values import Cursor, Email, Limit
-from helpdesk_http.views import AuthenticationView, Listed, authentication_view
+from helpdesk_http.views import Listed
 from helpdesk_http.who import Caller
 
 

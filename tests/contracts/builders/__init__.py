@@ -10,7 +10,7 @@ from tests.contracts.builders.arranged import (
     an_article,
 )
 from tests.contracts.builders.basics import NOON, after, fresh, new_id
-from tests.contracts.builders.commerce import a_subscription, an_order
+from tests.contracts.builders.commerce import a_shop_customer, a_subscription, an_order
 from tests.contracts.builders.one_of_each import OneOfEach, one_of_each
 from tests.contracts.builders.people import (
     a_blocked_sender,
@@ -24,10 +24,12 @@ from tests.contracts.builders.people import (
     an_organization,
 )
 from tests.contracts.builders.running import (
+    a_budget,
     a_delivery,
     a_figure,
     a_job,
     a_kept_answer,
+    a_quarantined_mail,
     a_submission,
     a_webhook_event,
     a_widget_session,
@@ -39,6 +41,7 @@ __all__ = [
     "NOON",
     "OneOfEach",
     "a_blocked_sender",
+    "a_budget",
     "a_custom_field",
     "a_customer",
     "a_delivery",
@@ -47,8 +50,10 @@ __all__ = [
     "a_kept_answer",
     "a_mail",
     "a_message",
+    "a_quarantined_mail",
     "a_rating",
     "a_session",
+    "a_shop_customer",
     "a_submission",
     "a_subscription",
     "a_suppressed_address",

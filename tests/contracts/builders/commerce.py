@@ -4,8 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from helpdesk_core.billing import Subscription
+from helpdesk_core.customers import Customer
 from helpdesk_core.ids import OrderId
-from helpdesk_core.orders import LineItem, Order, PostalAddress
+from helpdesk_core.orders import LineItem, Order, PostalAddress, ShopCustomer
 from helpdesk_core.organizations import Organization
 from helpdesk_core.records import Stamp
 from tests.contracts.builders.basics import NOON, fresh, new_id
@@ -20,6 +21,20 @@ def a_subscription(**fields: Any) -> Subscription:
             "created_at": NOON,
             "stamp": Stamp(NOON, 1, "evt_1"),
             "status": "active",
+            **fields,
+        }
+    )
+
+
+def a_shop_customer(customer: Customer, **fields: Any) -> ShopCustomer:
+    return ShopCustomer(
+        **{
+            "organization_id": customer.organization_id,
+            "provider": "shopify",
+            "account": "account-1",
+            "external_id": fresh("person"),
+            "customer_id": customer.id,
+            "told_at": NOON,
             **fields,
         }
     )

@@ -6,6 +6,7 @@ from helpdesk_core.articles import Article
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.billing import Subscription
 from helpdesk_core.blocked_senders import BlockedSender
+from helpdesk_core.budgets import Budget
 from helpdesk_core.conversations import Conversation
 from helpdesk_core.custom_fields import CustomField
 from helpdesk_core.customers import Customer
@@ -15,9 +16,10 @@ from helpdesk_core.idempotency import KeptAnswer
 from helpdesk_core.integrations import Integration
 from helpdesk_core.jobs import Job
 from helpdesk_core.macros import Macro
-from helpdesk_core.orders import Order
+from helpdesk_core.orders import Order, ShopCustomer
 from helpdesk_core.organizations import Organization
 from helpdesk_core.privacy import Erasure
+from helpdesk_core.quarantine import QuarantinedMail
 from helpdesk_core.rules import Rule
 from helpdesk_core.satisfaction import SatisfactionRating
 from helpdesk_core.saved_views import SavedView
@@ -41,7 +43,7 @@ from tests.contracts.builders.arranged import (
     an_article,
 )
 from tests.contracts.builders.basics import new_id
-from tests.contracts.builders.commerce import a_subscription, an_order
+from tests.contracts.builders.commerce import a_shop_customer, a_subscription, an_order
 from tests.contracts.builders.people import (
     a_blocked_sender,
     a_customer,
@@ -54,9 +56,11 @@ from tests.contracts.builders.people import (
     an_organization,
 )
 from tests.contracts.builders.running import (
+    a_budget,
     a_delivery,
     a_job,
     a_kept_answer,
+    a_quarantined_mail,
     a_submission,
     a_webhook_event,
     a_widget_session,
@@ -100,7 +104,10 @@ class OneOfEach:
     delivery: WebhookDelivery
     subscription: Subscription
     order: Order
+    shop_customer: ShopCustomer
     suppressed: SuppressedAddress
+    quarantined: QuarantinedMail
+    budget: Budget
 
 
 def one_of_each(number: int = 1) -> OneOfEach:
@@ -149,5 +156,8 @@ def one_of_each(number: int = 1) -> OneOfEach:
         a_delivery(endpoint),
         a_subscription(external_id="ext-1"),
         an_order(organization, external_id="ext-1", customer_id=customer.id),
+        a_shop_customer(customer, external_id="ext-1"),
         a_suppressed_address(organization),
+        a_quarantined_mail(organization),
+        a_budget(organization),
     )

@@ -3,14 +3,19 @@
 from typing import Any
 from uuid import UUID
 
+from helpdesk_core.attachments import StoredFile
+from helpdesk_core.budgets import Budget
+from helpdesk_core.commands import TakeEmail
 from helpdesk_core.conversations import Conversation
 from helpdesk_core.deliveries import WebhookDelivery
+from helpdesk_core.email import Mail, Understood
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.figures import NOBODY, Figure
 from helpdesk_core.idempotency import KeptAnswer
-from helpdesk_core.ids import DeliveryId, JobId, WebhookEndpointId, WebhookEventId
+from helpdesk_core.ids import DeliveryId, JobId, QuarantinedMailId, WebhookEndpointId, WebhookEventId
 from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.organizations import Organization
+from helpdesk_core.quarantine import QuarantinedMail, Reason
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.users import Actor
 from helpdesk_core.webhook_endpoints import WebhookEndpoint
@@ -32,6 +37,30 @@ def a_delivery(endpoint: WebhookEndpoint, **fields: Any) -> WebhookDelivery:
             "created_at": NOON,
             "body": '{"type":"ticket.created"}',
             "next_try_at": NOON,
+            **fields,
+        }
+    )
+
+
+def a_budget(organization: Organization, **fields: Any) -> Budget:
+    return Budget(
+        **{"organization_id": organization.id, "name": "mail of ida", "remaining": 3.5, "at": NOON, **fields}
+    )
+
+
+def a_quarantined_mail(organization: Organization, **fields: Any) -> QuarantinedMail:
+    file = StoredFile("invoice.exe", "application/octet-stream", 2, "d1")
+    return QuarantinedMail(
+        **{
+            "id": QuarantinedMailId(new_id()),
+            "organization_id": organization.id,
+            "held_at": NOON,
+            "sender": "ida@garden.example",
+            "subject": "The kettle leaks",
+            "reasons": (Reason.SPAM,),
+            "command": TakeEmail(Mail(subject="The kettle leaks"), NOON, Understood({}, ""), (file,)),
+            "external_id": "ext-1",
+            "message_id": "1@garden.example",
             **fields,
         }
     )

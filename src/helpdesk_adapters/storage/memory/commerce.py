@@ -8,8 +8,8 @@ from helpdesk_adapters.storage.memory.pages import page_out_of
 from helpdesk_adapters.storage.memory.people import Organizations
 from helpdesk_adapters.storage.memory.tables import Groups, Journal, Refers, Table, Unique
 from helpdesk_core.errors import AlreadyTaken, NotFound
-from helpdesk_core.ids import OrderId, OrganizationId
-from helpdesk_core.orders import Order
+from helpdesk_core.ids import CustomerId, OrderId, OrganizationId
+from helpdesk_core.orders import Order, ShopCustomer
 from helpdesk_core.paging import Page, Slice
 from helpdesk_core.ports.repositories import OrderFilter
 from helpdesk_core.records import Record
@@ -56,6 +56,40 @@ class Records:
 
     async def remove_of(self, organization_id: OrganizationId, provider: str, account: str) -> int:
         keys = self._of_account.of((organization_id, provider, account))
+        for key in keys:
+            self._rows.drop(key)
+        return len(keys)
+
+
+class ShopCustomers:
+    def __init__(self, journal: Journal, organizations: Organizations) -> None:
+        self._of_customer = Groups[_Key, ShopCustomer](lambda row: row.customer_id)
+        self._of_shop = Groups[_Key, ShopCustomer](
+            lambda row: (row.organization_id, row.provider, row.account)
+        )
+        known = Refers[_Key, ShopCustomer](
+            "organization", lambda row: row.organization_id, organizations.rows
+        )
+        self._rows = Table(journal, self._of_customer, self._of_shop, known)
+
+    async def get(
+        self, organization_id: OrganizationId, provider: str, account: str, external_id: str
+    ) -> ShopCustomer | None:
+        return self._rows.get((organization_id, provider, account, external_id))
+
+    async def of_customer(
+        self, organization_id: OrganizationId, customer_id: CustomerId
+    ) -> Sequence[ShopCustomer]:
+        rows = (self._rows[key] for key in self._of_customer.of(customer_id))
+        ours = [row for row in rows if row.organization_id == organization_id]
+        return sorted(ours, key=lambda row: (row.provider, row.account, row.external_id))
+
+    async def put(self, known: ShopCustomer) -> None:
+        key = (known.organization_id, known.provider, known.account, known.external_id)
+        self._rows.put(key, known)
+
+    async def remove_of(self, organization_id: OrganizationId, provider: str, account: str) -> int:
+        keys = self._of_shop.of((organization_id, provider, account))
         for key in keys:
             self._rows.drop(key)
         return len(keys)

@@ -10,7 +10,7 @@ from helpdesk_adapters.storage.memory.accounts import BlockedSenders, Integratio
 from helpdesk_adapters.storage.memory.arrangements import Arrangements
 from helpdesk_adapters.storage.memory.articles import Articles
 from helpdesk_adapters.storage.memory.budgets import Budgets
-from helpdesk_adapters.storage.memory.commerce import Orders, Records
+from helpdesk_adapters.storage.memory.commerce import Orders, Records, ShopCustomers
 from helpdesk_adapters.storage.memory.conversations import Attachments, Conversations
 from helpdesk_adapters.storage.memory.customers import Customers
 from helpdesk_adapters.storage.memory.deliveries import Deliveries
@@ -100,6 +100,7 @@ class MemoryWork:
         self.installs = Installs(journal)
         self.records = Records(journal, self.organizations)
         self.orders = Orders(journal, self.organizations)
+        self.shop_customers = ShopCustomers(journal, self.organizations)
 
 
 class MemoryStore:

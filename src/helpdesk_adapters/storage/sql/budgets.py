@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select, tuple_
+from sqlalchemy import bindparam, delete, select, tuple_, type_coerce
+from sqlalchemy.types import NullType
 
 from helpdesk_adapters.storage.sql.dialects import Among
 from helpdesk_adapters.storage.sql.kept import LIMIT, Repository
@@ -14,11 +15,13 @@ from helpdesk_core.ids import OrganizationId
 
 _BUDGETS = table(BudgetRow)
 _c = _BUDGETS.c
+_REMAINING = type_coerce(_c.remaining, NullType())
+"""Both drivers hand out a float as it is; SQLAlchemy's own conversion asks for what a cursor knows."""
 
 
 class BudgetReads(Repository):
     _NAMED = Prepared(
-        select(_c.name, _c.remaining, _c.at).where(
+        select(_c.name, _REMAINING, _c.at).where(
             _c.organization_id == bindparam("organization_id"), Among(_c.name, "names")
         )
     )

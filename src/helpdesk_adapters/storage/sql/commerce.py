@@ -10,9 +10,9 @@ from sqlalchemy import bindparam, delete, select, update
 from helpdesk_adapters.storage.sql.kept import LIMIT, Kept, Repository, check_sort, ordered, paging
 from helpdesk_adapters.storage.sql.mapping import commerce as mapping
 from helpdesk_adapters.storage.sql.prepared import OR_NOTHING, Prepared, inserting
-from helpdesk_adapters.storage.sql.rows import OrderRow, RecordRow, table
-from helpdesk_core.ids import OrderId, OrganizationId
-from helpdesk_core.orders import Order
+from helpdesk_adapters.storage.sql.rows import OrderRow, RecordRow, ShopCustomerRow, table
+from helpdesk_core.ids import CustomerId, OrderId, OrganizationId
+from helpdesk_core.orders import Order, ShopCustomer
 from helpdesk_core.paging import Page, Slice, cut
 from helpdesk_core.ports.repositories import OrderFilter
 from helpdesk_core.records import Record
@@ -85,6 +85,64 @@ class Records(RecordReads):
         if await self._db.execute(self._INSERT, row) == 0:
             key = {f"the_{name}": row[name] for name in _KEY}
             await self._db.execute(self._UPDATE, {**row, **key})
+
+    async def remove_of(self, organization_id: OrganizationId, provider: str, account: str) -> int:
+        params = {"organization_id": organization_id, "provider": provider, "account": account}
+        return await self._db.execute(self._REMOVE, params)
+
+
+_PEOPLE = table(ShopCustomerRow)
+_OF_SHOP = (
+    _PEOPLE.c.organization_id == bindparam("organization_id"),
+    _PEOPLE.c.provider == bindparam("provider"),
+    _PEOPLE.c.account == bindparam("account"),
+)
+
+
+class ShopCustomerReads(Repository):
+    _CHOSEN = select(*(_PEOPLE.c[name] for name in mapping.SHOP_CUSTOMER))
+    _GET = Prepared(_CHOSEN.where(*_OF_SHOP, _PEOPLE.c.external_id == bindparam("external_id")))
+    _OF_CUSTOMER = Prepared(
+        _CHOSEN.where(
+            _PEOPLE.c.organization_id == bindparam("organization_id"),
+            _PEOPLE.c.customer_id == bindparam("customer_id"),
+        ).order_by(_PEOPLE.c.provider, _PEOPLE.c.account, _PEOPLE.c.external_id)
+    )
+
+    async def get(
+        self, organization_id: OrganizationId, provider: str, account: str, external_id: str
+    ) -> ShopCustomer | None:
+        params = {
+            "organization_id": organization_id,
+            "provider": provider,
+            "account": account,
+            "external_id": external_id,
+        }
+        rows = await self._db.rows(self._GET, params)
+        return ShopCustomer(*rows[0]) if rows else None
+
+    async def of_customer(
+        self, organization_id: OrganizationId, customer_id: CustomerId
+    ) -> Sequence[ShopCustomer]:
+        params = {"organization_id": organization_id, "customer_id": customer_id}
+        return [ShopCustomer(*row) for row in await self._db.rows(self._OF_CUSTOMER, params)]
+
+
+class ShopCustomers(ShopCustomerReads):
+    _INSERT = Prepared(inserting(_PEOPLE), OR_NOTHING)
+    _UPDATE = Prepared(
+        update(_PEOPLE)
+        .where(*_OF_SHOP, _PEOPLE.c.external_id == bindparam("the_external_id"))
+        .values({name: bindparam(f"new_{name}") for name in ("customer_id", "told_at", "erased_at")})
+    )
+    _REMOVE = Prepared(delete(_PEOPLE).where(*_OF_SHOP))
+
+    async def put(self, known: ShopCustomer) -> None:
+        row = mapping.shop_customer_row(known)
+        if await self._db.execute(self._INSERT, row) == 0:
+            new = {f"new_{name}": row[name] for name in ("customer_id", "told_at", "erased_at")}
+            place = {name: row[name] for name in ("organization_id", "provider", "account")}
+            await self._db.execute(self._UPDATE, {**place, **new, "the_external_id": known.external_id})
 
     async def remove_of(self, organization_id: OrganizationId, provider: str, account: str) -> int:
         params = {"organization_id": organization_id, "provider": provider, "account": account}

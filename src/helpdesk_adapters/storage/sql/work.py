@@ -78,6 +78,7 @@ class SqlView:
         self.submissions = widget.SubmissionReads(db)
         self.records = commerce.RecordReads(db)
         self.orders = commerce.OrderReads(db)
+        self.shop_customers = commerce.ShopCustomerReads(db)
 
 
 class SqlWork:
@@ -125,3 +126,4 @@ class SqlWork:
         self.installs = installs.Installs(db)
         self.records = commerce.Records(db)
         self.orders = commerce.Orders(db)
+        self.shop_customers = commerce.ShopCustomers(db)

@@ -13,6 +13,8 @@ from helpdesk_core.ports.repositories.commerce import (
     Orders,
     RecordReads,
     Records,
+    ShopCustomerReads,
+    ShopCustomers,
 )
 from helpdesk_core.ports.repositories.conversations import (
     AttachmentReads,
@@ -155,6 +157,8 @@ __all__ = [
     "Records",
     "SessionReads",
     "Sessions",
+    "ShopCustomerReads",
+    "ShopCustomers",
     "SubmissionReads",
     "Submissions",
     "SuppressedAddressReads",

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 from attrs import frozen
 
 from helpdesk_core.ids import CustomerId, OrderId, OrganizationId
-from helpdesk_core.orders import Order
+from helpdesk_core.orders import Order, ShopCustomer
 from helpdesk_core.paging import Page, Slice
 from helpdesk_core.records import Record
 
@@ -34,6 +34,28 @@ class Records(RecordReads, Protocol):
 
     async def remove_of(self, organization_id: OrganizationId, provider: str, account: str) -> int:
         """Forgets everything of this account; how much there was."""
+        ...
+
+
+class ShopCustomerReads(Protocol):
+    async def get(
+        self, organization_id: OrganizationId, provider: str, account: str, external_id: str
+    ) -> ShopCustomer | None: ...
+
+    async def of_customer(
+        self, organization_id: OrganizationId, customer_id: CustomerId
+    ) -> Sequence[ShopCustomer]:
+        """Whom shops know this customer as."""
+        ...
+
+
+class ShopCustomers(ShopCustomerReads, Protocol):
+    async def put(self, known: ShopCustomer) -> None:
+        """In place of what was known of the same person of the same shop."""
+        ...
+
+    async def remove_of(self, organization_id: OrganizationId, provider: str, account: str) -> int:
+        """Forgets everybody of this shop, the erased ones too; how many there were."""
         ...
 
 

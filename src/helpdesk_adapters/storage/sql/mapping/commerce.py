@@ -14,7 +14,7 @@ from cattrs.preconf.orjson import OrjsonConverter, make_converter
 
 from helpdesk_adapters.storage.sql.prepared import Row
 from helpdesk_core.ids import OrganizationId
-from helpdesk_core.orders import FulfillmentStatus, Order
+from helpdesk_core.orders import FulfillmentStatus, Order, ShopCustomer
 from helpdesk_core.records import Record
 
 R = TypeVar("R", bound=Record)
@@ -66,6 +66,21 @@ def record_row(organization_id: OrganizationId, record: Record) -> dict[str, Any
         "created_at": record.created_at,
         "body": _body(record, _OF_RECORD),
     }
+
+
+SHOP_CUSTOMER = (
+    "organization_id",
+    "provider",
+    "account",
+    "external_id",
+    "customer_id",
+    "told_at",
+    "erased_at",
+)
+
+
+def shop_customer_row(known: ShopCustomer) -> dict[str, Any]:
+    return {name: getattr(known, name) for name in SHOP_CUSTOMER}
 
 
 def to_order(row: Row) -> Order:

@@ -2,12 +2,12 @@
 
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from cattrs.preconf.orjson import OrjsonConverter, make_converter
 
 from helpdesk_adapters.storage.sql.prepared import Row
 from helpdesk_core.commands import TakeEmail
-from helpdesk_core.conversations import Document
 from helpdesk_core.quarantine import QuarantinedMail, QuarantineState, Reason
 
 QUARANTINED = (
@@ -73,7 +73,6 @@ def quarantined_row(mail: QuarantinedMail) -> dict[str, Any]:
 def _converter() -> OrjsonConverter:
     """A field that a kept mail lacks has its default, one that it has too many is left out."""
     converter = make_converter()
-    # A document is JSON already, whatever is in it.
-    converter.register_structure_hook(Document, lambda value, _: value)
-    converter.register_unstructure_hook(Document, lambda value: value)
+    converter.register_structure_hook(UUID, lambda value, _: UUID(value))
+    converter.register_unstructure_hook(UUID, str)
     return converter

@@ -1,0 +1,1 @@
+"""Shops and marketplaces, one folder each."""

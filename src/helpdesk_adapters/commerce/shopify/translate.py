@@ -1,0 +1,201 @@
+"""From what Shopify sends to what it means."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from helpdesk_adapters.commerce.shopify.payloads import Address, Customer, Line, Order, Parcel, Told
+from helpdesk_adapters.web.vendor_json import read_object, structured
+from helpdesk_core.commands import Command, EndConnection, TellOrder, TellShopCustomer
+from helpdesk_core.orders import (
+    PERSONAL,
+    Fulfillment,
+    FulfillmentStatus,
+    LineItem,
+    PostalAddress,
+    ShopPerson,
+    ToldOrder,
+)
+from helpdesk_core.records import Stamp
+from helpdesk_core.signatures import Proven
+from helpdesk_core.webhooks import Delivery, Item, UnreadableDelivery
+
+SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
+LONGEST_SHOP = 255
+
+
+def split(delivery: Delivery, proven: Proven) -> Sequence[Item]:
+    """The one event of a delivery, with what its headers say of it, under the id that its retries keep."""
+    topic, shop = _header(delivery, "topic"), _header(delivery, "shop-domain").lower()
+    webhook_id = _header(delivery, "webhook-id")
+    if not topic or not webhook_id:
+        raise UnreadableDelivery("The headers x-shopify-topic and x-shopify-webhook-id must be there.")
+    if len(shop) > LONGEST_SHOP or SHOP.fullmatch(shop) is None:
+        raise UnreadableDelivery("The header x-shopify-shop-domain names no shop at myshopify.com.")
+    read_object(delivery.body)
+    told = {"shop": shop, "triggered_at": _header(delivery, "triggered-at"), "id": webhook_id}
+    return (Item(webhook_id, topic, json.dumps(told).encode() + b"\n" + delivery.body),)
+
+
+def order(raw: bytes) -> Sequence[Command]:
+    """An order as it is now: the payload is the state, whatever the topic says of it."""
+    told, payload = _read(raw)
+    order = structured(payload, Order)
+    updated_at = _time(order.updated_at) or _unreadable("Order: updated_at is no time.")
+    created_at = _time(order.created_at) or updated_at
+    triggered_at = _time(told.triggered_at)
+    return [
+        TellOrder(
+            ToldOrder(
+                provider="shopify",
+                account=told.shop,
+                external_id=str(order.id),
+                number=order.name or f"#{order.id}",
+                created_at=created_at,
+                updated_at=updated_at,
+                stamp=Stamp(updated_at, 0, _place(triggered_at, told)),
+                currency=order.currency,
+                total_price=_amount(order.total_price),
+                financial_status=order.financial_status,
+                fulfillment_status=_fulfillment(order.fulfillment_status),
+                status="cancelled" if order.cancelled_at else None,
+                email=_email(order.email),
+                line_items=tuple(_line(line) for line in order.line_items),
+                fulfillments=tuple(_parcel(parcel) for parcel in order.fulfillments),
+                shipping_address=_address(order.shipping_address),
+                billing_address=_address(order.billing_address),
+                person=_person(order.customer, updated_at),
+                silent=frozenset(name for name in PERSONAL if name not in payload),
+            )
+        )
+    ]
+
+
+def customer(raw: bytes) -> Sequence[Command]:
+    """A customer as they are now."""
+    told, payload = _read(raw)
+    found = structured(payload, Customer)
+    at = _time(found.updated_at or "") or _time(told.triggered_at) or _unreadable("Customer: no time.")
+    person = _person(found, at)
+    assert person is not None
+    return [TellShopCustomer("shopify", told.shop, person)]
+
+
+def app_uninstalled(raw: bytes) -> Sequence[Command]:
+    """The shop has thrown the desk out; its token is dead already."""
+    told, payload = _read(raw)
+    at = _time(told.triggered_at) or _time(str(payload.get("updated_at", "")))
+    return [EndConnection("shopify", told.shop, at or _unreadable("app/uninstalled: no time."))]
+
+
+def _read(raw: bytes) -> tuple[Told, Mapping[str, Any]]:
+    head, _, body = raw.partition(b"\n")
+    told = structured(read_object(head), Told)
+    return told, read_object(body)
+
+
+def _header(delivery: Delivery, name: str) -> str:
+    headers = delivery.headers
+    return headers.get(f"x-shopify-{name}") or headers.get(f"shopify-{name}") or ""
+
+
+def _place(triggered_at: datetime | None, told: Told) -> str:
+    """What puts words of the same second in order: when they were sent, then their ids."""
+    return f"{triggered_at.isoformat() if triggered_at else ''} {told.event}"
+
+
+def _person(found: Customer | None, at: datetime) -> ShopPerson | None:
+    if found is None:
+        return None
+    home = found.default_address or Address()
+    names = [name for name in (found.first_name, found.last_name) if name]
+    return ShopPerson(
+        external_id=str(found.id),
+        told_at=_time(found.updated_at or "") or at,
+        name=" ".join(names) or home.name or None,
+        email=found.email or None,
+        phone=found.phone or home.phone or None,
+        company=home.company or None,
+        country=_country(home.country_code),
+        city=home.city or None,
+    )
+
+
+def _line(line: Line) -> LineItem:
+    return LineItem(
+        external_id=str(line.id),
+        title=line.title,
+        quantity=max(0, min(line.quantity, 2**31 - 1)),
+        price=_amount(line.price),
+        sku=line.sku,
+        variant=line.variant_title,
+        fulfillment_status=_fulfillment(line.fulfillment_status),
+    )
+
+
+def _parcel(parcel: Parcel) -> Fulfillment:
+    return Fulfillment(
+        external_id=str(parcel.id),
+        status=parcel.status,
+        created_at=_time(parcel.created_at or ""),
+        tracking_company=parcel.tracking_company,
+        tracking_number=parcel.tracking_number,
+        tracking_url=parcel.tracking_url,
+    )
+
+
+def _address(address: Address | None) -> PostalAddress | None:
+    if address is None:
+        return None
+    return PostalAddress(
+        name=address.name or f"{address.first_name} {address.last_name}".strip(),
+        company=address.company,
+        line1=address.address1,
+        line2=address.address2,
+        city=address.city,
+        region=address.province,
+        postal_code=address.zip,
+        country=_country(address.country_code) or address.country,
+        phone=address.phone,
+    )
+
+
+def _fulfillment(status: str | None) -> FulfillmentStatus:
+    """`null` is nothing sent, and so is what was put back on the shelf."""
+    return {"partial": FulfillmentStatus.PARTIAL, "fulfilled": FulfillmentStatus.FULFILLED}.get(
+        status or "", FulfillmentStatus.UNFULFILLED
+    )
+
+
+def _email(text: str | None) -> str | None:
+    return text.strip().lower() or None if text else None
+
+
+def _country(code: str) -> str | None:
+    return code.upper() if len(code) == 2 and code.isascii() and code.isalpha() else None
+
+
+def _amount(text: str | None) -> Decimal | None:
+    try:
+        amount = Decimal(text) if text else None
+    except InvalidOperation:
+        return None
+    return amount if amount is not None and amount.is_finite() and abs(amount) < _TOO_MUCH else None
+
+
+_TOO_MUCH = Decimal(10) ** 30
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+        return at.astimezone(UTC) if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _unreadable(told: str) -> datetime:
+    raise UnreadableDelivery(told)

@@ -1,0 +1,140 @@
+"""A shop tells of an order, or of a customer, or that the desk is no longer let in."""
+
+from attrs import evolve
+
+from helpdesk_core.commands import Done, EndConnection, Nothing, Outcome, TellOrder, TellShopCustomer
+from helpdesk_core.conversations import Author, AuthorRole, AuthorType
+from helpdesk_core.customers import Customer
+from helpdesk_core.event_log import DomainEvent, Occasion
+from helpdesk_core.ids import OrderId, OrganizationId
+from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.orders import Order, ToldOrder, order_of, placed_by, with_word, without_person
+from helpdesk_core.ports.store import View, Work
+from helpdesk_core.richtext import document_from_text
+from helpdesk_core.tickets import Channel
+from helpdesk_core.use_cases.begin_ticket import Opening, open_step
+from helpdesk_core.use_cases.know_shop_customer import know_shop_customer
+from helpdesk_core.use_cases.post_conversation import Draft, note_step
+
+TICKETS_SETTING = "create_tickets_for_orders"
+"""The setting of a shop's integration that opens a ticket for every new order."""
+
+
+async def tell_order(command: TellOrder, work: Work, occasion: Occasion) -> Outcome:
+    """The step: the order as it stands after this word, once each, in whatever order words come."""
+    told = command.order
+    shop = await connected(told.provider, told.account, work)
+    if isinstance(shop, Nothing):
+        return shop
+    organization_id = shop.organization_id
+    customer, erased = await _customer(organization_id, told, work, occasion)
+    known = await work.orders.by_external_id(organization_id, told.provider, told.account, told.external_id)
+    first = order_of(told, OrderId(occasion.new_id()), organization_id)
+    order = first if known is None else with_word(known, told)
+    if erased:
+        order = without_person(order)
+    elif customer is not None:
+        order = placed_by(order, customer.id, told.stamp)
+    if known is None:
+        order = await _with_ticket(order, shop, customer, work, occasion)
+        await work.orders.add(order)
+        await work.log.append(_event("order.created", order, occasion))
+    elif _says_more(order, known):
+        order = evolve(order, version=known.version + 1)
+        await work.orders.replace(order)
+        await work.log.append(_event("order.updated", order, occasion))
+    return Done(organization_id, order.ticket_id)
+
+
+async def tell_shop_customer(command: TellShopCustomer, work: Work, occasion: Occasion) -> Outcome:
+    """The step: the customer as the shop knows them now."""
+    shop = await connected(command.provider, command.account, work)
+    if isinstance(shop, Nothing):
+        return shop
+    organization_id = shop.organization_id
+    customer = await know_shop_customer(
+        organization_id, command.provider, command.account, command.person, work, occasion
+    )
+    if customer is None:
+        return Nothing("The customer was erased.", organization_id=organization_id)
+    return Done(organization_id)
+
+
+async def end_connection(command: EndConnection, work: Work, occasion: Occasion) -> Outcome:
+    """The step: the account's secrets go; what it told stays. A word from before it was connected again is void."""
+    account = await connected(command.provider, command.account, work)
+    if isinstance(account, Nothing):
+        return Nothing("It is not connected.")
+    if command.at < account.updated_at:
+        return Nothing("It was connected again since.", organization_id=account.organization_id)
+    ended = evolve(
+        account,
+        state=IntegrationState.DISCONNECTED,
+        sealed={},
+        updated_at=max(occasion.at, account.updated_at),
+    )
+    await work.integrations.replace(ended)
+    data = {"provider": account.provider}
+    await work.log.append(
+        occasion.event(account.organization_id, "integration.disconnected", account.id, data)
+    )
+    return Done(account.organization_id)
+
+
+async def connected(provider: str, account: str, view: View) -> Integration | Nothing:
+    """The account, or that it is nobody's yet."""
+    found = await view.integrations.by_account(provider, account)
+    if found is None:
+        return Nothing(f"No organization has connected {account}", unmatched=True, account=account)
+    return found
+
+
+def _says_more(order: Order, known: Order) -> bool:
+    """Whether anything but the age of the word has changed."""
+    aged = evolve(order, stamp=known.stamp, spoken=known.spoken, version=known.version)
+    return aged != known
+
+
+async def _customer(
+    organization_id: OrganizationId, told: ToldOrder, work: Work, occasion: Occasion
+) -> tuple[Customer | None, bool]:
+    """Who ordered, where the shop says so; and whether they were erased."""
+    if told.person is None:
+        return None, False
+    customer = await know_shop_customer(
+        organization_id, told.provider, told.account, told.person, work, occasion
+    )
+    return customer, customer is None
+
+
+async def _with_ticket(
+    order: Order, shop: Integration, customer: Customer | None, work: Work, occasion: Occasion
+) -> Order:
+    """The order with a ticket of its own, where the shop wants one and there is somebody to answer."""
+    if customer is None or shop.settings.get(TICKETS_SETTING) != "true":
+        return order
+    opening = Opening(
+        subject=f"Order {order.number}",
+        channel=Channel(order.provider),
+        metadata={"order": {"provider": order.provider, "shop": order.account, "id": order.external_id}},
+    )
+    ticket = await open_step(opening, customer, work, occasion)
+    author = Author(AuthorType.SYSTEM, None, shop.external_id, AuthorRole.SYSTEM)
+    await note_step(ticket, Draft(document_from_text(_summary(order)), author), work, occasion)
+    return evolve(order, ticket_id=ticket.id)
+
+
+def _summary(order: Order) -> str:
+    lines = [f"{item.quantity} x {item.title}" for item in order.line_items[:MOST_LINES]]
+    rest = len(order.line_items) - MOST_LINES
+    more = [f"and {rest} more"] if rest > 0 else []
+    total = [f"{order.total_price} {order.currency or ''}".strip()] if order.total_price is not None else []
+    return "\n".join([f"Order {order.number} of {order.account}", *lines, *more, *total])
+
+
+MOST_LINES = 50
+
+
+def _event(type: str, order: Order, occasion: Occasion) -> DomainEvent:
+    data = {"provider": order.provider, "fulfillment_status": order.fulfillment_status.value}
+    return occasion.event(order.organization_id, type, order.id, data)

@@ -1,0 +1,147 @@
+"""Whose mail it is that has arrived: an organization's, several organizations', or nobody's here."""
+
+from collections.abc import Sequence
+
+from attrs import evolve, frozen
+
+from helpdesk_core.blocked_senders import blocks
+from helpdesk_core.commands import Nothing
+from helpdesk_core.email import Mail
+from helpdesk_core.ids import NewId, OrganizationId, WebhookEventId
+from helpdesk_core.integrations import RECEIVING
+from helpdesk_core.organizations import MailDomain, Organization
+from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.reply_tokens import split_recipient
+from helpdesk_core.use_cases.hold_mail import staff_of
+from helpdesk_core.use_cases.know_customer import sender_of
+from helpdesk_core.use_cases.receive_webhook import admit
+from helpdesk_core.webhooks import EventState, WebhookEvent
+
+
+@frozen
+class Welcome:
+    """Who gets a mail: an organization, and others that get copies of their own."""
+
+    organization: Organization
+    others: tuple[Organization, ...] = ()
+    by_staff: bool = False
+    """It bears the address of one of the organization's users; whether they wrote it is another question."""
+
+
+async def welcome(
+    mail: Mail, domain: MailDomain, view: View, organization_id: OrganizationId | None = None
+) -> Welcome | Nothing:
+    """Who gets the mail, or why nobody does. With an id, it is that organization's copy."""
+    if organization_id is not None:
+        named = await view.organizations.get(organization_id)
+        receivers = [named] if named is not None else []
+    else:
+        receivers = await organizations_of(mail, domain, view)
+    if not receivers:
+        return _unmatched(mail)
+    first, *others = receivers
+    refused = await _refused(mail, first, domain, view)
+    if refused is not None and others:  # who keeps the sender out does so for themselves only
+        for one in others:
+            if await _refused(mail, one, domain, view) is None:
+                rest = tuple(other for other in others if other != one)
+                return Welcome(one, rest, await staff_of(mail, one.id, view) is not None)
+    if refused is not None:
+        return refused
+    return Welcome(first, tuple(others), await staff_of(mail, first.id, view) is not None)
+
+
+async def screen(
+    mail: Mail, domain: MailDomain, view: View, organization_id: OrganizationId | None = None
+) -> Organization | Nothing:
+    """Steps one to three: the organization that gets the mail, or why nobody does."""
+    welcomed = await welcome(mail, domain, view, organization_id)
+    return welcomed if isinstance(welcomed, Nothing) else welcomed.organization
+
+
+async def organizations_of(mail: Mail, domain: MailDomain, view: View) -> list[Organization]:
+    """Those whose addresses are among the recipients, each once, in their order."""
+    found: dict[OrganizationId, Organization] = {}
+    for recipient in mail.recipients[:MOST_RECIPIENTS]:
+        one = await _organization_at(recipient, domain, view)
+        if one is not None:
+            found.setdefault(one.id, one)
+    return list(found.values())
+
+
+MOST_RECIPIENTS = 100
+"""Recipients that are looked at: a mail to more names us near the beginning, or in what its transport wrote down."""
+
+
+async def copies_for_others(
+    event: WebhookEvent, others: Sequence[Organization], store: Store, new_id: NewId
+) -> None:
+    """Keeps an event of its own for every further organization, so that each takes the mail in by itself: what goes
+    wrong with one is not tried again with the others. Again: nothing.
+    """
+    if not others:
+        return
+    copies = [
+        evolve(
+            event,
+            id=WebhookEventId(new_id()),
+            external_id=f"{event.external_id} for {one.slug}",
+            organization_id=one.id,
+            state=EventState.RECEIVED,
+            attempts=0,
+            error=None,
+        )
+        for one in others
+    ]
+
+    async def unit(work: Work) -> None:
+        await admit(copies, new_id, work)
+
+    await store.transact(unit)
+
+
+async def _organization_at(recipient: str, domain: MailDomain, view: View) -> Organization | None:
+    parts = split_recipient(recipient)
+    if parts is None:
+        return None
+    mailbox, _, host = parts
+    if host == domain.name.lower() and (found := await view.organizations.by_slug(mailbox)):
+        return found
+    for address in dict.fromkeys((recipient.strip().lower(), f"{mailbox}@{host}")):
+        for provider in RECEIVING:
+            if integration := await view.integrations.by_account(provider, address):
+                return await view.organizations.get(integration.organization_id)
+    return None
+
+
+def _unmatched(mail: Mail) -> Nothing:
+    told = ", ".join(mail.recipients[:20]) or "(nobody)"
+    return Nothing(f"No organization receives mail at {told}", unmatched=True)
+
+
+async def _refused(mail: Mail, organization: Organization, domain: MailDomain, view: View) -> Nothing | None:
+    if mail.from_ is None:
+        return None
+    sender = mail.from_.email.lower()
+    if await is_own(sender, organization, domain, view):
+        return Nothing(f"Sent by the organization itself ({sender})", organization_id=organization.id)
+    rules = await view.blocked_senders.of(organization.id)
+    if rule := next((rule for rule in rules if blocks(rule.pattern, sender)), None):
+        return Nothing(f"The sender is blocked by {rule.pattern}", organization_id=organization.id)
+    customer = await sender_of(mail, organization.id, view)
+    if customer is not None and customer.blocked:
+        return Nothing("The sender is a blocked customer", organization_id=organization.id)
+    return None
+
+
+async def is_own(address: str, organization: Organization, domain: MailDomain, view: View) -> bool:
+    """Whether mail to it comes to this organization, or its answers come from there."""
+    parts = split_recipient(address)
+    bare = f"{parts[0]}@{parts[2]}" if parts else address
+    if bare in (domain.address_of(organization).lower(), (organization.mail_from or "").lower()):
+        return True
+    for provider in RECEIVING:
+        account = await view.integrations.by_account(provider, bare)
+        if account is not None and account.organization_id == organization.id:
+            return True
+    return False
