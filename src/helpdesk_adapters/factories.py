@@ -15,17 +15,21 @@ from helpdesk_adapters.jobs.engine import JobTable, LeasingEngine
 from helpdesk_adapters.providers import ACCOUNT_KINDS, PROVIDERS
 from helpdesk_adapters.secrets.keys import Keyring
 from helpdesk_adapters.settings import BadSetting, Settings
+from helpdesk_core.budgets import Allowance
 from helpdesk_core.ids import NewId
 from helpdesk_core.organizations import MailDomain
+from helpdesk_core.ports.authentication import Authenticate
 from helpdesk_core.ports.blobs import Blobs, FileLinks
 from helpdesk_core.ports.clock import Clock, Jitter, NewToken
 from helpdesk_core.ports.installs import Installer
 from helpdesk_core.ports.jobs import JobEngine
 from helpdesk_core.ports.mail import MailSender
+from helpdesk_core.ports.offload import Offload
 from helpdesk_core.ports.rate_limits import RateLimits
 from helpdesk_core.ports.store import Store
 from helpdesk_core.ports.tokens import RenewToken
 from helpdesk_core.ports.webhook_calls import WebhookCalls
+from helpdesk_core.quarantine import Care
 from helpdesk_core.use_cases.arrange import Arrange, Check
 from helpdesk_core.use_cases.arrange_webhook_endpoints import CheckEndpoint
 from helpdesk_core.use_cases.arrange_widgets import check_widget
@@ -192,6 +196,20 @@ def one_at_a_time() -> AbstractAsyncContextManager[object]:
     return Lock()
 
 
+def shopify_installer(settings: Settings, http: "OutgoingHttp") -> Installer:
+    from helpdesk_adapters.commerce.shopify.oauth import ShopifyInstaller
+
+    base = settings.api_base("shopify")
+    own = base.partition("{")[0].rstrip("/") if "shopify" in settings.api_bases else None
+    return ShopifyInstaller(
+        http.trusting(own) if own else http,
+        settings.shopify_api_key,
+        settings.shopify_api_secret,
+        settings.shopify_scopes,
+        base,
+    )
+
+
 def renew_token(http: "OutgoingHttp") -> RenewToken:
     from helpdesk_adapters.web.tokens import TokenEndpoints
 
@@ -228,8 +246,27 @@ def arrange_endpoints(
     return Arrange(store, clock, new_id, WebhookEndpoint, lambda work: work.webhook_endpoints, check)
 
 
-def take_email_step(domain: MailDomain) -> Step:
-    return partial(take_email, domain=domain)
+def take_email_step(domain: MailDomain, care: Care) -> Step:
+    return partial(take_email, domain=domain, care=care)
+
+
+def care(settings: Settings) -> Care:
+    """How careful the desk is with mail that comes in."""
+    rate = settings.sender_rate_limit
+    if rate is None:
+        return Care(settings.spam_score, None)
+    within = min(timedelta(seconds=rate.seconds), timedelta(hours=1))
+    most = max(round(rate.count * within.total_seconds() / rate.seconds), 1)
+    return Care(settings.spam_score, Allowance(most, within))
+
+
+def proofs(settings: Settings, offload: Offload, clock: Clock) -> Authenticate:
+    """Who mail is from: by the headers that the settings trust, and by signatures."""
+    from helpdesk_adapters.email.proofs import Proofs
+    from helpdesk_adapters.email.proofs.dns import SystemDns
+
+    trusted = frozenset(name.lower() for name in settings.trusted_authserv_ids)
+    return Proofs(trusted, SystemDns(clock) if settings.check_signatures == "on" else None, offload)
 
 
 def sweep(store: Store, settings: Settings, clock: Clock, new_id: NewId) -> Sweep:

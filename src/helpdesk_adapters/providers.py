@@ -85,7 +85,9 @@ ACCOUNT_KINDS: Mapping[str, AccountKind] = {
         AccountKind("stripe", lower_case_ids=False),
         AccountKind("stripe-connect", secrets=frozenset({"access_token"}), lower_case_ids=False),
         AccountKind(
-            "shopify", settings=frozenset({"create_tickets_for_orders"}), secrets=frozenset({"access_token"})
+            "shopify",
+            settings=frozenset({"create_tickets_for_orders", "token_expires_at"}),
+            secrets=frozenset({"access_token", "refresh_token"}),
         ),
         AccountKind(
             "amazon",

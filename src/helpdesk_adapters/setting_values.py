@@ -80,6 +80,12 @@ def rate(value: str) -> Rate | None:
     return Rate(int(found[1]), int(found[2] or 1) * {"second": 1, "minute": 60, "hour": 3600}[found[3]])
 
 
+def score(value: str) -> float | None:
+    if not re.fullmatch(r"\d{1,3}(?:\.\d{1,3})?", value):
+        raise ValueError("must be a number such as 5 or 7.5, or 0 for none")
+    return float(value) or None
+
+
 def domain(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", value):
         raise ValueError("must be a domain name")

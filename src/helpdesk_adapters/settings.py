@@ -217,6 +217,18 @@ class Settings:
         None,
         read.sender,
     )
+    trusted_authserv_ids: tuple[str, ...] = setting(
+        "HELPDESK_TRUSTED_AUTHSERV_IDS", "servers whose `Authentication-Results` are proof", (), read.texts
+    )
+    check_signatures: str = setting(
+        "HELPDESK_CHECK_SIGNATURES", "look at DKIM signatures: `on` or `off`", "on", read.one_of("on", "off")
+    )
+    spam_score: float | None = setting(
+        "HELPDESK_SPAM_SCORE", "spam score from which on mail is held; `0`: never", 5.0, read.score
+    )
+    sender_rate_limit: Rate | None = setting(
+        "HELPDESK_SENDER_RATE_LIMIT", "mails of one sender; others wait; `0`: any", Rate(6000, 3600), read.rate
+    )
     outbound_allow_networks: tuple[Network, ...] = setting(
         "HELPDESK_OUTBOUND_ALLOW_NETWORKS",
         "private networks that outgoing requests may reach",

@@ -241,6 +241,7 @@ class Verbs(containers.DeclarativeContainer):
     connect_integration = providers.Singleton(ConnectIntegration, store, vault, account_kinds, clock, new_id)
     installers = providers.Dict(
         {
+            "shopify": providers.Singleton(factories.shopify_installer, settings, http),
             "stripe-connect": providers.Singleton(factories.stripe_connect_installer, settings, http),
         }
     )
@@ -249,8 +250,12 @@ class Verbs(containers.DeclarativeContainer):
     change_integration = providers.Singleton(ChangeIntegration, store, vault, account_kinds, clock, new_id)
     disconnect_integration = providers.Singleton(DisconnectIntegration, store, clock, new_id)
     receive_webhook = providers.Singleton(ReceiveWebhook, store, clock, new_id)
-    prepare_mail = providers.Singleton(PrepareMail, blobs, offload)
-    receive_email = providers.Singleton(ReceiveEmail, store, prepare_mail, offload, domain, clock, new_id)
+    proofs = providers.Singleton(factories.proofs, settings, offload, clock)
+    care = providers.Singleton(factories.care, settings)
+    prepare_mail = providers.Singleton(PrepareMail, blobs, offload, proofs)
+    receive_email = providers.Singleton(
+        ReceiveEmail, store, prepare_mail, offload, domain, clock, new_id, care
+    )
     complete_email = providers.Singleton(CompleteEmail, store, prepare_mail, domain, new_id, mail_sources)
     read_pushed_mail = providers.Singleton(ReadPushedMail, store, prepare_mail, offload, domain, new_id)
     completions = providers.Dict(
@@ -268,7 +273,7 @@ class Verbs(containers.DeclarativeContainer):
             TellOrder: providers.Object(tell_order),
             TellShopCustomer: providers.Object(tell_shop_customer),
             EndConnection: providers.Object(end_connection),
-            TakeEmail: providers.Singleton(factories.take_email_step, domain),
+            TakeEmail: providers.Singleton(factories.take_email_step, domain, care),
             DeliveryReported: providers.Object(report_step),
         }
     )

@@ -131,7 +131,8 @@ def without_person(message: Conversation, person: Person, *, is_theirs: bool) ->
     On a ticket that `is_theirs` the subject is their words too.
     """
     mail, clean = message.mail, person.out_of
-    content = _clean_node(_unquoted(message.content), clean)
+    own = message.content if message.new_text is None else document_from_text(message.new_text)
+    content = _clean_node(_unquoted(own), clean)
     headers = MailHeaders(
         message_id=mail.message_id,
         in_reply_to=tuple(id_ for id_ in mail.in_reply_to if id_ not in person.message_ids),
@@ -153,8 +154,8 @@ def without_person(message: Conversation, person: Person, *, is_theirs: bool) ->
         content=content,
         content_text=text,
         content_html=html,
-        new_text=_maybe(clean, message.new_text),
-        new_html=_maybe(clean, message.new_html),
+        new_text=None,
+        new_html=None,
         delivery=message.delivery and evolve(message.delivery, detail=_maybe(clean, message.delivery.detail)),
         mail=headers,
         warnings=tuple(map(clean, message.warnings)),

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -40,6 +40,8 @@ class Mailbox:
     """By recipient, the reply to RCPT; by `MAIL`, `DATA`, the reply to that command."""
     hang_up_after_data: bool = False
     """Takes the mail and breaks off before saying so."""
+    after_taking: Callable[[], None] | None = None
+    """What happens when a mail was taken, before the client hears of it."""
     silent: bool = False
     asks_for_log_in: bool = False
 
@@ -81,6 +83,8 @@ class Mailbox:
                 session.ssl is not None,
             )
         )
+        if self.after_taking is not None:
+            self.after_taking()
         if self.hang_up_after_data:
             assert server.transport is not None
             server.transport.abort()  # type: ignore[attr-defined]
@@ -89,6 +93,7 @@ class Mailbox:
 
 @contextmanager
 def receiving(
+    kind: type[Mailbox] = Mailbox,
     *,
     tls: ssl.SSLContext | None = None,
     starttls: ssl.SSLContext | None = None,
@@ -99,7 +104,7 @@ def receiving(
 
     `tls` wraps the whole connection, `starttls` is offered inside of it; with `logins` senders must log in.
     """
-    mailbox = Mailbox(asks_for_log_in=logins is not None)
+    mailbox = kind(asks_for_log_in=logins is not None)
 
     def login(_: SMTP, __: Session, ___: Envelope, mechanism: str, data: object) -> AuthResult:
         known = (

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,7 @@ from helpdesk_adapters.settings import Settings
 from tests.fakes.dovecot import Dovecot, dovecot
 from tests.fakes.imap_server import USER, Server, imap_server
 from tests.http.conftest import Office
-from tests.http.running import RunningDesk
+from tests.http.running import RunningDesk, eventually
 
 PATH = "/api/cron/imap-sync"
 SECRET = {"authorization": "Bearer the clock's secret"}
@@ -92,7 +93,7 @@ def test_the_command_and_the_doctor_tell_what_is_wrong_with_a_mailbox(tmp_path: 
     desk = RunningDesk(tmp_path / "data")
     desk.command("org", "create", "--slug", "acme", "--name", "Acme")
     for wrong, kind, advice in (
-        ({"password": "a guess"}, "authentication", "Renew its password or access_token"),
+        ({"password": "a guess"}, "authentication", "Renew its password, or its tokens"),
         ({"port": "1"}, "transient", "Nothing, unless it stays"),
         ({"folder": "Nowhere"}, "protocol", "Look at the folder and the server"),
     ):
@@ -106,6 +107,44 @@ def test_the_command_and_the_doctor_tell_what_is_wrong_with_a_mailbox(tmp_path: 
         (finding,) = [one for one in doctor["checks"] if one["name"] == f"imap {USER} of acme"]
         assert finding["advice"].startswith(advice)
         assert finding["state"] == ("warning" if kind == "transient" else "problem")
+
+
+async def test_health_shows_a_mailbox_in_trouble_and_the_desk_stays_in_service(
+    acme: Office, other: Office, visitor: httpx2.AsyncClient, server: Server
+) -> None:
+    """What one organization has to mend must not have a balancer take the desk from the others."""
+
+    async def health() -> tuple[int, str, Any]:
+        answer = await visitor.get("/api/health")
+        return answer.status_code, answer.json()["status"], answer.json()["checks"].get("mailboxes")
+
+    assert await health() == (200, "healthy", None)
+    server.create("Health")
+    good, bad = server.settings(folder="Health"), server.settings(folder="Health", password="a guess")
+    await acme.desk.connect_integration()(acme.id, "imap", USER, good)
+    assert await health() == (200, "healthy", {"status": "healthy", "detail": "1 can be read."})
+    for number, settings in enumerate((bad, bad, {**bad, "port": "1"})):
+        await other.desk.connect_integration()(other.id, "imap", f"{number}@other.example", settings)
+    await acme.desk.sync_mailboxes()()
+    told = "3 of 4 cannot be read: authentication 2, transient 1. helpdesk doctor says which."
+    assert await health() == (200, "healthy", {"status": "healthy", "detail": told})
+
+
+def test_a_mail_is_a_ticket_as_soon_as_it_arrives_at_a_running_desk(
+    tmp_path: Path, real_server: Dovecot
+) -> None:
+    """Sooner than the periodic pass comes by: the desk listens."""
+    desk = _desk_with(tmp_path, real_server, "Instant")
+    told, _ = _told(desk, "doctor")
+    (finding,) = [one for one in told["checks"] if one["name"] == f"imap {USER} of acme"]
+    assert (finding["state"], finding["message"]) == ("warning", "Nobody has looked into it yet.")
+    with desk.serving():
+        real_server.deliver(a_message(1), folder="Instant")
+        eventually(lambda: _admitted(desk) == 1, 30)
+        begun = time.monotonic()
+        real_server.deliver(a_message(2), folder="Instant")
+        eventually(lambda: _admitted(desk) == 2, 30)
+        assert time.monotonic() - begun < 15
 
 
 PROGRAM = "import sys; from helpdesk_http.cli import main; sys.exit(main())"

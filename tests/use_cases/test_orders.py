@@ -60,8 +60,9 @@ async def tell(
     """A delivery of its own, performed."""
     raw = ENTRY.example(topic) if body is None else json.dumps(body).encode()
     delivery = ENTRY.delivery(topic, body=raw)
-    delivery = evolve(delivery, headers={**delivery.headers, "x-shopify-shop-domain": shop})
-    signed = ENTRY.sign(delivery, SECRET, at or desk.clock()(), f"webhook-{next(_ids)}")
+    told = {"x-shopify-shop-domain": shop, "x-shopify-triggered-at": (at or desk.clock()()).isoformat()}
+    delivery = evolve(delivery, headers={**delivery.headers, **told})
+    signed = ENTRY.sign(delivery, SECRET, desk.clock()(), f"webhook-{next(_ids)}")
     await desk.receive_webhook()(ENTRY.webhooks, [SECRET], signed)
     await run_jobs(desk)
 

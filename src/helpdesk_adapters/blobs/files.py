@@ -1,7 +1,7 @@
 """Files in a local folder: `<organization>/<first two of the digest>/<digest>`."""
 
 import os
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -33,7 +33,12 @@ class FileBlobs:
     clock: Clock
 
     async def put(self, organization_id: OrganizationId, content: bytes) -> str:
-        return await to_thread.run_sync(self._put, organization_id, content)
+        return (await self.put_all(organization_id, [content]))[0]
+
+    async def put_all(self, organization_id: OrganizationId, contents: Sequence[bytes]) -> Sequence[str]:
+        if not contents:
+            return []
+        return await to_thread.run_sync(self._put_all, organization_id, contents)
 
     async def put_stream(
         self, organization_id: OrganizationId, chunks: AsyncIterable[bytes]
@@ -68,31 +73,45 @@ class FileBlobs:
     ) -> str | None:
         return None
 
-    def _put(self, organization_id: OrganizationId, content: bytes) -> str:
-        digest = sha256(content).hexdigest()
-        if self._renewed(self._path(organization_id, digest)):
-            return digest
-        draft = self._begin(organization_id)
-        try:
-            draft.write(content)
-            return self._finish(organization_id, draft)[0]
-        finally:
-            draft.discard()
+    def _put_all(self, organization_id: OrganizationId, contents: Sequence[bytes]) -> Sequence[str]:
+        """The folders are synced once each, when all files are in them."""
+        digests, changed = [], set[Path]()
+        for content in contents:
+            digest = sha256(content).hexdigest()
+            digests.append(digest)
+            if self._renewed(self._path(organization_id, digest)):
+                continue
+            draft = self._begin(organization_id)
+            try:
+                draft.write(content)
+                changed |= self._keep(organization_id, digest, draft)
+            finally:
+                draft.discard()
+        _sync(changed)
+        return digests
 
     def _begin(self, organization_id: OrganizationId) -> "_Draft":
         folder = self.folder / str(organization_id)
+        path = folder / f".{token_hex(16)}"
         with _stored():
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f".{token_hex(16)}"
-            return _Draft(path, path.open("xb"))
+            try:
+                return _Draft(path, path.open("xb"))
+            except FileNotFoundError:
+                folder.mkdir(parents=True, exist_ok=True)
+                return _Draft(path, path.open("xb"))
 
     def _finish(self, organization_id: OrganizationId, draft: "_Draft") -> tuple[str, int]:
         digest = draft.hash.hexdigest()
-        path = self._path(organization_id, digest)
-        if not self._renewed(path):
-            with _stored():
-                draft.keep_as(path, self.clock().timestamp())
+        _sync(self._keep(organization_id, digest, draft))
         return digest, draft.size
+
+    def _keep(self, organization_id: OrganizationId, digest: str, draft: "_Draft") -> set[Path]:
+        """The folders that are still to be synced."""
+        path = self._path(organization_id, digest)
+        if self._renewed(path):
+            return set()
+        with _stored():
+            return draft.keep_as(path, self.clock().timestamp())
 
     def _renewed(self, path: Path) -> bool:
         """Whether this content is there already; then it counts as put now."""
@@ -117,6 +136,7 @@ class _Draft:
         self.path, self.file = path, file
         self.hash: _Hash = sha256()
         self.size = 0
+        self.kept = False
 
     def write(self, chunk: bytes) -> None:
         self.hash.update(chunk)
@@ -124,21 +144,26 @@ class _Draft:
         with _stored():
             self.file.write(chunk)
 
-    def keep_as(self, path: Path, now: float) -> None:
+    def keep_as(self, path: Path, now: float) -> set[Path]:
+        """The folders that are to be synced before the file counts as kept."""
         self.file.flush()
         os.fsync(self.file.fileno())
         os.utime(self.path, (now, now))
-        made = not path.parent.exists()
-        path.parent.mkdir(exist_ok=True)
-        self.path.replace(path)
-        _sync(path.parent)
-        if made:
-            _sync(path.parent.parent)
+        try:
+            self.path.replace(path)
+            changed = {path.parent}
+        except FileNotFoundError:  # the folder's first file
+            path.parent.mkdir(exist_ok=True)
+            self.path.replace(path)
+            changed = {path.parent, path.parent.parent}
+        self.kept = True
+        return changed
 
     def discard(self) -> None:
         """Closes it, and removes what has not been kept."""
         self.file.close()
-        self.path.unlink(missing_ok=True)
+        if not self.kept:
+            self.path.unlink(missing_ok=True)
 
 
 def _remove(path: Path, put_before: datetime) -> bool:
@@ -193,9 +218,11 @@ def _stored() -> "Iterator[None]":
         raise StoreUnavailable(f"A file could not be stored: {error.strerror or error}") from error
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _sync(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        with _stored():
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)

@@ -1,6 +1,6 @@
 """Files in memory, for tests, demos and embedding."""
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -23,6 +23,9 @@ class MemoryBlobs:
         digest = sha256(content).hexdigest()
         self._kept[organization_id, digest] = self.clock(), content
         return digest
+
+    async def put_all(self, organization_id: OrganizationId, contents: Sequence[bytes]) -> Sequence[str]:
+        return [await self.put(organization_id, content) for content in contents]
 
     async def put_stream(
         self, organization_id: OrganizationId, chunks: AsyncIterable[bytes]

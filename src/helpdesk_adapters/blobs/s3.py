@@ -1,6 +1,6 @@
 """Files in a bucket of S3, or of anything that speaks its protocol: `<prefix>/<organization>/<xx>/<digest>`."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -9,7 +9,7 @@ from typing import IO, Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import obstore
-from anyio import to_thread
+from anyio import CapacityLimiter, create_task_group, to_thread
 from attrs import field, frozen
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
@@ -23,6 +23,8 @@ from helpdesk_core.ports.clock import Clock
 
 PART = 5 << 20
 """The smallest part that S3 takes of a file in several: so much of one is in memory on its way."""
+AT_ONCE = 4
+"""Files of one message that are on their way at the same time."""
 ATTRIBUTES = {"Content-Type": "application/octet-stream", "Content-Disposition": "attachment"}
 """Of every file, for whoever should come to it without a link."""
 
@@ -121,6 +123,22 @@ class S3Blobs:
                 self._store, _key(organization_id, digest), content, attributes=ATTRIBUTES
             )
         return digest
+
+    async def put_all(self, organization_id: OrganizationId, contents: Sequence[bytes]) -> Sequence[str]:
+        digests: dict[int, str] = {}
+        few = CapacityLimiter(AT_ONCE)
+
+        async def put(place: int, content: bytes) -> None:
+            async with few:
+                digests[place] = await self.put(organization_id, content)
+
+        try:
+            async with create_task_group() as puts:
+                for place, content in enumerate(contents):
+                    puts.start_soon(put, place, content)
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None
+        return [digests[place] for place in range(len(contents))]
 
     async def put_stream(
         self, organization_id: OrganizationId, chunks: AsyncIterable[bytes]

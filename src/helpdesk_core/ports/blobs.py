@@ -20,6 +20,10 @@ class Blobs(Protocol):
         """The hex SHA-256 of the content, which is durable on return."""
         ...
 
+    async def put_all(self, organization_id: OrganizationId, contents: Sequence[bytes]) -> Sequence[str]:
+        """As `put` of each, in their order; all are durable on return, at less cost than one after the other."""
+        ...
+
     async def put_stream(
         self, organization_id: OrganizationId, chunks: AsyncIterable[bytes]
     ) -> tuple[str, int]:

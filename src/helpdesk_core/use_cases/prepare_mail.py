@@ -1,18 +1,19 @@
 """What a mail's words and files need before a unit of work takes them: nothing slow is left for the unit."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from attrs import evolve, frozen
 
 from helpdesk_core.attachments import StoredFile, safe_filename
 from helpdesk_core.commands import PassedOn, TakeEmail
-from helpdesk_core.email import Mail, MailPart, understand, with_bounded_html, with_files_apart
+from helpdesk_core.email import Mail, MailPart, Understood, understand, with_bounded_html, with_files_apart
 from helpdesk_core.email.forwards import read_forward
 from helpdesk_core.email.showing import with_located_images
 from helpdesk_core.organizations import Organization
 from helpdesk_core.ports.authentication import Authenticate, by_headers
 from helpdesk_core.ports.blobs import Blobs
-from helpdesk_core.ports.offload import Offload
+from helpdesk_core.ports.offload import Offload, at_hand
 from helpdesk_core.use_cases.welcome_mail import Welcome
 
 
@@ -34,14 +35,15 @@ class PrepareMail:
     ) -> TakeEmail:
         organization = target.organization
         whole = with_located_images(with_files_apart(with_bounded_html(mail)))
-        files = tuple([await self._stored(part, organization) for part in whole.parts])
-        original = None if raw is None else await self._stored(_original(raw), organization)
+        all_parts = whole.parts if raw is None else (*whole.parts, _original(raw))
+        stored = await self._stored(all_parts, organization)
+        files = stored[: len(whole.parts)]
         return TakeEmail(
             mail=evolve(whole, parts=()),
             received_at=received_at,
-            words=await self.offload(understand, whole),
+            words=await self._understood(whole),
             files=files,
-            raw=original,
+            raw=None if raw is None else stored[-1],
             external_id=external_id,
             authentication=await self.authenticate(mail, raw),
             organization_id=organization.id,
@@ -53,18 +55,29 @@ class PrepareMail:
         if forward is None:
             return None
         whole = with_located_images(with_files_apart(with_bounded_html(forward.mail)))
-        files = tuple([await self._stored(part, organization) for part in whole.parts])
-        return PassedOn(evolve(whole, parts=()), await self.offload(understand, whole), files, forward.note)
+        files = await self._stored(whole.parts, organization)
+        return PassedOn(evolve(whole, parts=()), await self._understood(whole), files, forward.note)
 
-    async def _stored(self, part: MailPart, organization: Organization) -> StoredFile:
-        return StoredFile(
-            filename=safe_filename(part.filename),
-            content_type=part.content_type,
-            size=len(part.content),
-            digest=None if part.failure else await self.blobs.put(organization.id, part.content),
-            content_id=part.content_id,
-            inline=part.inline,
-            failure=part.failure,
+    async def _understood(self, mail: Mail) -> Understood:
+        size = len(mail.text) + 4 * len(mail.html or "")  # which takes longer than bare words
+        return await at_hand(self.offload, size, understand, mail)
+
+    async def _stored(self, parts: Sequence[MailPart], organization: Organization) -> tuple[StoredFile, ...]:
+        whole = [part.content for part in parts if not part.failure]
+        digests = iter(await self.blobs.put_all(organization.id, whole))
+        return tuple(
+            [
+                StoredFile(
+                    filename=safe_filename(part.filename),
+                    content_type=part.content_type,
+                    size=len(part.content),
+                    digest=None if part.failure else next(digests),
+                    content_id=part.content_id,
+                    inline=part.inline,
+                    failure=part.failure,
+                )
+                for part in parts
+            ]
         )
 
 

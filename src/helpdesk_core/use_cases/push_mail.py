@@ -12,7 +12,7 @@ from helpdesk_core.errors import StoreUnavailable, existing
 from helpdesk_core.ids import ConversationId, NewId, OrganizationId, TicketId
 from helpdesk_core.jobs import GiveUp, TryLater
 from helpdesk_core.organizations import MailDomain
-from helpdesk_core.ports.offload import Offload
+from helpdesk_core.ports.offload import Offload, at_hand
 from helpdesk_core.ports.store import Store, View
 from helpdesk_core.use_cases.keep_mail import message_of
 from helpdesk_core.use_cases.perform_event import PerformEvent
@@ -36,7 +36,7 @@ class ReadPushedMail:
     new_id: NewId
 
     async def complete(self, command: ReadEmail, event: WebhookEvent) -> Command:
-        mail, digest = await self.offload(_read, command.raw)
+        mail, digest = await at_hand(self.offload, len(command.raw), _read, command.raw)
         mailbox = (command.mailbox,) if command.mailbox is not None else ()
         warning = (command.warning,) if command.warning is not None else ()
         mail = evolve(mail, recipients=(*mailbox, *mail.recipients), warnings=(*mail.warnings, *warning))

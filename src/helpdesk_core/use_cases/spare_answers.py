@@ -12,6 +12,8 @@ from helpdesk_core.ports.store import View, Work
 
 TO_ONE_ADDRESS: Final = Allowance(5, timedelta(hours=1))
 """Automatic mails that one address gets of an organization. Nobody needs more, and no loop lives on so few."""
+TO_ONE_DOMAIN: Final = Allowance(100, timedelta(hours=1))
+"""Automatic mails to all addresses of one domain: a program that answers from a new address each time ends here."""
 OF_ORGANIZATION: Final = Allowance(1_000, timedelta(hours=1))
 """Automatic mails of an organization, whoever gets them, before its breaker trips; then there are none for an hour."""
 BREAKER: Final = "automatic mail"
@@ -27,18 +29,24 @@ async def automatic_answer_allowed(
     """
     if nature is not Nature.PERSON:
         return f"What came was no person's mail ({nature.value})."
-    name = f"answers to {address_digest(address)}"
-    kept = await work.budgets.named(organization_id, (BREAKER, name))
-    breaker = kept.get(BREAKER) or full(organization_id, BREAKER, OF_ORGANIZATION, occasion.at)
-    theirs = kept.get(name) or full(organization_id, name, TO_ONE_ADDRESS, occasion.at)
-    to_them, theirs = spend(theirs, TO_ONE_ADDRESS, occasion.at)
-    if not to_them:
-        return "The address has had enough automatic mail for now."
-    flowing, spent = spend(breaker, OF_ORGANIZATION, occasion.at)
-    if not flowing:
-        await _trip(breaker, spent, work, occasion)
-        return "The organization has sent too much automatic mail; there is none for a while."
-    await work.budgets.put(spent, theirs)
+    domain = address.rpartition("@")[2]
+    allowances = {
+        f"answers to {address_digest(address)}": TO_ONE_ADDRESS,
+        f"answers within {address_digest(domain)}": TO_ONE_DOMAIN,
+        BREAKER: OF_ORGANIZATION,
+    }
+    kept = await work.budgets.named(organization_id, tuple(allowances))
+    spent = []
+    for name, allowance in allowances.items():
+        budget = kept.get(name) or full(organization_id, name, allowance, occasion.at)
+        allowed, left = spend(budget, allowance, occasion.at)
+        if not allowed and name == BREAKER:
+            await _trip(budget, left, work, occasion)
+            return "The organization has sent too much automatic mail; there is none for a while."
+        if not allowed:
+            return "The address, or its domain, has had enough automatic mail for now."
+        spent.append(left)
+    await work.budgets.put(*spent)
     return None
 
 

@@ -68,20 +68,20 @@ class OrderView:
     id: OrderId
     provider: Annotated[str, About(example="shopify")]
     shop: Annotated[str, About(example="oak-and-iron.myshopify.com")]
-    external_id: Annotated[str, About("The shop's id of it.", example="5512004418871")]
-    number: Annotated[str, About("As people read it.", example="#2044")]
+    external_id: Annotated[str, About(doc="The shop's id of it.", example="5512004418871")]
+    number: Annotated[str, About(doc="As people read it.", example="#2044")]
     customer_id: CustomerId | None
     email: str | None
-    currency: Annotated[str | None, About("ISO 4217.", example="SEK")]
+    currency: Annotated[str | None, About(doc="ISO 4217.", example="SEK")]
     total_price: Annotated[str | None, About(example="1249.50")]
-    financial_status: Annotated[str | None, About("In the shop's words.", example="paid")]
+    financial_status: Annotated[str | None, About(doc="In the shop's words.", example="paid")]
     fulfillment_status: FulfillmentStatus
-    status: Annotated[str | None, About("In the shop's words.", example="cancelled")]
+    status: Annotated[str | None, About(doc="In the shop's words.", example="cancelled")]
     line_items: list[LineItemView]
     fulfillments: list[FulfillmentView]
     shipping_address: AddressView | None
     billing_address: AddressView | None
-    ticket_id: Annotated[UUID | None, About("The ticket that was opened about it.")]
+    ticket_id: Annotated[UUID | None, About(doc="The ticket that was opened about it.")]
     created_at: datetime
     updated_at: datetime
 

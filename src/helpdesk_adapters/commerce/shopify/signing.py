@@ -29,7 +29,7 @@ def sign(delivery: Delivery, secret: str, now: datetime, delivery_id: str) -> De
         "x-shopify-api-version": "2026-07",
         "x-shopify-webhook-id": delivery_id,
         "x-shopify-event-id": delivery_id,
-        "x-shopify-triggered-at": now.isoformat(),
+        "x-shopify-triggered-at": _triggered_at(delivery.body, now),
         **delivery.headers,
     }
     return evolve(
@@ -48,3 +48,12 @@ def renew(body: bytes, id: str, now: datetime) -> bytes:
     if "updated_at" in told:
         told["updated_at"] = now.isoformat()
     return json.dumps(told).encode()
+
+
+def _triggered_at(body: bytes, now: datetime) -> str:
+    """When it happened, which every retry repeats."""
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return now.isoformat()
+    return str(told.get("updated_at", now.isoformat())) if isinstance(told, dict) else now.isoformat()

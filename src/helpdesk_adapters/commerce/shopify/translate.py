@@ -1,13 +1,13 @@
 """From what Shopify sends to what it means."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from helpdesk_adapters.commerce.shopify.payloads import Address, Customer, Line, Order, Parcel, Told
+from helpdesk_adapters.commerce.shopify.shops import shop_of
 from helpdesk_adapters.web.vendor_json import read_object, structured
 from helpdesk_core.commands import Command, EndConnection, TellOrder, TellShopCustomer
 from helpdesk_core.orders import (
@@ -23,17 +23,14 @@ from helpdesk_core.records import Stamp
 from helpdesk_core.signatures import Proven
 from helpdesk_core.webhooks import Delivery, Item, UnreadableDelivery
 
-SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
-LONGEST_SHOP = 255
-
 
 def split(delivery: Delivery, proven: Proven) -> Sequence[Item]:
     """The one event of a delivery, with what its headers say of it, under the id that its retries keep."""
-    topic, shop = _header(delivery, "topic"), _header(delivery, "shop-domain").lower()
+    topic, shop = _header(delivery, "topic"), shop_of(_header(delivery, "shop-domain"))
     webhook_id = _header(delivery, "webhook-id")
     if not topic or not webhook_id:
         raise UnreadableDelivery("The headers x-shopify-topic and x-shopify-webhook-id must be there.")
-    if len(shop) > LONGEST_SHOP or SHOP.fullmatch(shop) is None:
+    if shop is None:
         raise UnreadableDelivery("The header x-shopify-shop-domain names no shop at myshopify.com.")
     read_object(delivery.body)
     told = {"shop": shop, "triggered_at": _header(delivery, "triggered-at"), "id": webhook_id}

@@ -46,7 +46,7 @@ def has_one_author(raw: bytes) -> bool:
         headers, _ = dkim.rfc822_parse(raw)
     except dkim.MessageFormatError:
         return False
-    return sum(name.lower() == b"from" for name, _ in headers) == 1
+    return len([name for name, _ in headers if name.lower() == b"from"]) == 1
 
 
 def check(raw: bytes, signature: Signature, keys: Mapping[str, bytes]) -> Verdict:
@@ -57,7 +57,9 @@ def check(raw: bytes, signature: Signature, keys: Mapping[str, bytes]) -> Verdic
 
     try:
         holds = dkim.DKIM(raw).verify(idx=signature.place, dnsfunc=key_of)
-    except Exception:  # hostile headers raise whatever there is inside the library, beside its own errors
+    except dkim.ValidationError:  # a body that was changed, among others
+        return Verdict.FAIL
+    except _UNREADABLE:
         return Verdict.PERMERROR
     return Verdict.PASS if holds else Verdict.FAIL
 
@@ -67,5 +69,10 @@ def _tags(value: bytes) -> dict[str, str]:
     return {name.strip(): _BLANKS.sub("", text) for name, _, text in pairs}
 
 
+_UNREADABLE = (
+    dkim.DKIMException,
+    *(ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError, TypeError, ValueError),
+)
+"""What hostile headers, keys and kinds of keys raise inside the library, beside its own errors."""
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?")
 _BLANKS = re.compile(r"\s+")

@@ -99,9 +99,7 @@ def to_conversation(row: Row) -> Conversation:
         content_html=content_html,
         created_at=created_at,
         language=language,
-        delivery=None
-        if delivery_state is None
-        else DeliveryStatus(DeliveryState(delivery_state), delivery_detail),
+        delivery=_to_delivery(delivery_state, delivery_detail),
         mail=_to_mail(message_id, mail),
         attachment_ids=tuple(AttachmentId(UUID(text)) for text in attachment_ids),
         external_id=external_id,
@@ -149,6 +147,10 @@ def conversation_row(conversation: Conversation) -> dict[str, Any]:
         "new_html": conversation.new_html,
         "raw_id": conversation.raw_id,
     }
+
+
+def _to_delivery(state: str | None, detail: str | None) -> DeliveryStatus | None:
+    return None if state is None else DeliveryStatus(DeliveryState(state), detail)
 
 
 def _to_translation(kept: dict[str, Any] | None) -> Translation | None:
