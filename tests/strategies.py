@@ -47,6 +47,7 @@ from helpdesk_core.orders import (
 from helpdesk_core.organizations import Organization
 from helpdesk_core.privacy import Erasure, ErasureState
 from helpdesk_core.quarantine import QuarantinedMail, QuarantineState, Reason
+from helpdesk_core.notices import Notice
 from helpdesk_core.records import Stamp
 from helpdesk_core.satisfaction import SatisfactionRating, Score
 from helpdesk_core.tags import Tag
@@ -417,7 +418,10 @@ def records(kind: type[Any]) -> st.SearchStrategy[Any]:
         bool: st.booleans(),
         int: st.integers(0, 2**31 - 1),
         int | None: maybe(st.integers(-(2**53), 2**53)),
+        datetime: times,
         datetime | None: maybe(times),
+        Stamp | None: maybe(stamps),
+        Notice: st.sampled_from(Notice),
         tuple[str, ...]: some(texts),
     }
     own = {f.name: by_type[f.type] for f in fields(kind) if f.name not in common}

@@ -124,7 +124,8 @@ def sweeps(sweep: Sweep) -> Performer:
 
 def syncs_mailboxes(sync: SyncMailboxes) -> Performer:
     async def performer(job: Job) -> None:
-        await sync()  # what is wrong with a mailbox is kept with it, and the next pass comes by itself
+        # What is wrong with a mailbox is kept with it, and the next pass comes by itself.
+        await sync(by_schedule=True)
 
     return performer
 

@@ -13,6 +13,7 @@ from attrs import frozen
 
 from helpdesk_adapters.commerce import shopify
 from helpdesk_adapters.email import imap, resend
+from helpdesk_adapters.payments import stripe
 from helpdesk_core.use_cases.connect_integration import AccountKind
 from helpdesk_core.webhooks import Delivery, WebhookProvider
 
@@ -73,6 +74,7 @@ REGISTRY: Mapping[str, Entry] = {
             shopify.renew,
             headers_of=shopify.headers_of,
         ),
+        Entry(stripe.STRIPE, stripe.sign, stripe.__name__),
         Entry(imap.INBOUND_EMAIL, imap.sign, imap.__name__, imap.renew),
     )
 }

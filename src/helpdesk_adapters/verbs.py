@@ -22,6 +22,7 @@ from helpdesk_core.commands import (
     ReadEmail,
     TakeEmail,
     TellOrder,
+    TellRecord,
     TellShopCustomer,
 )
 from helpdesk_core.custom_fields import CustomField
@@ -96,6 +97,7 @@ from helpdesk_core.use_cases.submit_contact_form import SubmitContactForm
 from helpdesk_core.use_cases.suppress_addresses import ReleaseAddress, SuppressAddress
 from helpdesk_core.use_cases.sync_mailbox import SyncMailbox
 from helpdesk_core.use_cases.tell_order import end_connection, tell_order, tell_shop_customer
+from helpdesk_core.use_cases.tell_record import tell_record
 from helpdesk_core.use_cases.upload_file import DiscardFile, UploadFile
 from helpdesk_core.use_cases.wake_ticket import WakeTicket
 from helpdesk_core.use_cases.write_articles import WriteArticles
@@ -273,6 +275,7 @@ class Verbs(containers.DeclarativeContainer):
             TellOrder: providers.Object(tell_order),
             TellShopCustomer: providers.Object(tell_shop_customer),
             EndConnection: providers.Object(end_connection),
+            TellRecord: providers.Object(tell_record),
             TakeEmail: providers.Singleton(factories.take_email_step, domain, care),
             DeliveryReported: providers.Object(report_step),
         }
@@ -292,7 +295,13 @@ class Verbs(containers.DeclarativeContainer):
     renew_access_token = providers.Singleton(RenewAccessToken, store, vault, renew_token, clock, new_id)
     reach_mailbox = providers.Singleton(ReachMailbox, store, mailboxes, vault, renew_access_token, clock)
     sync_mailbox = providers.Singleton(
-        SyncMailbox, store, reach_mailbox, perform_event, clock, new_id, providers.Singleton(factories.one_at_a_time)
+        SyncMailbox,
+        store,
+        reach_mailbox,
+        perform_event,
+        clock,
+        new_id,
+        providers.Singleton(factories.one_at_a_time),
     )
     sync_mailboxes = providers.Singleton(SyncMailboxes, store, sync_mailbox)
     watch_mailboxes = providers.Singleton(WatchMailboxes, store, reach_mailbox, sync_mailbox, clock, new_id)

@@ -5,11 +5,11 @@ All of it lives with the payment provider; these are records of it. Amounts are 
 """
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from helpdesk_core.records import Record
+from helpdesk_core.records import Record, Stamp
 
 
 @frozen(kw_only=True)
@@ -42,9 +42,14 @@ IN_FORCE = frozenset({"active", "trialing", "past_due"})
 
 @frozen(kw_only=True)
 class PaymentMethod(Record):
-    """A card or the like. Detached ones are kept, so that a late word does not bring them back."""
+    """A card or the like. Detached ones are kept, so that a late word does not bring them back.
+
+    Whether it is attached and what it looks like are told by different events. `details_stamp` is how new the latter
+    is; without it nothing is known about the looks.
+    """
 
     kind: ClassVar[str] = "payment_method"
+    awaited: ClassVar[bool] = True
 
     type: str | None = None
     brand: str | None = None
@@ -52,6 +57,14 @@ class PaymentMethod(Record):
     exp_month: int | None = None
     exp_year: int | None = None
     detached: bool = False
+    details_stamp: Stamp | None = None
+
+    def completed(self, older: Self) -> Self:
+        if older.details_stamp is None:
+            return self
+        if self.details_stamp is not None and self.details_stamp >= older.details_stamp:
+            return self
+        return evolve(older, detached=self.detached, stamp=self.stamp, created_at=self.created_at)
 
 
 @frozen(kw_only=True)
@@ -82,16 +95,51 @@ class Payment(Record):
     """One payment, with or without an invoice; what has succeeded stays so."""
 
     kind: ClassVar[str] = "payment"
+    awaited: ClassVar[bool] = True
 
     status: str
     amount: int | None = None
     currency: str | None = None
     invoice: str | None = None
+    """The id of the one that it pays; None where it pays none, or where nobody told."""
     decline_code: str | None = None
 
     @property
     def final(self) -> bool:
         return self.status == "succeeded"
+
+    def completed(self, older: Self) -> Self:
+        told = [invoice for invoice in (self.invoice, older.invoice) if invoice is not None]
+        return evolve(self, invoice=max(told, default=None))
+
+
+@frozen(kw_only=True)
+class CardSetup(Record):
+    """An attempt to make a payment method usable for later; what has succeeded stays so."""
+
+    kind: ClassVar[str] = "card_setup"
+
+    status: str
+    payment_method: str | None = None
+    decline_code: str | None = None
+
+    @property
+    def final(self) -> bool:
+        return self.status == "succeeded"
+
+
+@frozen(kw_only=True)
+class Checkout(Record):
+    """A visit to the provider's till. It grants nothing by itself, least of all while it is `unpaid`."""
+
+    kind: ClassVar[str] = "checkout"
+
+    status: str
+    mode: str | None = None
+    subscription: str | None = None
+    payment: str | None = None
+    invoice: str | None = None
+    card_setup: str | None = None
 
 
 @frozen(kw_only=True)

@@ -12,7 +12,9 @@ from helpdesk_core.attachments import StoredFile
 from helpdesk_core.delivery_reports import Reported
 from helpdesk_core.email import UNKNOWN, Authentication, Mail, Understood
 from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
+from helpdesk_core.notices import DueNotice
 from helpdesk_core.orders import ShopPerson, ToldOrder
+from helpdesk_core.records import Record
 
 
 @frozen
@@ -116,6 +118,21 @@ class EndConnection:
 
 
 @frozen
+class TellRecord:
+    """A provider tells of a thing that it keeps for an organization.
+
+    A record without an account is of whoever knows it by its id already.
+    """
+
+    record: Record
+    claim: str | None = None
+    """Id or slug of the organization that it says it is of. It binds an account that is nobody's, and no other."""
+    live: bool | None = None
+    """Whether it is about real money; None where the provider has no test mode."""
+    notices: tuple[DueNotice, ...] = ()
+
+
+@frozen
 class Nothing:
     """Nothing is to be done, and `reason` says why."""
 
@@ -136,6 +153,7 @@ Command = (
     | TellOrder
     | TellShopCustomer
     | EndConnection
+    | TellRecord
     | Nothing
 )
 

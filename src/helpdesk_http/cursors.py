@@ -90,7 +90,8 @@ def position_of(desk: Container, list_name: str, sort: str, cursor: str) -> Posi
     if (name, order) != (list_name, sort):
         raise InvalidValue("query.cursor", "belongs to another list, filter or sort order")
     column = sort.removeprefix("-")
-    return Position(datetime.fromisoformat(value) if column.endswith("_at") else value, UUID(id_))
+    is_time = column.endswith("_at") or column == "since"
+    return Position(datetime.fromisoformat(value) if is_time else value, UUID(id_))
 
 
 def _list_of(name: str, query: PagedQuery) -> str:

@@ -118,7 +118,7 @@ def conversation_view(
     conversation: Conversation, attachments: Mapping[Any, Attachment], *, remote_images: bool = False
 ) -> ConversationView:
     author, delivery = conversation.author, conversation.delivery
-    images = _images(conversation, attachments)
+    images = images_of(conversation, attachments)
     html = shown_html(conversation.content_html, images, remote=remote_images)
     new_html = new_html_shown(conversation)
     return ConversationView(
@@ -157,7 +157,7 @@ def authentication_view(told: Mapping[str, Any] | None) -> AuthenticationView | 
     return AuthenticationView(**{**told, **verdicts})
 
 
-def _images(conversation: Conversation, attachments: Mapping[Any, Attachment]) -> dict[str, str]:
+def images_of(conversation: Conversation, attachments: Mapping[Any, Attachment]) -> dict[str, str]:
     """Where the message's own images are, by the names that its HTML has for them."""
     files = (attachments[id_] for id_ in conversation.attachment_ids if id_ in attachments)
     return {

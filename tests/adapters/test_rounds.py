@@ -64,3 +64,18 @@ async def test_a_round_that_fails_is_made_again_and_holds_up_no_other(
             await planned.wait()
             await made.wait()
     assert tries == ["follow"] * 3
+
+
+async def test_other_rounds_are_made_beside_and_made_again() -> None:
+    made: list[str] = []
+    twice = anyio.Event()
+
+    async def other() -> None:
+        made.append("other")
+        if len(made) == 2:
+            twice.set()
+            await anyio.sleep_forever()
+
+    with anyio.fail_after(5):
+        async with going(Rounds(MemoryStore(), nothing, nothing, {"other": other})):
+            await twice.wait()

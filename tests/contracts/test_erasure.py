@@ -46,6 +46,11 @@ SECRET = "whsec_" + "c2VjcmV0IGZvciB0ZXN0cw=="
 NOOR = Actor("user", None, "Noor")
 HEPZIBAH = Address("Hepzibah.Quill@inkwell.example", "Hepzibah Quillfeather")
 OTTO = Address("otto@mail.example", "Otto")
+HELD = (
+    b"X-Spam-Flag: YES\r\nFrom: Hepzibah Quillfeather <Hepzibah.Quill@inkwell.example>\r\n"
+    b"To: acme@desk.example\r\nSubject: My obsidian kaleidoscope\r\n\r\nWith rhubarb on it.\r\n"
+)
+"""A mail of hers that waits in quarantine."""
 TRACES = (
     *("hepzibah", "quillfeather", "inkwell", "2025550143", "zanzibarium", "featherworks"),
     *("kaleidoscope", "marzipan", "rhubarb", "zeppelin", "xylophone", "obsidian", "pomegranate"),
@@ -163,6 +168,7 @@ async def furnished(bench: Bench) -> CustomerId:
     )
     requester = Requester(email="hepzibah.quill@inkwell.example")
     second = await bench.desk.open_ticket()(bench.id, NOOR, opening, requester, "Pomegranate, please.")
+    await bench.desk.receive_email()(HELD)
     others = await bench.mail(OTTO, "A lamp", "It flickers.")
     await bench.mail(HEPZIBAH, "Re: A lamp", "My zeppelin too.", in_reply_to=("mail-3@mail.example",))
     await bench.say(others.ticket_id, "<p>Dear Otto, ask Hepzibah Quillfeather.</p>")

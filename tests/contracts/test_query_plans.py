@@ -32,10 +32,12 @@ from helpdesk_core.ports.repositories import (
     DeliveryFilter,
     EventFilter,
     JobFilter,
+    QuarantineFilter,
     RatingFilter,
     ThreadQuery,
     TicketFilter,
 )
+from helpdesk_core.quarantine import QuarantineState
 from helpdesk_core.satisfaction import Score
 from helpdesk_core.tickets import Channel, Priority, Status
 from helpdesk_core.webhooks import EventState
@@ -381,3 +383,54 @@ def test_what_is_swept_out_is_found_by_an_index(desk: Explaining) -> None:
         without_pause(unit())
         assert any(index in step for step in desk.steps), desk.steps
         assert_no_scan_and_no_sort(desk.steps)
+
+
+@pytest.mark.parametrize("sort", ["since", "-since"])
+@pytest.mark.parametrize("after", [None, Position(NOON, new_id())])
+def test_suppressed_addresses_are_read_off_indexes(
+    desk: Explaining, sort: str, after: Position | None
+) -> None:
+    page = Page(sort=sort, after=after)
+    steps = plan(desk, lambda view: view.suppressed_addresses.page(ORGANIZATION, page))
+    assert_no_scan_and_no_sort(steps)
+    assert "ix_suppressed_addresses_since" in steps[0]
+
+
+@pytest.mark.parametrize("sort", ["held_at", "-held_at"])
+@pytest.mark.parametrize("after", [None, Position(NOON, new_id())])
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (QuarantineFilter(), "ix_quarantined_mails_all"),
+        (QuarantineFilter(QuarantineState.HELD), "ix_quarantined_mails_held"),
+        (QuarantineFilter(sender="a@b.example"), "ix_quarantined_mails_sender"),
+        (QuarantineFilter(QuarantineState.HELD, "a@b.example"), "ix_quarantined_mails_sender"),
+    ],
+)
+def test_quarantine_is_read_off_indexes(
+    desk: Explaining, sort: str, after: Position | None, wanted: QuarantineFilter, index: str
+) -> None:
+    page = Page(sort=sort, after=after)
+    steps = plan(desk, lambda view: view.quarantine.page(ORGANIZATION, wanted, page))
+    assert_no_scan_and_no_sort(steps)
+    assert f"{index} " in steps[0]
+
+
+def test_what_is_held_and_budgets_are_looked_up(desk: Explaining) -> None:
+    for unit in (
+        lambda view: view.quarantine.known(ORGANIZATION, "ext-1", "1@garden.example"),
+        lambda view: view.quarantine.from_senders(ORGANIZATION, ["a@b.example"]),
+        lambda view: view.quarantine.naming(ORGANIZATION, ["d1", "d2"]),
+        lambda view: view.quarantine.before(NOON, 10),
+        lambda view: view.budgets.named(ORGANIZATION, ["a", "b"]),
+    ):
+        assert_no_scan_and_no_sort(plan(desk, unit))
+    steps = plan(desk, lambda view: view.quarantine.held(10))
+    assert_no_scan_and_no_sort([step for step in steps if not step.startswith(("SCAN anon", "SCAN (sub"))])
+
+
+def test_whether_an_address_is_suppressed_is_one_look(desk: Explaining) -> None:
+    addresses = ["a@b.example", "c@b.example"]
+    assert_no_scan_and_no_sort(
+        plan(desk, lambda view: view.suppressed_addresses.among(ORGANIZATION, addresses))
+    )

@@ -9,13 +9,22 @@ from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpdesk_core.billing import ConnectedAccount, Invoice, Payment, PaymentMethod, Subscription
+from helpdesk_core.billing import (
+    CardSetup,
+    Checkout,
+    ConnectedAccount,
+    Invoice,
+    Payment,
+    PaymentMethod,
+    Subscription,
+)
 from helpdesk_core.customers import Contact, Customer
 from helpdesk_core.ids import OrganizationId, WebhookEndpointId
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import DeliveryFilter, EventFilter, OrderFilter, QuarantineFilter
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.privacy import Erasure
+from helpdesk_core.notices import GivenNotice
 from helpdesk_core.records import Record
 from tests import strategies as some
 from tests.contracts.builders import OneOfEach, one_of_each
@@ -24,7 +33,16 @@ from tests.contracts.desks import ALL, add, put, put_one_of_each
 # Where one fails, hypothesis takes its time to find the smallest example: up to five minutes.
 pytestmark = pytest.mark.timeout(330)
 
-KINDS: tuple[type[Record], ...] = (Subscription, PaymentMethod, Invoice, Payment, ConnectedAccount)
+KINDS: tuple[type[Record], ...] = (
+    Subscription,
+    PaymentMethod,
+    Invoice,
+    Payment,
+    CardSetup,
+    Checkout,
+    ConnectedAccount,
+    GivenNotice,
+)
 
 contract = settings(settings.get_profile("contracts"), max_examples=25)
 

@@ -11,12 +11,15 @@ from helpdesk_core.attachments import Attachment
 from helpdesk_core.errors import Conflict
 from helpdesk_core.jobs import JobState
 from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.quarantine import QuarantinedMail, QuarantineState
 from helpdesk_core.webhooks import EventState, WebhookEvent, replayed
 from tests.contracts.builders import (
+    a_budget,
     a_customer,
     a_job,
     a_kept_answer,
     a_message,
+    a_quarantined_mail,
     a_ticket,
     a_webhook_event,
     after,
@@ -161,3 +164,54 @@ async def _loose(store: Store, organization_id: Any, minutes: int, limit: int = 
         return [one for one in found if one.organization_id == organization_id]
 
     return await store.read(look)
+
+
+async def test_budgets_are_forgotten_by_their_last_use_and_so_many_at_a_time(store: Store) -> None:
+    home = an_organization()
+    budgets = [a_budget(home, name=f"b{minute}", at=after(minute)) for minute in range(5)]
+    await put(store, home, *budgets)
+    assert await store.transact(lambda work: work.budgets.forget(after(3), 2)) == 2
+    names = [budget.name for budget in budgets]
+    left = await store.read(lambda view: view.budgets.named(home.id, names))
+    assert left == {budget.name: budget for budget in budgets[2:]}
+    assert await store.transact(lambda work: work.budgets.forget(after(3), 2)) == 1
+    assert await store.transact(lambda work: work.budgets.forget(after(3), 2)) == 0
+
+
+async def test_quarantine_is_found_by_age_ids_and_senders(store: Store) -> None:
+    home, other = an_organization(), an_organization()
+    mails = [
+        a_quarantined_mail(home, held_at=after(n), external_id=f"ext-{n}", message_id=f"{n}@x", sender=f"s{n}")
+        for n in range(3)
+    ]
+    settled = evolve(mails[2], state=QuarantineState.DISCARDED, command=None)
+    foreign = a_quarantined_mail(other, held_at=after(9))
+    await put(store, home, other, *mails, foreign)
+    await store.transact(lambda work: work.quarantine.replace(settled))
+    bare = [evolve(mail, command=None) for mail in (*mails[:2], settled)]
+
+    async def look(view: View) -> list[Any]:
+        reads = view.quarantine
+        return [
+            await reads.before(after(1), 10),
+            await reads.before(after(99), 2),
+            await reads.known(home.id, "ext-0", "1@x"),
+            await reads.known(home.id, "ext-2", "2@x"),
+            await reads.known(home.id, None, None),
+            await reads.from_senders(home.id, ["s1", "nobody"]),
+            await reads.naming(home.id, ["d1", "d2"]),
+            await reads.held(10),
+            await reads.held(2),
+        ]
+
+    assert await store.read(look) == [
+        *([mails[0]], mails[:2], bare[:2], [bare[2]], [], [mails[1]], {"d1"}, 3, 2),
+    ]
+    for mail in mails:
+        await store.transact(partial(_remove_held, mail))
+    assert await store.read(lambda view: view.quarantine.naming(home.id, ["d1"])) == frozenset()
+    assert await store.read(lambda view: view.quarantine.before(after(99), 9)) == [foreign]
+
+
+async def _remove_held(mail: QuarantinedMail, work: Work) -> None:
+    await work.quarantine.remove(mail.organization_id, mail.id)

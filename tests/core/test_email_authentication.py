@@ -90,7 +90,7 @@ def test_domains_belong_together_where_one_is_within_the_other(one: str, other: 
 @pytest.mark.parametrize(
     "value",
     [
-        "mx.google.com (a (nested; comment)) ; spf=pass (say; \"no\") smtp.mailfrom=x@garden.example",
+        'mx.google.com (a (nested; comment)) ; spf=pass (say; "no") smtp.mailfrom=x@garden.example',
         'mx.google.com; spf=pass reason="a;b (c" smtp.mailfrom=garden.example',
         "mx.google.com 1; spf/1 = PASS smtp.mailfrom=garden.example",
     ],
@@ -104,18 +104,30 @@ def test_a_mail_without_any_such_field_is_unknown() -> None:
     assert read("", ";", "mx.google.com; none") == Authentication(authserv_id="mx.google.com", trusted=True)
 
 
-@given(st.lists(st.text(max_size=200) | st.text("();=\"\\ .pasfikdm", max_size=200), max_size=3))
+@given(st.lists(st.text(max_size=200) | st.text('();="\\ .pasfikdm', max_size=200), max_size=3))
 def test_no_field_whatever_makes_reading_fail(values: list[str]) -> None:
     assert not read(*values).proves("ida@evil.example")
 
 
 def test_reading_takes_time_in_proportion_to_what_is_read() -> None:
-    for hostile in ("(" * 100_000, "a=" * 50_000, ";" * 100_000, "mx; spf=pass " + "x.y=" * 25_000, "\\" * 100_000):
+    for hostile in (
+        "(" * 100_000,
+        "a=" * 50_000,
+        ";" * 100_000,
+        "mx; spf=pass " + "x.y=" * 25_000,
+        "\\" * 100_000,
+    ):
         before = time.process_time()
         read(hostile)
         assert time.process_time() - before < 1
 
 
 def test_the_fields_come_out_of_the_bytes_in_their_order() -> None:
-    raw = b"Authentication-Results: one.example; none\r\nFrom: ida@garden.example\r\nAuthentication-Results: two\r\n\r\nHi"
+    told = ["one.example; none", "two"]
+    lines = [
+        f"Authentication-Results: {told[0]}",
+        "From: ida@garden.example",
+        f"Authentication-Results: {told[1]}",
+    ]
+    raw = "\r\n".join([*lines, "", "Hi"]).encode()
     assert parse_mail(raw).results == ("one.example; none", "two")

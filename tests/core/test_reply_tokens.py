@@ -10,6 +10,8 @@ from helpdesk_core.ids import OrganizationId
 from helpdesk_core.reply_tokens import (
     LARGEST_NUMBER,
     LONGEST_TOKEN,
+    bounce_token,
+    bounced_ticket_of,
     reply_token,
     split_recipient,
     ticket_number_of,
@@ -145,3 +147,23 @@ def test_what_is_put_into_an_address_comes_out_of_it(slug: str, number: int) -> 
 def test_splitting_never_fails_and_gives_no_empty_part(address: str) -> None:
     parts = split_recipient(address)
     assert parts is None or all(part is None or part for part in parts)
+
+
+@given(numbers, st.lists(keys, min_size=1, max_size=4, unique=True), organizations, st.data())
+def test_a_bounce_token_proves_its_ticket_to_reports_and_nothing_to_answers(
+    number: int, rotation: list[bytes], organization: OrganizationId, data: st.DataObject
+) -> None:
+    key = data.draw(st.sampled_from(rotation))
+    token, answers = bounce_token(organization, number, key), reply_token(organization, number, key)
+    assert bounced_ticket_of(token.upper(), organization, rotation) == number
+    assert len(token) <= LONGEST_TOKEN
+    # Who got a mail knows where to answer it, which must not be enough to report about it.
+    assert ticket_number_of(token, organization, rotation) is None
+    assert bounced_ticket_of(answers, organization, rotation) is None
+    assert bounced_ticket_of(f"b{answers}", organization, rotation) is None
+    assert bounced_ticket_of(token, OrganizationId(UUID(int=organization.int ^ 1)), rotation) is None
+
+
+@given(anything)
+def test_whatever_stands_in_place_of_a_bounce_token_proves_nothing(text: str) -> None:
+    assert bounced_ticket_of(text, ACME, [KEY]) is None

@@ -73,15 +73,21 @@ def family(name: str) -> str:
     except PackageNotFoundError:
         return written(name)
     classifiers = [line for line in about.get_all("Classifier", []) if line.startswith("License ::")]
-    said = about.get("License-Expression") or " ".join(classifiers) or about.get("License", "").split("\n")[0]
-    found = [
+    prose = about.get("License", "").split("\n")[0]
+    said = [about.get("License-Expression", ""), " ".join(classifiers), prose]
+    found = next(filter(None, map(families_in, said)), [])  # a classifier may say no more than that it is free
+    if not found:
+        raise LookupError(f"{name} says only {said!r} of its licence")
+    return ", ".join(found)
+
+
+def families_in(said: str) -> list[str]:
+    """Those of FAMILIES that the words name."""
+    return [
         known
         for known, marks in FAMILIES.items()
         if any(re.search(rf"\b{mark}", said.lower()) for mark in marks)
     ]
-    if not found:
-        raise LookupError(f"{name} says only {said!r} of its licence")
-    return ", ".join(found)
 
 
 def written(name: str) -> str:

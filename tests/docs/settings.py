@@ -81,7 +81,9 @@ def _default(field: Any) -> str:
         case None | ():
             return "unset"
         case Rate(count=count, seconds=seconds):
-            return f"`{count}/{'minute' if seconds == 60 else f'{seconds} seconds'}`"
+            return f"`{count}/{ {60: 'minute', 3600: 'hour'}.get(seconds, f'{seconds} seconds') }`"
+        case float() as number:
+            return f"`{number:g}`"
         case timedelta(days=days):
             return f"`{days}d`"
         case tuple() as values:

@@ -8,6 +8,7 @@ from helpdesk_core.use_cases.receive_email import ReceiveEmail
 from helpdesk_core.users import Scope
 from tests.http.conftest import Office
 
+
 def a_mail(
     *headers: str,
     sender: str = "Ida <ida@garden.example>",
@@ -199,7 +200,9 @@ async def test_what_is_known_of_the_sender_is_shown_with_the_message(acme: Offic
 
 
 async def test_a_sender_whose_domain_disowns_the_mail_is_held_and_marked(acme: Office) -> None:
-    told = "Authentication-Results: mx.desk.example; dmarc=fail (p=REJECT dis=NONE) header.from=garden.example"
+    told = (
+        "Authentication-Results: mx.desk.example; dmarc=fail (p=REJECT dis=NONE) header.from=garden.example"
+    )
     await receive(acme, a_mail(told))
     (mail,) = await held(acme)
     assert mail["reasons"] == ["forged_sender"]

@@ -11,9 +11,11 @@ from helpdesk_adapters.container import Container
 from helpdesk_adapters.ids import new_id, system_clock
 from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.upkeep.findings import Finding, Verdict
+from helpdesk_core.budgets import full, tripped
 from helpdesk_core.ids import JobId, WebhookEventId
 from helpdesk_core.jobs import Job, JobKind, JobState
 from helpdesk_core.ports.store import Work
+from helpdesk_core.use_cases.spare_answers import BREAKER, OF_ORGANIZATION
 from helpdesk_core.webhooks import EventState, WebhookEvent
 from tests.fakes.smtp_server import receiving
 from tests.http.commands import commands
@@ -173,3 +175,24 @@ def test_mail_that_could_not_be_proven_or_fetched_is_a_problem(tmp_path: Path) -
     furnished(good)
     for broken in (evolve(good, resend_webhook_secret=("short",)), evolve(good, resend_api_key=None)):
         assert found(Container(settings=broken))["mail in"].state is Verdict.PROBLEM
+
+
+def test_mail_that_is_held_and_automatic_mail_that_was_stopped_are_told(tmp_path: Path) -> None:
+    desk = furnished(settings_of(tmp_path / "data"))
+    assert found(desk)["quarantine"].message == "No mail is held."
+    spam = b"X-Spam-Flag: YES\r\nFrom: s@spam.example\r\nTo: acme@in.example\r\nSubject: Win\r\n\r\nNow.\r\n"
+
+    async def flood() -> None:
+        async with desk.desk().opened():
+            await desk.receive_email()(spam)
+            acme = await desk.store().read(lambda view: view.organizations.by_slug("acme"))
+            assert acme is not None
+            resting = tripped(full(acme.id, BREAKER, OF_ORGANIZATION, now), OF_ORGANIZATION, now)
+            await desk.store().transact(lambda work: work.budgets.put(resting))
+
+    now = system_clock()
+    anyio.run(flood)
+    findings = found(desk)
+    assert findings["quarantine"].state is Verdict.OK
+    assert findings["quarantine"].message.startswith("1 held")
+    assert findings["automatic mail of acme"].state is Verdict.WARNING

@@ -17,8 +17,9 @@ HTML = (
     '<blockquote class="gmail_quote">Where does the <b>kettle</b> drip?</blockquote></div>'
 )
 MAIL = (
-    "From: Ida <ida@garden.example>\r\nTo: acme@desk.example\r\nSubject: Re: Kettle\r\nMessage-ID: <1@garden.example>\r\n"
-    "Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n"
+    "From: Ida <ida@garden.example>\r\nTo: acme@desk.example\r\nSubject: Re: Kettle\r\n"
+    "Message-ID: <1@garden.example>\r\nContent-Type: multipart/related; boundary=b\r\n"
+    "\r\n--b\r\nContent-Type: text/html\r\n\r\n"
     f"{HTML}\r\n--b\r\nContent-Type: image/png; name=drip.png\r\nContent-ID: <drip@garden>\r\n\r\nPNG\r\n--b--\r\n"
 ).encode()
 
@@ -111,7 +112,9 @@ async def test_an_export_names_the_mail_as_it_came(acme: Office) -> None:
 async def test_a_mail_goes_with_its_message_to_another_ticket(acme: Office) -> None:
     shown = await a_mail(acme)
     into = await acme.ticket()
-    merged = await acme.client.post(f"/api/v1/tickets/{shown['ticket_id']}/merge", json={"into_id": into["id"]})
+    merged = await acme.client.post(
+        f"/api/v1/tickets/{shown['ticket_id']}/merge", json={"into_id": into["id"]}
+    )
     assert merged.status_code == 200
     assert (await acme.client.get(shown["raw_url"])).content == MAIL
     await acme.client.delete(f"/api/v1/tickets/{into['id']}")
@@ -139,6 +142,10 @@ async def test_followers_by_mail_get_a_copy_unless_that_is_not_wanted(acme: Offi
     shown = await a_mail(acme, b"Cc: otto@garden.example\r\n" + MAIL)
     path = f"/api/v1/tickets/{shown['ticket_id']}"
     assert (await acme.client.get(path)).json()["followers"] == ["otto@garden.example"]
-    for cc, told in (({}, ["otto@garden.example"]), ({"cc": []}, []), ({"cc": None}, ["otto@garden.example"])):
+    for cc, told in (
+        ({}, ["otto@garden.example"]),
+        ({"cc": []}, []),
+        ({"cc": None}, ["otto@garden.example"]),
+    ):
         answer = await acme.client.post(f"{path}/conversations", json={"text": "Here.", **cc})
         assert (answer.status_code, answer.json()["cc"]) == (201, told)

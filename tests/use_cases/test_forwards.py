@@ -1,16 +1,18 @@
 """Users pass mail on; customers copy others in; a mail is for several organizations."""
 
 import pytest
+from dependency_injector import providers
 
 from helpdesk_core.commands import Done, Nothing
 from helpdesk_core.conversations import Conversation, Kind
 from helpdesk_core.email import Mail
 from helpdesk_core.email.authentication import Authentication
-from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
+from helpdesk_core.ids import ConversationId, OrganizationId, SuppressedAddressId, TicketId
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import TicketFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.richtext import document_from_text
+from helpdesk_core.suppression import SuppressedAddress, SuppressionReason
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.copy_in import BY_NEWCOMER
 from helpdesk_core.use_cases.post_conversation import Draft, agent_author
@@ -66,16 +68,20 @@ async def test_a_users_forward_becomes_the_ticket_of_who_wrote_it(bench: Bench) 
     assert note.content_text.endswith("Nothing proves that.\n\nPlease help her.")
 
 
-async def test_what_is_proven_to_be_a_users_is_their_own_note(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_proven_to_be_a_users_is_their_own_note(bench: Bench) -> None:
     acme = await begun(bench)
 
     async def proven(mail: Mail, raw: bytes | None) -> Authentication:
         return Authentication(aligned=("acme.example",), trusted=True)
 
-    bench.desk.prepare_mail.add_kwargs(authenticate=proven)
+    bench.desk.proofs.override(providers.Object(proven))
     taken = await done(bench, a_forward())
     _, note = await messages(bench, acme, taken.ticket_id)
-    assert (note.content_text, note.author.name, note.author.role.value) == ("Please help her.", "Noor", "agent")
+    assert (note.content_text, note.author.name, note.author.role.value) == (
+        "Please help her.",
+        "Noor",
+        "agent",
+    )
 
 
 async def test_the_customers_own_answer_joins_what_was_passed_on(bench: Bench) -> None:
@@ -120,13 +126,15 @@ async def test_an_attached_message_is_passed_on_with_its_files(bench: Bench) -> 
     assert [file.filename for file in files.values()] == ["drip.png"]
     assert said.raw_id is not None
     assert note.content_text.endswith("She is angry.")
-    assert opened.followers == ("otto@garden.example",)
+    assert opened.followers == (), "nobody is copied in by somebody who may not be who they say"
 
 
 async def test_other_mail_of_a_user_opens_nothing(bench: Bench) -> None:
     acme = await begun(bench)
     await bench.desk.receive_email()(a_mail(sender=NOOR))
-    await bench.desk.receive_email()(a_forward(body=FORWARD.replace("ida@garden.example", "noor@acme.example")))
+    await bench.desk.receive_email()(
+        a_forward(body=FORWARD.replace("ida@garden.example", "noor@acme.example"))
+    )
     assert await tickets(bench, acme) == []
 
 
@@ -144,7 +152,9 @@ def a_copy(cc: str, **more: str) -> bytes:
     return f"Cc: {cc}\n".encode() + a_mail(**more)
 
 
-async def answered(bench: Bench, organization_id: OrganizationId, ticket_id: TicketId, **more: object) -> Conversation:
+async def answered(
+    bench: Bench, organization_id: OrganizationId, ticket_id: TicketId, **more: object
+) -> Conversation:
     user = Actor("user", None, "Noor")
     draft = Draft(content=document_from_text("Here."), author=agent_author(user), **more)  # type: ignore[arg-type]
     return await bench.desk.post_conversation()(organization_id, ticket_id, user, Kind.REPLY, draft)
@@ -159,6 +169,28 @@ async def test_who_is_copied_in_follows_the_ticket_and_gets_the_answers(bench: B
     assert (await answered(bench, acme, taken.ticket_id)).mail.cc == ("otto@garden.example",)
     assert (await answered(bench, acme, taken.ticket_id, cc=())).mail.cc == ()
     assert (await answered(bench, acme, taken.ticket_id, cc=("z@z.example",))).mail.cc == ("z@z.example",)
+
+
+async def test_nobody_is_copied_in_by_a_mail_that_a_check_speaks_against(bench: Bench) -> None:
+    await begun(bench)
+    doubted = b"Authentication-Results: mx.example; spf=fail smtp.mailfrom=garden.example; dkim=fail\n"
+    taken = await done(bench, doubted + a_copy("thief@x.example"))
+    assert (await ticket(bench, taken)).followers == ()
+
+
+async def test_no_copy_goes_to_an_address_that_nothing_is_sent_to(bench: Bench) -> None:
+    acme = await begun(bench)
+    taken = await done(bench, a_copy("otto@garden.example"))
+    dead = SuppressedAddress(
+        SuppressedAddressId(bench.desk.new_id()()),
+        acme,
+        "otto@garden.example",
+        SuppressionReason.BOUNCED,
+        "",
+        bench.clock(),
+    )
+    await bench.desk.store().transact(lambda work: work.suppressed_addresses.add(dead))
+    assert (await answered(bench, acme, taken.ticket_id)).mail.cc == ()
 
 
 async def test_a_follower_who_answers_is_no_newcomer(bench: Bench) -> None:

@@ -13,6 +13,7 @@ from dependency_injector import providers
 
 from helpdesk_adapters.email.imap.session import ImapMailboxes
 from helpdesk_adapters.web import OutgoingHttp
+from helpdesk_core.ports.tokens import RenewToken, TokenGrant, TokenRequest
 from helpdesk_core.use_cases.reach_mailbox import AHEAD
 from helpdesk_core.use_cases.sync_mailbox import Synced
 from tests.fakes.dovecot import Dovecot, dovecot
@@ -236,9 +237,9 @@ async def test_two_who_need_a_token_at_once_use_the_refresh_token_once(bench: Be
 async def test_what_is_connected_anew_while_a_token_is_fetched_stays(bench: Bench, tokens: Tokens) -> None:
     async with scripted_imap(Scripted(token="by hand")) as script:
         await connect(bench, {**script.settings(access_token="expired"), **tokens.settings()})
-        fetch = bench.desk.renew_token()
+        fetch: RenewToken = bench.desk.renew_token()
 
-        async def meanwhile(request: object) -> object:
+        async def meanwhile(request: TokenRequest) -> TokenGrant:
             granted = await fetch(request)
             await connect(bench, {"refresh_token": "by hand", "access_token": "by hand"})
             return granted

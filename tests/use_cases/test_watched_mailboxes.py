@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import anyio
 import pytest
@@ -84,7 +85,7 @@ async def test_mail_is_a_ticket_as_soon_as_it_has_arrived(bench: Bench, server: 
         await there_are(bench, "Kettle 1")
         for number in (2, 3):
             begun = time.monotonic()
-            await anyio.to_thread.run_sync(lambda n=number: server.deliver(a_message(n), folder="Kettles"))
+            await anyio.to_thread.run_sync(partial(server.deliver, a_message(number), folder="Kettles"))
             await there_are(bench, *(f"Kettle {n}" for n in range(1, number + 1)))
             assert time.monotonic() - begun < 5
 
@@ -116,6 +117,22 @@ async def test_another_password_is_used_at_once(bench: Bench) -> None:
                 known.organization_id, "imap", ADDRESS, dict(good.settings())
             )
             await idling(good)
+
+
+async def test_a_log_in_that_is_refused_is_not_tried_every_two_minutes(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Servers lock accounts for that. Whoever watches tries now and then, so that it comes back by itself."""
+    monkeypatch.setattr(watching, "LONGEST_PAUSE", 0.2)
+    async with scripted_imap(Scripted({1: a_message(1)}, log_in_refusal="NO no")) as script:
+        await connect(bench, script.settings(since="2026-01-01"))
+        passes = [await bench.desk.sync_mailboxes()(by_schedule=True) for _ in range(2)]
+        assert [len(done) for done in passes] == [1, 0]
+        async with watching_with(a_watcher(bench)):
+            await anyio.sleep(0.1)
+            script.log_in_refusal = None
+            await there_are(bench, "Kettle 1")
+        assert len(await bench.desk.sync_mailboxes()(by_schedule=True)) == 1
 
 
 async def test_of_two_processes_one_watches_and_the_other_takes_over(bench: Bench) -> None:

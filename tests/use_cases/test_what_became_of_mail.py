@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from helpdesk_core.commands import Done, Nothing
+from helpdesk_core.commands import Done, Nothing, TakeEmail
 from helpdesk_core.conversations import AuthorType, Conversation, DeliveryState, Kind
-from helpdesk_core.email import undelivered
+from helpdesk_core.email import parse_mail, undelivered
+from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ConversationId, TicketId
 from helpdesk_core.jobs import TryLater
 from helpdesk_core.paging import Page
@@ -16,6 +17,7 @@ from helpdesk_core.reply_tokens import bounce_token, reply_token
 from helpdesk_core.suppression import SuppressedAddress, SuppressionReason
 from helpdesk_core.tickets import Status, Ticket
 from helpdesk_core.use_cases.change_ticket import TicketChange
+from helpdesk_core.use_cases.welcome_mail import Welcome
 from helpdesk_core.users import DESK
 from tests.use_cases.conftest import Bench
 from tests.use_cases.test_answers import NOOR, a_ticket, post
@@ -376,3 +378,22 @@ async def test_other_organizations_do_not_hear_of_it(bench: Bench) -> None:
     )
     assert list(found.items) == []
     assert (await told(bench, answer))[0] is DeliveryState.SENT
+
+
+async def test_a_report_whose_bytes_nobody_has_is_kept_in_the_words_and_files_of_its_note(
+    bench: Bench,
+) -> None:
+    answer = await sent_answer(bench)
+    assert bench.acme is not None
+    mail = parse_mail(a_report(answer.mail.message_id))
+    command = await bench.desk.prepare_mail()(mail, Welcome(bench.acme), bench.clock(), external_id="in-1")
+    step = bench.desk.steps()[TakeEmail]
+    occasion = Occasion(bench.clock(), bench.desk.new_id(), DESK)
+    outcome = await bench.desk.store().transact(lambda work: step(command, work, occasion))
+    assert isinstance(outcome, Done)
+    _, messages = await thread(bench, answer.ticket_id)
+    note = messages[-1]
+    assert note.content_text.endswith("I could not deliver it.")
+    assert (note.raw_id, len(note.attachment_ids), note.external_id) == (None, 2, "in-1")
+    again = await bench.desk.store().transact(lambda work: step(command, work, occasion))
+    assert isinstance(again, Nothing)

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from helpdesk_adapters.desk import KEY_FACT, Checkable, Openable
 from helpdesk_adapters.email.checkup import mail_in, mail_out
+from helpdesk_adapters.email.held import breaker, mail_held
 from helpdesk_adapters.email.imap.checkup import mailbox
 from helpdesk_adapters.secrets.keys import FILE, Keyring
 from helpdesk_adapters.secrets.vault import FernetVault
@@ -145,12 +146,13 @@ class Doctor:
             findings.append(
                 problem("secret key", told, f"Restore the key: HELPDESK_SECRET_KEY, or the file {FILE}")
             )
-        findings += [await self._queue(view), await self._inbox(view)]
+        findings += [await self._queue(view), await self._inbox(view), await mail_held(view)]
         organizations = await view.organizations.all()
         if not organizations:
             advice = "Run: helpdesk org create --slug acme --name 'Acme Ltd'"
             findings.append(warning("organizations", "There is none yet.", advice))
         for organization in organizations:
+            findings += await breaker(organization, self.clock(), view)
             for integration in await view.integrations.of(organization.id):
                 findings.append(await self._integration(integration, organization, FernetVault(keys), view))
         return findings

@@ -6,6 +6,7 @@ a few lines of its headers. What cannot be read for certain is no forward: it mu
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from attrs import evolve, frozen
 
@@ -83,7 +84,7 @@ def _copied(mail: Mail) -> Forward | None:
         message_id=message_id,
         in_reply_to=(),
         references=tuple(id_ for id_ in mail.references if id_ != message_id),
-        date=read_date(copy.headers.get("sent", "")),
+        date=_date(copy.headers.get("sent", "")),
         headers={},
         results=(),
     )
@@ -191,6 +192,14 @@ def _sender(headers: Mapping[str, str]) -> Address | None:
         return None
     name = _AROUND_NAME.split(told, maxsplit=1)[0].strip(" \t\"'*_;,")
     return Address(addresses[-1], "" if "@" in name else one_line(name)[:200])
+
+
+def _date(told: str) -> datetime | None:
+    """The instant, where its zone is told: most programs write their user's, and leave out which that is."""
+    return read_date(told) if _ZONE.search(told) is not None else None
+
+
+_ZONE = re.compile(r"\s(?:[+-]\d{4}|GMT|UTC)\b")
 
 
 def _html_of_copy(html: str) -> str | None:

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from helpdesk_core.email.quotes import is_forward
 from helpdesk_core.richtext.markup import VOID, Token, tokens
+from helpdesk_core.richtext.sanitizing import escaped
 
 
 @frozen
@@ -177,7 +178,7 @@ def _written(pieces: Sequence[tuple[Token, int]], kept: Collection[int]) -> Iter
         elif shown:
             yield from waiting
             waiting.clear()
-            yield value.replace("<", "&lt;") if kind == "text" else _tag(value, attributes)
+            yield escaped(unescape(value)) if kind == "text" else _tag(value, attributes)
 
 
 def _tag(name: str, attributes: dict[str, str]) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from helpdesk_core.addresses import Address, parse_addresses
 from helpdesk_core.blocked_senders import blocks
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.ports.store import View
+from helpdesk_core.suppression import address_key
 
 
 async def reachable(organization_id: OrganizationId, addresses: Sequence[str], view: View) -> tuple[str, ...]:
@@ -14,13 +14,8 @@ async def reachable(organization_id: OrganizationId, addresses: Sequence[str], v
         return ()
     rules = await view.blocked_senders.of(organization_id)
     left = [one for one in addresses if not any(blocks(rule.pattern, one) for rule in rules)]
-    keys = {one: _key(one) for one in left}
+    keys = {one: address_key(one) or one for one in left}
     dead = {
         one.address for one in await view.suppressed_addresses.among(organization_id, list(keys.values()))
     }
     return tuple(one for one in left if keys[one] not in dead)
-
-
-def _key(address: str) -> str:
-    parsed: tuple[Address, ...] = parse_addresses(address)
-    return parsed[0].key if parsed else address

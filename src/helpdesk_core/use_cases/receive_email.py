@@ -148,12 +148,13 @@ async def admit_step(
     reported = await bounce_step(command, organization, work, occasion, domain)
     if reported is not None:
         return reported
-    await release_sender(command, organization.id, work, occasion)
     if care is not None and (held := await _kept_out(command, organization, care, work, occasion, domain)):
         return held
-    staff = await staff_of(command.mail, organization.id, work)
-    if command.passed_on is not None and staff is not None:
-        return await _take_forward(command, command.passed_on, staff, organization, work, occasion, domain)
+    await release_sender(command, organization.id, work, occasion)
+    if command.passed_on is not None:
+        staff = await staff_of(command.mail, organization.id, work)
+        if staff is not None:
+            return await _take_forward(command, command.passed_on, staff, organization, work, occasion, domain)
     conversation = await _place(command, organization, work, occasion, domain)
     whole = command.raw is not None
     return Done(organization.id, conversation.ticket_id, conversation.id, kept_whole=whole)
@@ -196,21 +197,30 @@ async def _take_forward(
         reason = f"Sent by the organization itself ({colleague.email}), and passed on"
         return Nothing(reason, organization_id=organization.id)
 
+    copying = command.authentication.proves(staff.email)  # else anybody could have copies of a ticket sent to them
+
     async def put(inner: TakeEmail) -> Conversation:
-        return await _place(inner, organization, work, occasion, domain)
+        return await _place(inner, organization, work, occasion, domain, copying=copying)
 
     return await forward_step(command, passed_on, staff, organization.id, put, work, occasion)
 
 
 async def _place(
-    command: TakeEmail, organization: Organization, work: Work, occasion: Occasion, domain: MailDomain
+    command: TakeEmail,
+    organization: Organization,
+    work: Work,
+    occasion: Occasion,
+    domain: MailDomain,
+    *,
+    copying: bool = True,
 ) -> Conversation:
     mail = command.mail
     sender = await sender_of(mail, organization.id, work)
     letter = evolve(letter_of(command, organization, domain), customer_id=sender.id if sender else None)
     placement = place(letter, await _evidence(letter, organization, work))
     customer = sender or await new_sender(mail, organization.id, work, occasion)
-    copied = await copied_in(command, customer, organization, domain, work)
+    believed = copying and not command.authentication.speaks_against
+    copied = await copied_in(command, customer, organization, domain, work) if believed else ()
     if isinstance(placement, Joins):
         ticket = await existing_ticket(organization.id, placement.ticket_id, work)
         for other in placement.merges:

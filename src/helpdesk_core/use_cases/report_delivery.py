@@ -19,6 +19,7 @@ from helpdesk_core.delivery_reports import (
     FATES,
     Reported,
     meant,
+    recipients_of,
     sentence,
     with_arrival,
     with_fates,
@@ -189,16 +190,11 @@ def _named(command: DeliveryReported, reply: Conversation) -> tuple[Undelivered,
     """Whom the report is about. Providers name all recipients of a mail, whomever of them it is about: whose address is
     gone is certain only where there is but one.
     """
-    alone = len(command.recipients) == 1 and len(meant_by(reply)) == 1
+    alone = len(command.recipients) == 1 and len(recipients_of(reply.mail)) == 1
     return tuple(
         Undelivered(email, command.reason, None, permanent=command.permanent and alone)
         for email in command.recipients
     )
-
-
-def meant_by(reply: Conversation) -> tuple[str, ...]:
-    """All addresses that the answer is for."""
-    return (*reply.mail.to, *reply.mail.cc, *reply.mail.bcc)
 
 
 def _suppressing(fate: Fate, one: Undelivered) -> SuppressionReason | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from helpdesk_core.commands import TakeEmail
 from helpdesk_core.email import Nature
@@ -130,10 +130,10 @@ async def suppressed_among(
 
 
 async def _keep(suppressed: SuppressedAddress, work: Work, occasion: Occasion) -> SuppressedAddress:
-    kept = evolve(suppressed, since=occasion.at)
-    await work.suppressed_addresses.add(kept)
-    data = {"reason": kept.reason.value}
-    if kept.conversation_id is not None:
-        data["conversation_id"] = str(kept.conversation_id)
-    await work.log.append(occasion.event(kept.organization_id, "address.suppressed", kept.id, data))
-    return kept
+    await work.suppressed_addresses.add(suppressed)
+    data = {"reason": suppressed.reason.value}
+    if suppressed.conversation_id is not None:
+        data["conversation_id"] = str(suppressed.conversation_id)
+    told = occasion.event(suppressed.organization_id, "address.suppressed", suppressed.id, data)
+    await work.log.append(told)
+    return suppressed

@@ -32,22 +32,10 @@ async def welcome(
     mail: Mail, domain: MailDomain, view: View, organization_id: OrganizationId | None = None
 ) -> Welcome | Nothing:
     """Who gets the mail, or why nobody does. With an id, it is that organization's copy."""
-    if organization_id is not None:
-        named = await view.organizations.get(organization_id)
-        receivers = [named] if named is not None else []
-    else:
-        receivers = await organizations_of(mail, domain, view)
-    if not receivers:
-        return _unmatched(mail)
-    first, *others = receivers
-    refused = await _refused(mail, first, domain, view)
-    if refused is not None and others:  # who keeps the sender out does so for themselves only
-        for one in others:
-            if await _refused(mail, one, domain, view) is None:
-                rest = tuple(other for other in others if other != one)
-                return Welcome(one, rest, await staff_of(mail, one.id, view) is not None)
-    if refused is not None:
-        return refused
+    found = await _receivers(mail, domain, view, organization_id)
+    if isinstance(found, Nothing):
+        return found
+    first, *others = found
     return Welcome(first, tuple(others), await staff_of(mail, first.id, view) is not None)
 
 
@@ -55,8 +43,26 @@ async def screen(
     mail: Mail, domain: MailDomain, view: View, organization_id: OrganizationId | None = None
 ) -> Organization | Nothing:
     """Steps one to three: the organization that gets the mail, or why nobody does."""
-    welcomed = await welcome(mail, domain, view, organization_id)
-    return welcomed if isinstance(welcomed, Nothing) else welcomed.organization
+    found = await _receivers(mail, domain, view, organization_id)
+    return found if isinstance(found, Nothing) else found[0]
+
+
+async def _receivers(
+    mail: Mail, domain: MailDomain, view: View, organization_id: OrganizationId | None
+) -> Sequence[Organization] | Nothing:
+    """Who gets the mail, one that lets the sender in first; else why nobody does."""
+    if organization_id is not None:
+        named = await view.organizations.get(organization_id)
+        receivers = [named] if named is not None else []
+    else:
+        receivers = await organizations_of(mail, domain, view)
+    refused = _unmatched(mail)
+    for one in receivers:  # who keeps the sender out does so for themselves only
+        reason = await _refused(mail, one, domain, view)
+        if reason is None:
+            return [one, *(other for other in receivers if other != one)]
+        refused = refused if refused.organization_id is not None else reason
+    return refused
 
 
 async def organizations_of(mail: Mail, domain: MailDomain, view: View) -> list[Organization]:

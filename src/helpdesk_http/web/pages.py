@@ -17,6 +17,7 @@ from helpdesk_core.addresses import is_email
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import Conversation, Kind
 from helpdesk_core.customers import EMAIL, Contact, Customer
+from helpdesk_core.email.showing import shown_html
 from helpdesk_core.errors import InvalidValue, NotFound, Refusal, TooManyAttempts, WrongCredentials, existing
 from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId
 from helpdesk_core.organizations import Organization
@@ -30,6 +31,7 @@ from helpdesk_core.use_cases.post_conversation import Draft, agent_author
 from helpdesk_core.users import User
 from helpdesk_http.clients import peer
 from helpdesk_http.cursors import cursor_of, position_of
+from helpdesk_http.message_views import images_of
 from helpdesk_http.middleware import limited
 from helpdesk_http.routes.auth import forget_session, remember
 from helpdesk_http.web.public import public_routes
@@ -154,6 +156,7 @@ async def ticket_page(request: Request, who: Caller, *, draft: str = "", error: 
         customer=customer,
         messages=list(reversed(found.items)),
         files=lambda message: [files[id_] for id_ in message.attachment_ids if id_ in files],
+        html=lambda message: shown_html(message.content_html, images_of(message, files), remote=False),
         statuses=[status for status in Status if status is not ticket.status],
         older=f"?{urlencode({'cursor': older})}" if older else "",
         draft=draft,

@@ -25,13 +25,21 @@ class SyncMailboxes:
     store: Store
     sync: SyncMailbox
 
-    async def __call__(self, organization_id: OrganizationId | None = None) -> Sequence[Synced]:
-        """What was done, by address. A mailbox that fails is told, and holds up no other."""
+    async def __call__(
+        self, organization_id: OrganizationId | None = None, *, by_schedule: bool = False
+    ) -> Sequence[Synced]:
+        """What was done, by address. A mailbox that fails is told, and holds up no other.
+
+        A pass `by_schedule` leaves out mailboxes whose log-in is refused: servers lock accounts that are tried too
+        often. They are tried when somebody asks, and now and then by whoever watches them.
+        """
         connected = await self.store.read(lambda view: view.integrations.connected("imap"))
         wanted = [
             one
             for one in connected
-            if organization_id in (None, one.organization_id) and is_to_be_fetched(one.settings, one.sealed)
+            if organization_id in (None, one.organization_id)
+            and is_to_be_fetched(one.settings, one.sealed)
+            and not (by_schedule and one.settings.get("trouble", "").startswith(Trouble.AUTHENTICATION))
         ]
         done: dict[str, Synced] = {}
         room = anyio.CapacityLimiter(AT_ONCE)

@@ -8,6 +8,7 @@ from helpdesk_http.client.generated.api_keys import ApiKeys
 from helpdesk_http.client.generated.articles import Articles
 from helpdesk_http.client.generated.audit_log import AuditLog
 from helpdesk_http.client.generated.blocked_senders import BlockedSenders
+from helpdesk_http.client.generated.connecting import Connecting
 from helpdesk_http.client.generated.conversations import Conversations
 from helpdesk_http.client.generated.cron import Cron
 from helpdesk_http.client.generated.custom_fields import CustomFields
@@ -18,11 +19,15 @@ from helpdesk_http.client.generated.health import Health
 from helpdesk_http.client.generated.integrations import Integrations
 from helpdesk_http.client.generated.log_in import LogIn
 from helpdesk_http.client.generated.macros import Macros
+from helpdesk_http.client.generated.mail_settings import MailSettings
 from helpdesk_http.client.generated.metrics import Metrics
+from helpdesk_http.client.generated.orders import Orders
+from helpdesk_http.client.generated.quarantine import Quarantine
 from helpdesk_http.client.generated.rules import Rules
 from helpdesk_http.client.generated.satisfaction import Satisfaction
 from helpdesk_http.client.generated.search import Search
 from helpdesk_http.client.generated.sla_policies import SlaPolicies
+from helpdesk_http.client.generated.suppressed_addresses import SuppressedAddresses
 from helpdesk_http.client.generated.tags import Tags
 from helpdesk_http.client.generated.teams import Teams
 from helpdesk_http.client.generated.tickets import Tickets
@@ -52,12 +57,17 @@ class Groups:
         self.users = Users(calls)
         self.api_keys = ApiKeys(calls)
         self.integrations = Integrations(calls)
+        self.connecting = Connecting(calls)
+        self.mail_settings = MailSettings(calls)
+        self.quarantine = Quarantine(calls)
         self.widgets = Widgets(calls)
         self.teams = Teams(calls)
         self.articles = Articles(calls)
         self.search = Search(calls)
         self.metrics = Metrics(calls)
         self.blocked_senders = BlockedSenders(calls)
+        self.suppressed_addresses = SuppressedAddresses(calls)
+        self.orders = Orders(calls)
         self.webhook_events = WebhookEvents(calls)
         self.events = Events(calls)
         self.webhook_endpoints = WebhookEndpoints(calls)

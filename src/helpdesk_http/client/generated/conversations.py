@@ -8,6 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from attrs import frozen
+from httpx2 import Response
 
 from helpdesk_core.conversations import Kind
 from helpdesk_core.tickets import Status
@@ -28,16 +29,19 @@ class Conversations:
         ticket_id: UUID | str,
         *,
         limit: int | None = None,
+        remote_images: Literal["block", "show"] | None = None,
         sort: Literal["created_at", "-created_at"] | None = None,
     ) -> Pages[ConversationView]:
         """List a ticket's messages, the oldest first.
 
         limit: How many at the most.
+        remote_images: `show`: images from elsewhere are fetched by whoever shows the HTML, and
+        their senders know of it.
         """
         return self._calls.pages(
             ConversationView,
             f"/api/v1/tickets/{segment(ticket_id)}/conversations",
-            {"limit": limit, "sort": sort},
+            {"limit": limit, "remote_images": remote_images, "sort": sort},
         )
 
     async def create(
@@ -49,7 +53,7 @@ class Conversations:
         html: str | None | Unset = UNSET,
         content: Mapping[str, Any] | None | Unset = UNSET,
         attachment_ids: Sequence[UUID] | Unset = UNSET,
-        cc: Sequence[str] | Unset = UNSET,
+        cc: Sequence[str] | None | Unset = UNSET,
         bcc: Sequence[str] | Unset = UNSET,
         status: Status | None | Unset = UNSET,
         idempotency_key: str | None = None,
@@ -63,6 +67,8 @@ class Conversations:
         text: Plain text; blank lines part paragraphs.
         html: Sanitized before it is kept.
         content: A ProseMirror document.
+        cc: Who gets a copy of a reply; left out: the ticket's followers by mail; an empty list:
+        nobody.
         status: The ticket's status after this message.
         """
         answered: ConversationView = await self._calls.answer(
@@ -83,10 +89,23 @@ class Conversations:
         )
         return answered
 
-    async def read(self, conversation_id: UUID | str) -> ConversationView:
-        """Read a message."""
+    async def read(
+        self, conversation_id: UUID | str, *, remote_images: Literal["block", "show"] | None = None
+    ) -> ConversationView:
+        """Read a message.
+
+        `new_text` and `new_html` are what was written for it, `content_text` and `content_html` the
+        whole. Shown by
+        default, the HTML tells nobody outside that it was looked at.
+
+        remote_images: `show`: images from elsewhere are fetched by whoever shows the HTML, and
+        their senders know of it.
+        """
         answered: ConversationView = await self._calls.answer(
-            ConversationView, "GET", f"/api/v1/conversations/{segment(conversation_id)}"
+            ConversationView,
+            "GET",
+            f"/api/v1/conversations/{segment(conversation_id)}",
+            query={"remote_images": remote_images},
         )
         return answered
 
@@ -125,3 +144,13 @@ class Conversations:
             key=idempotency_key or True,
         )
         return answered
+
+    async def download_raw(self, conversation_id: UUID | str) -> Response:
+        """Download the mail that a message came as, as an `.eml` file.
+
+        Not there for messages that did not come by mail, and after words of the message were
+        blacked out.
+        """
+        return await self._calls.response(
+            "GET", f"/api/v1/conversations/{segment(conversation_id)}/raw", 206, 304
+        )

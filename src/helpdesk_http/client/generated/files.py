@@ -153,3 +153,15 @@ class Files:
         changed is a 404.
         """
         return await self._calls.response("GET", f"/files/{segment(token)}", 206, 304)
+
+    async def download_content(self, attachment_id: UUID | str) -> Response:
+        """Download a file.
+
+        The address does not end, and opens nothing to whoever has it: images in the HTML of
+        messages are here. It is
+        answered as links to files are: always to be saved, never run; with ranges and
+        `If-None-Match`.
+        """
+        return await self._calls.response(
+            "GET", f"/api/v1/attachments/{segment(attachment_id)}/content", 206, 304
+        )

@@ -44,7 +44,7 @@ class FiguresView:
     messages_in: int
     """From customers."""
     messages_out: int
-    """Answers; notes do not count."""
+    """Answers; neither notes nor what the desk says by itself."""
     first_response: TimesView
     """From a ticket's beginning to the first answer; under who answered."""
     resolution: TimesView
@@ -64,7 +64,7 @@ class GroupView:
     messages_in: int
     """From customers."""
     messages_out: int
-    """Answers; notes do not count."""
+    """Answers; neither notes nor what the desk says by itself."""
     first_response: TimesView
     """From a ticket's beginning to the first answer; under who answered."""
     resolution: TimesView

@@ -13,6 +13,7 @@ from attrs import frozen
 from helpdesk_core.actions import Do
 from helpdesk_core.conditions import Operator
 from helpdesk_core.conversations import AuthorRole, AuthorType, DeliveryState, Kind
+from helpdesk_core.email.authentication import Verdict
 from helpdesk_core.tickets import Channel, Priority, Status
 from helpdesk_core.unset import UNSET, Unset
 
@@ -102,6 +103,25 @@ class DeliveryView:
 
 
 @frozen(kw_only=True)
+class AuthenticationView:
+    """What is known of where a mail came from (SPF, DKIM, DMARC)."""
+
+    spf: Verdict
+    dkim: Verdict
+    dmarc: Verdict
+    policy: str | None
+    """What the sender's domain wants done with mail that fails DMARC."""
+    aligned: Sequence[str]
+    """Domains of the sender that a check vouches for."""
+    server: str | None
+    """Which server says so; null: it does not say, or it is the desk."""
+    by_us: bool
+    """The desk looked at the signatures itself."""
+    trusted: bool
+    """It is proof; anything else is a hint, which anybody can write."""
+
+
+@frozen(kw_only=True)
 class ConversationView:
     """One message of a ticket."""
 
@@ -114,7 +134,18 @@ class ConversationView:
     """A ProseMirror document."""
     content_text: str
     content_html: str
-    """Sanitized: safe to show as it is."""
+    """Sanitized: safe to show as it is. Images that came along are at
+    `/api/v1/attachments/{id}/content`; those from elsewhere bear their address as
+    `data-remote-src`, unless `remote_images=show`.
+    """
+    new_text: str
+    """What was written for this message, without what it quotes."""
+    new_html: str
+    """The same as HTML, safe to show as `content_html` is."""
+    quoted: bool
+    """Whether the whole says more than the new part."""
+    raw_url: str | None
+    """Where the mail is as it came, for whoever may read it here; null: there is none."""
     language: str | None
     translation: TranslationView | None
     attachments: Sequence[AttachmentView]
@@ -124,6 +155,8 @@ class ConversationView:
     bcc: Sequence[str]
     warnings: Sequence[str]
     """What an agent should know of this message."""
+    authentication: AuthenticationView | None
+    """Of a mail that came in; null: nothing is known."""
     created_at: datetime
     redacted_at: datetime | None
     """When words of it were blacked out."""

@@ -78,7 +78,9 @@ class Webhooks:
     ) -> Received:
         """Receive events of resend.
 
-        Handled: `email.received`. Others are kept and ignored.
+        Handled: `email.received`, `email.sent`, `email.delivered`, `email.delivery_delayed`,
+        `email.bounced`, `email.suppressed`, `email.complained`, `email.failed`. Others are kept and
+        ignored.
         """
         answered: Received = await self._calls.answer(
             Received,
@@ -98,12 +100,61 @@ class Webhooks:
     ) -> Received:
         """Receive events of resend.
 
-        Handled: `email.received`. Others are kept and ignored.
+        Handled: `email.received`, `email.sent`, `email.delivered`, `email.delivery_delayed`,
+        `email.bounced`, `email.suppressed`, `email.complained`, `email.failed`. Others are kept and
+        ignored.
         """
         answered: Received = await self._calls.answer(
             Received,
             "POST",
             "/api/webhooks/email",
+            content=content,
+            headers={"Content-Type": content_type, **(headers or {})},
+        )
+        return answered
+
+    async def receive_shopify(
+        self,
+        content: bytes,
+        *,
+        content_type: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+    ) -> Received:
+        """Receive events of shopify.
+
+        Handled: `customers/create`, `customers/update`, `orders/create`, `orders/updated`,
+        `orders/fulfilled`, `orders/partially_fulfilled`, `app/uninstalled`. Others are kept and
+        ignored.
+        """
+        answered: Received = await self._calls.answer(
+            Received,
+            "POST",
+            "/api/webhooks/shopify",
+            content=content,
+            headers={"Content-Type": content_type, **(headers or {})},
+        )
+        return answered
+
+    async def receive_stripe(
+        self,
+        content: bytes,
+        *,
+        content_type: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+    ) -> Received:
+        """Receive events of stripe.
+
+        Handled: `setup_intent.succeeded`, `setup_intent.setup_failed`, `payment_intent.succeeded`,
+        `payment_intent.payment_failed`, `payment_method.attached`, `payment_method.detached`,
+        `checkout.session.completed`, `customer.subscription.created`,
+        `customer.subscription.updated`, `customer.subscription.deleted`,
+        `customer.subscription.trial_will_end`, `invoice.paid`, `invoice.payment_failed`. Others are
+        kept and ignored.
+        """
+        answered: Received = await self._calls.answer(
+            Received,
+            "POST",
+            "/api/webhooks/stripe",
             content=content,
             headers={"Content-Type": content_type, **(headers or {})},
         )
