@@ -13,7 +13,7 @@ from attrs import frozen
 
 from helpdesk_adapters.commerce import shopify
 from helpdesk_adapters.email import imap, resend
-from helpdesk_adapters.payments import stripe
+from helpdesk_adapters.payments import stripe, stripe_connect
 from helpdesk_core.use_cases.connect_integration import AccountKind
 from helpdesk_core.webhooks import Delivery, WebhookProvider
 
@@ -74,7 +74,10 @@ REGISTRY: Mapping[str, Entry] = {
             shopify.renew,
             headers_of=shopify.headers_of,
         ),
-        Entry(stripe.STRIPE, stripe.sign, stripe.__name__),
+        Entry(stripe.STRIPE, stripe.sign, stripe.__name__, stripe.renew),
+        Entry(
+            stripe_connect.STRIPE_CONNECT, stripe_connect.sign, stripe_connect.__name__, stripe_connect.renew
+        ),
         Entry(imap.INBOUND_EMAIL, imap.sign, imap.__name__, imap.renew),
     )
 }
@@ -85,7 +88,12 @@ ACCOUNT_KINDS: Mapping[str, AccountKind] = {
     kind.provider: kind
     for kind in (
         AccountKind("stripe", lower_case_ids=False),
-        AccountKind("stripe-connect", secrets=frozenset({"access_token"}), lower_case_ids=False),
+        AccountKind(
+            "stripe-connect",
+            settings=frozenset({"livemode"}),
+            secrets=frozenset({"access_token"}),
+            lower_case_ids=False,
+        ),
         AccountKind(
             "shopify",
             settings=frozenset({"create_tickets_for_orders", "token_expires_at"}),

@@ -50,6 +50,7 @@ from helpdesk_core.use_cases.change_mail_settings import ChangeMailSettings
 from helpdesk_core.use_cases.change_many import ChangeMany
 from helpdesk_core.use_cases.change_ticket import ChangeTicket, DeleteTicket
 from helpdesk_core.use_cases.chat_in_widget import SendInWidget
+from helpdesk_core.use_cases.complete_record import CompleteRecord
 from helpdesk_core.use_cases.connect_integration import ConnectIntegration
 from helpdesk_core.use_cases.deliver_webhook import DeliverWebhook
 from helpdesk_core.use_cases.download_file import LinkFile, OpenFile
@@ -100,6 +101,7 @@ from helpdesk_core.use_cases.tell_order import end_connection, tell_order, tell_
 from helpdesk_core.use_cases.tell_record import tell_record
 from helpdesk_core.use_cases.upload_file import DiscardFile, UploadFile
 from helpdesk_core.use_cases.wake_ticket import WakeTicket
+from helpdesk_core.use_cases.write_about_billing import BILLING_NOTICES, letter_about_billing
 from helpdesk_core.use_cases.write_articles import WriteArticles
 from helpdesk_core.widget import Widget
 
@@ -260,6 +262,12 @@ class Verbs(containers.DeclarativeContainer):
     )
     complete_email = providers.Singleton(CompleteEmail, store, prepare_mail, domain, new_id, mail_sources)
     read_pushed_mail = providers.Singleton(ReadPushedMail, store, prepare_mail, offload, domain, new_id)
+    complete_record = providers.Singleton(
+        CompleteRecord,
+        store,
+        providers.Singleton(factories.billing_sources, settings, http),
+        providers.Singleton(factories.billing_modes, settings),
+    )
     completions = providers.Dict(
         {
             FetchEmail: providers.Singleton(
@@ -267,6 +275,9 @@ class Verbs(containers.DeclarativeContainer):
             ),
             ReadEmail: providers.Singleton(
                 Completion, read_pushed_mail.provided.complete, read_pushed_mail.provided.fall_back
+            ),
+            TellRecord: providers.Singleton(
+                Completion, complete_record.provided.complete, complete_record.provided.fall_back
             ),
         }
     )
@@ -323,7 +334,12 @@ class Verbs(containers.DeclarativeContainer):
     redeliver_webhooks = providers.Singleton(RedeliverWebhooks, store, clock, new_id)
     deliver_webhook = providers.Singleton(DeliverWebhook, store, webhook_calls, vault, clock, new_id, jitter)
     tell_endpoints = providers.Singleton(TellEndpoints, clock, new_id)
-    notices = providers.Dict({Notice.WEBHOOK_ENDPOINT_DISABLED: providers.Object(letter_about_disabled)})
+    notices = providers.Dict(
+        {
+            Notice.WEBHOOK_ENDPOINT_DISABLED: providers.Object(letter_about_disabled),
+            **{notice: providers.Object(letter_about_billing) for notice in BILLING_NOTICES},
+        }
+    )
     send_notice = providers.Singleton(SendNotice, store, mail_sender, domain, notices)
 
     # Widgets

@@ -4,6 +4,7 @@ All of it lives with the payment provider; these are records of it. Amounts are 
 (cents, yen), as the provider counts.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -38,6 +39,15 @@ class Subscription(Record):
 ENDED = frozenset({"canceled", "incomplete_expired"})
 IN_FORCE = frozenset({"active", "trialing", "past_due"})
 """States in which the organization may use what it is subscribed to."""
+
+
+def subscription_shown(subscriptions: Sequence[Subscription]) -> Subscription | None:
+    """The newest of those in force; where there is none, the newest that has not ended, else the newest of all."""
+    return max(
+        subscriptions,
+        key=lambda one: (one.status in IN_FORCE, not one.final, one.created_at, one.external_id),
+        default=None,
+    )
 
 
 @frozen(kw_only=True)
@@ -154,3 +164,16 @@ class ConnectedAccount(Record):
     details_submitted: bool = False
     requirements: tuple[str, ...] = ()
     """What the provider still wants to know."""
+
+
+@frozen(kw_only=True)
+class Payout(Record):
+    """Money on its way from a connected account to its owner's bank; what was paid may still come back."""
+
+    kind: ClassVar[str] = "payout"
+
+    status: str
+    amount: int | None = None
+    currency: str | None = None
+    arrives_at: datetime | None = None
+    failure_code: str | None = None

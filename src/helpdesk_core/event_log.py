@@ -25,6 +25,7 @@ TRAFFIC = frozenset(
         "conversation.seen",
         "customer.created",
         "customer.updated",
+        "mail.held",
         "tag.created",
         "order.created",
         "order.updated",

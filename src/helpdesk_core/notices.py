@@ -22,6 +22,8 @@ class Notice(StrEnum):
     TRIAL_ENDING = "trial_ending"
     SUBSCRIPTION_ENDING = "subscription_ending"
     SUBSCRIPTION_ENDED = "subscription_ended"
+    CHARGES_STOPPED = "charges_stopped"
+    PAYOUT_FAILED = "payout_failed"
 
 
 @frozen
@@ -52,3 +54,8 @@ class GivenNotice(Record):
     about: str
     due_at: datetime
     to: str | None = field(default=None, repr=False)
+
+    @property
+    def waits(self) -> bool:
+        """Whether another notice may tell the same."""
+        return self.due_at > self.created_at

@@ -109,7 +109,9 @@ def _html_part(name: str, more: str) -> bytes:
 
 def _part(content_type: str, text: str) -> bytes:
     encoded = encodestring(text.encode()).replace(b"\n", b"\r\n")
-    head = f"Content-Type: {content_type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    head = (
+        f"Content-Type: {content_type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    )
     return head.encode() + encoded + b"\r\n"
 
 

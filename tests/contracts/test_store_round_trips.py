@@ -16,15 +16,16 @@ from helpdesk_core.billing import (
     Invoice,
     Payment,
     PaymentMethod,
+    Payout,
     Subscription,
 )
 from helpdesk_core.customers import Contact, Customer
 from helpdesk_core.ids import OrganizationId, WebhookEndpointId
+from helpdesk_core.notices import GivenNotice
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import DeliveryFilter, EventFilter, OrderFilter, QuarantineFilter
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.privacy import Erasure
-from helpdesk_core.notices import GivenNotice
 from helpdesk_core.records import Record
 from tests import strategies as some
 from tests.contracts.builders import OneOfEach, one_of_each
@@ -42,6 +43,7 @@ KINDS: tuple[type[Record], ...] = (
     Checkout,
     ConnectedAccount,
     GivenNotice,
+    Payout,
 )
 
 contract = settings(settings.get_profile("contracts"), max_examples=25)

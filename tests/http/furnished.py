@@ -8,12 +8,16 @@ from uuid import UUID
 from attrs import Factory, define
 
 from helpdesk_adapters.container import in_memory
+from helpdesk_core.addresses import Address
+from helpdesk_core.commands import TakeEmail
+from helpdesk_core.email import Mail, Understood
+from helpdesk_core.richtext import document_from_text
 from helpdesk_core.users import Role
 from helpdesk_core.webhooks import EventState
 from helpdesk_http.app import operations
 from helpdesk_http.operations import Operation
 from helpdesk_http.schemas import example_of
-from tests.contracts.builders import a_webhook_event
+from tests.contracts.builders import a_quarantined_mail, a_webhook_event
 from tests.http.conftest import Office
 
 API = [one for one in operations(in_memory()) if one.path.startswith("/api/v1/") and one.auth.key]
@@ -23,6 +27,14 @@ MADE_BY = {"rating_id": "rate_ticket", "delivery_id": "test_webhook_endpoint"}
 """Operations that make a thing elsewhere than in its list."""
 TIMED = {"redeliver_to_webhook_endpoint"}
 """Operations whose example would be too old by now."""
+
+
+ARRIVED = TakeEmail(
+    Mail(Address("s@spam.example"), "Win", "Now."),
+    datetime.now(UTC),
+    Understood(document_from_text("Now."), ""),
+)
+"""A mail as it waits in quarantine."""
 
 
 @define
@@ -44,6 +56,7 @@ class Furnished:
         told = await self.office.client.get(f"/api/v1/tickets/{ticket['id']}/conversations")
         self.ids["conversation_id"] = told.json()["data"][0]["id"]
         self.ids["event_id"] = await self._webhook_event()
+        self.ids["quarantined_mail_id"] = await self.quarantined_mail()
         for operation in WITH_IDS:
             for name in operation.segments:
                 if name not in self.ids:
@@ -81,6 +94,16 @@ class Furnished:
                 f"support@{self.office.slug}.example"  # it is one organization's of the whole desk
             )
         return body
+
+    async def quarantined_mail(self) -> str:
+        """A mail that is held, for somebody to decide about."""
+        organization = await self.office.desk.store().read(
+            lambda view: view.organizations.get(self.office.id)
+        )
+        assert organization is not None
+        mail = a_quarantined_mail(organization, command=ARRIVED)
+        await self.office.desk.store().transact(lambda work: work.quarantine.add(mail))
+        return str(mail.id)
 
     def _with_ids(self, value: Any, name: str = "") -> Any:
         if isinstance(value, dict):

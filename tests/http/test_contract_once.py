@@ -73,6 +73,8 @@ NEEDS: dict[str, Any] = {
     "redact_conversation": lambda ids: {},
     "merge_customer": lambda ids: {"into_id": ids["second_customer"]},
     "remove_follower": lambda ids: None,
+    "release_quarantined_mail": lambda ids: None,
+    "discard_quarantined_mail": lambda ids: None,
 }
 """Bodies of operations that need more than one of everything."""
 RENEWED = {"ticket_id", "customer_id", "conversation_id"}
@@ -82,6 +84,9 @@ RENEWED = {"ticket_id", "customer_id", "conversation_id"}
 async def renew(ours: Furnished, operation: Operation) -> None:
     """Puts new things where the operation would find those of another."""
     client = ours.office.client
+    if "quarantined_mail_id" in operation.segments:
+        ours.ids["quarantined_mail_id"] = await ours.quarantined_mail()
+        return
     for name in operation.segments:
         if name == "ticket_id" or name in RENEWED:
             break

@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -222,10 +223,10 @@ class Away:
         self._blobs = blobs
         self.back = False
 
-    async def put(self, organization_id: OrganizationId, content: bytes) -> str:
+    async def put_all(self, organization_id: OrganizationId, contents: Sequence[bytes]) -> Sequence[str]:
         if not self.back:
             raise StoreUnavailable("The disk is full.")
-        return str(await self._blobs.put(organization_id, content))
+        return list(await self._blobs.put_all(organization_id, contents))
 
 
 @pytest.fixture
@@ -269,12 +270,32 @@ async def test_a_mail_that_was_accepted_by_a_process_that_died_is_taken_in_by_an
 
 
 @pytest.mark.usefixtures("proving", "acme")
-async def test_what_was_taken_in_at_once_leaves_its_job_nothing_to_do(
+async def test_what_was_taken_in_at_once_leaves_no_job(
     acme: Office, desk: Container, visitor: httpx2.AsyncClient
 ) -> None:
     ticket = (await pushed(visitor, a_message()))["ticketId"]
-    assert await perform_jobs(desk, datetime.now(UTC) + HEAD_START) == 1
+    assert await perform_jobs(desk, datetime.now(UTC) + HEAD_START) == 0
     assert (await acme.client.get(f"/api/v1/tickets/{ticket}")).json()["message_count"] == 1
+
+
+@pytest.mark.usefixtures("proving", "acme")
+async def test_the_bytes_of_a_mail_are_kept_once_with_its_message_or_with_its_event(
+    acme: Office, desk: Container, visitor: httpx2.AsyncClient
+) -> None:
+    message = a_message()
+    answer = await pushed(visitor, message)
+    await pushed(visitor, a_message(to="nobody@elsewhere.example", id="2@garden.example"))
+    bodies = {}
+    for listed in await events(desk):
+        event = await desk.store().read(lambda view, id=listed.id: view.inbox.get(id))  # type: ignore[misc]
+        bodies[event.state] = event.raw
+    assert bodies.keys() == {EventState.PROCESSED, EventState.UNMATCHED}
+    assert bodies[EventState.PROCESSED] == b""
+    assert bodies[EventState.UNMATCHED].endswith(
+        a_message(to="nobody@elsewhere.example", id="2@garden.example")
+    )
+    kept = await acme.client.get(f"/api/v1/conversations/{answer['conversationId']}/raw")
+    assert kept.content == message
 
 
 @pytest.mark.usefixtures("proving", "acme")

@@ -1,22 +1,18 @@
 """What a payment provider's event leaves out is asked for, where the desk has a key to ask with."""
 
 from collections.abc import Mapping
-from typing import TypeVar
 
 from attrs import evolve, frozen
 
 from helpdesk_core.billing import Payment, PaymentMethod
 from helpdesk_core.commands import Command, Nothing, TellRecord
-from helpdesk_core.jobs import GiveUp
+from helpdesk_core.jobs import GiveUp, TryLater
 from helpdesk_core.ports.billing import BillingSource
 from helpdesk_core.ports.store import Store
-from helpdesk_core.records import Record
 from helpdesk_core.webhooks import WebhookEvent
 
 PATIENT_TRIES = 4
 """After so many the event is taken as it came: what it says itself must not wait for a provider that is down."""
-
-R = TypeVar("R", bound=Record)
 
 
 @frozen
@@ -42,7 +38,7 @@ class CompleteRecord:
             return await self._completed(command, source)
         except GiveUp:
             return command
-        except Exception:
+        except TryLater:
             if event.attempts + 1 < PATIENT_TRIES:
                 raise
             return command

@@ -30,6 +30,8 @@ async def tell_record(command: TellRecord, work: Work, occasion: Occasion) -> Ou
         owner = await _owner(told.provider, told.account, command.claim, work, occasion)
     else:
         owner, told = await _named(told, command.claim, work)
+    if owner is not None and await _is_of_other_mode(command, told, work):
+        return Nothing("It is of the other mode than the account was connected for.", organization_id=owner)
     if owner is None:
         account = told.account or told.external_id
         return Nothing(f"No organization has connected {account}", unmatched=True, account=account)
@@ -59,7 +61,7 @@ async def put_record(organization_id: OrganizationId, told: Record, work: Work, 
 
 def record_id(organization_id: OrganizationId, record: Record) -> UUID:
     """What the event log calls the thing; always the same for the same one."""
-    return uuid5(organization_id, "\0".join((record.kind, record.account, record.external_id)))
+    return uuid5(organization_id, f"{record.kind}\0{record.account}\0{record.external_id}")
 
 
 async def claimed(claim: str | None, view: View) -> OrganizationId | None:
@@ -85,6 +87,13 @@ async def _owner(
     if owner is not None:
         await connect_step(owner, provider, account, {}, {}, work, occasion)
     return owner
+
+
+async def _is_of_other_mode(command: TellRecord, told: Record, view: View) -> bool:
+    """Whether it is about real money and the account is not, or the other way round, where both are known."""
+    account = await view.integrations.by_account(told.provider, told.account)
+    mode = None if account is None else account.settings.get("livemode")
+    return None not in (mode, command.live) and mode != str(command.live).lower()
 
 
 def _if_connected(known: Integration) -> OrganizationId | None:

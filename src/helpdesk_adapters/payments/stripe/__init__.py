@@ -1,10 +1,10 @@
 """Stripe: how organizations pay for the desk (guide.md). Its API is called in client.py."""
 
 from helpdesk_adapters.payments.stripe import translate
-from helpdesk_adapters.payments.stripe.signing import sign, verify
+from helpdesk_adapters.payments.stripe.signing import renew, sign, verify
 from helpdesk_core.webhooks import WebhookProvider
 
-__all__ = ["STRIPE", "sign"]
+__all__ = ["STRIPE", "renew", "sign"]
 
 STRIPE = WebhookProvider(
     name="stripe",

@@ -64,12 +64,19 @@ class Heard:
 
 def heard(raw: bytes, tell: Callable[[Heard], Sequence[Command]]) -> Sequence[Command]:
     """What the event means, unless it is none of ours."""
+    return heard_of(raw, PROVIDER, tell)
+
+
+def heard_of(raw: bytes, provider: str, tell: Callable[[Heard], Sequence[Command]]) -> Sequence[Command]:
+    """As `heard`, of the desk's own account or of those that are connected to it."""
     body = read_object(raw)
     if body.get("object") == "v2.core.event":
         return [Nothing("A thin event tells nothing of its object.")]
     event = structured(body, Event)
-    if event.account:
+    if event.account and provider == PROVIDER:
         return [Nothing("It is of a connected account, whose events have a door of their own.")]
+    if not event.account and provider != PROVIDER:
+        return [Nothing("It is of no connected account.")]
     at = moment(event.created) or _unreadable("Event: created is no time.")
     return tell(Heard(event, at))
 
