@@ -46,6 +46,7 @@ from helpdesk_core.orders import (
 )
 from helpdesk_core.organizations import Organization
 from helpdesk_core.privacy import Erasure, ErasureState
+from helpdesk_core.privacy_requests import Found, PrivacyKind, PrivacyRequest, PrivacyState
 from helpdesk_core.quarantine import QuarantinedMail, QuarantineState, Reason
 from helpdesk_core.notices import Notice
 from helpdesk_core.records import Stamp
@@ -448,6 +449,7 @@ line_items = every_field(
     variant=texts,
     fulfillment_status=st.sampled_from(FulfillmentStatus),
     status=texts,
+    told=maybe(stamps),
 )
 postal_addresses = every_field(PostalAddress, **{field.name: texts for field in fields(PostalAddress)})
 
@@ -491,7 +493,30 @@ def orders(organization_id: Any, customer_id: Any) -> st.SearchStrategy[Order]:
         ticket_id=maybe(ids),
         spoken=st.dictionaries(st.sampled_from(PERSONAL), stamps),
         metadata=documents,
+        erased_at=maybe(times),
         version=st.integers(1, 2**31 - 1),
+    )
+
+
+def privacy_requests(organization_id: Any, customer_id: Any) -> st.SearchStrategy[PrivacyRequest]:
+    return every_field(
+        PrivacyRequest,
+        id=ids,
+        organization_id=st.just(organization_id),
+        provider=names,
+        account=names,
+        kind=st.sampled_from(PrivacyKind),
+        request_key=names,
+        created_at=times,
+        due_at=times,
+        state=st.sampled_from(PrivacyState),
+        finished_at=maybe(times),
+        customer_id=maybe(st.just(customer_id)),
+        found=st.sampled_from(Found),
+        person=maybe(texts),
+        orders=some(texts),
+        before=maybe(times),
+        erased=st.dictionaries(texts, st.integers(0, 2**31 - 1), max_size=3),
     )
 
 

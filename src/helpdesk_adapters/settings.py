@@ -221,7 +221,7 @@ class Settings:
         "HELPDESK_TRUSTED_AUTHSERV_IDS", "servers whose `Authentication-Results` are proof", (), read.texts
     )
     check_signatures: str = setting(
-        "HELPDESK_CHECK_SIGNATURES", "look at DKIM signatures: `on` or `off`", "on", read.one_of("on", "off")
+        "HELPDESK_CHECK_SIGNATURES", "look at DKIM and SPF: `on` or `off`", "on", read.one_of("on", "off")
     )
     spam_score: float | None = setting(
         "HELPDESK_SPAM_SCORE", "spam score from which on mail is held; `0`: never", 5.0, read.score

@@ -35,6 +35,13 @@ class Subscription(Record):
     def final(self) -> bool:
         return self.status in ENDED
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it will end by what is arranged; None where it goes on, or has ended."""
+        if self.final:
+            return None
+        return self.cancel_at or (self.current_period_end if self.cancel_at_period_end else None)
+
 
 ENDED = frozenset({"canceled", "incomplete_expired"})
 IN_FORCE = frozenset({"active", "trialing", "past_due"})

@@ -12,8 +12,10 @@ from helpdesk_core.attachments import StoredFile
 from helpdesk_core.delivery_reports import Reported
 from helpdesk_core.email import UNKNOWN, Authentication, Mail, Understood
 from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
+from helpdesk_core.marketplace import BuyerRequest
 from helpdesk_core.notices import DueNotice
 from helpdesk_core.orders import ShopPerson, ToldOrder
+from helpdesk_core.privacy_requests import AskedPerson
 from helpdesk_core.records import Record
 
 
@@ -118,6 +120,38 @@ class EndConnection:
 
 
 @frozen
+class AskForData:
+    """A shop asks, for one of its customers, what is kept of them."""
+
+    provider: str
+    account: str
+    at: datetime
+    request_id: str
+    person: AskedPerson
+    orders: tuple[str, ...] = ()
+
+
+@frozen
+class RedactPerson:
+    """A shop asks that one of its customers be forgotten, and who placed these orders."""
+
+    provider: str
+    account: str
+    at: datetime
+    person: AskedPerson
+    orders: tuple[str, ...] = ()
+
+
+@frozen
+class RedactShop:
+    """A shop that was left asks to be forgotten."""
+
+    provider: str
+    account: str
+    at: datetime
+
+
+@frozen
 class TellRecord:
     """A provider tells of a thing that it keeps for an organization.
 
@@ -133,6 +167,40 @@ class TellRecord:
 
 
 @frozen
+class TellBuyerRequest:
+    """Somebody who bought on a marketplace asks something of the seller, by way of the marketplace."""
+
+    request: BuyerRequest
+
+
+@frozen
+class HearTopic:
+    """An account's notifications come through this topic; one of them did at this time, by the topic's clock."""
+
+    provider: str
+    account: str
+    topic: str
+    at: datetime
+
+
+@frozen
+class ConfirmTopic:
+    """A topic asks whether the desk wants to hear from it: whoever calls this address says yes."""
+
+    topic: str
+    at: datetime
+    url: str = field(repr=False)
+
+
+@frozen
+class EndTopic:
+    """A topic was told to send no more."""
+
+    topic: str
+    at: datetime
+
+
+@frozen
 class Nothing:
     """Nothing is to be done, and `reason` says why."""
 
@@ -143,6 +211,8 @@ class Nothing:
     organization_id: OrganizationId | None = None
     conversation_id: ConversationId | None = None
     """The message that was already there, where this is a duplicate of it."""
+    forgets: bool = False
+    """What came is not to be kept: it tells of somebody who was erased."""
 
 
 Command = (
@@ -153,20 +223,29 @@ Command = (
     | TellOrder
     | TellShopCustomer
     | EndConnection
+    | AskForData
+    | RedactPerson
+    | RedactShop
     | TellRecord
+    | TellBuyerRequest
+    | HearTopic
+    | ConfirmTopic
+    | EndTopic
     | Nothing
 )
 
 
 @frozen
 class Done:
-    """A command was carried out for this organization; what it made, where it made something."""
+    """A command was carried out for this organization, or for all; what it made, where it made something."""
 
-    organization_id: OrganizationId
+    organization_id: OrganizationId | None
     ticket_id: TicketId | None = None
     conversation_id: ConversationId | None = None
     kept_whole: bool = False
     """All that came is kept with what was made of it: it need not be kept a second time."""
+    forgets: bool = False
+    """What came is not to be kept: it tells of somebody who was, or is to be, erased."""
 
 
 Outcome = Done | Nothing

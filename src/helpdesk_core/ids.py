@@ -33,6 +33,7 @@ ArticleId = NewType("ArticleId", UUID)
 RatingId = NewType("RatingId", UUID)
 QuarantinedMailId = NewType("QuarantinedMailId", UUID)
 OrderId = NewType("OrderId", UUID)
+PrivacyRequestId = NewType("PrivacyRequestId", UUID)
 
 NewId = Callable[[], UUID]
 """Makes a fresh UUIDv7; a port, so that a replay or a test can choose its ids."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import evolve, frozen
 
 from helpdesk_core.addresses import Address, parse_addresses
-from helpdesk_core.conversations import AuthorType, Conversation
+from helpdesk_core.conversations import AuthorType, Conversation, Kind
 from helpdesk_core.customers import Customer
 from helpdesk_core.email import MailPart, OutgoingMail
 from helpdesk_core.mail_settings import CONTENT
@@ -67,7 +67,7 @@ def letter_of(
             next(iter(headers.reply_to), domain.reply_address_of(organization, ticket.number)),
             organization.name,
         ),
-        subject=_subject(reply, ticket),
+        subject=subject_of(reply) or reply_subject(ticket.subject),
         text=_text(reply.content_text, dress),
         html=_page(html, dress),
         in_reply_to=headers.in_reply_to[0] if headers.in_reply_to else None,
@@ -85,6 +85,14 @@ def is_automatic_answer(reply: Conversation) -> bool:
     return reply.author.type is AuthorType.SYSTEM or UNSEEN in reply.metadata
 
 
+def subject_of(message: Conversation) -> str | None:
+    """The subject of the mail that brought a message or carries it, where that says one."""
+    subject = message.mail.subject
+    if message.kind is not Kind.REPLY or not subject or ACKNOWLEDGES in message.metadata:
+        return subject
+    return reply_subject(subject)
+
+
 def with_global_ids(html: str, files: Sequence[MailPart], domain: str) -> tuple[str, tuple[MailPart, ...]]:
     """The HTML and its files, where ids of images are unique in the world (RFC 2045 §7) and not only in the desk."""
     told: list[MailPart] = []
@@ -95,11 +103,6 @@ def with_global_ids(html: str, files: Sequence[MailPart], domain: str) -> tuple[
             file = evolve(file, content_id=f"{name}@{domain}")
         told.append(file)
     return html, tuple(told)
-
-
-def _subject(reply: Conversation, ticket: Ticket) -> str:
-    wanted = reply.mail.subject or ticket.subject
-    return wanted if ACKNOWLEDGES in reply.metadata else reply_subject(wanted)
 
 
 def _text(text: str, dress: Dress) -> str:

@@ -24,6 +24,8 @@ class Notice(StrEnum):
     SUBSCRIPTION_ENDED = "subscription_ended"
     CHARGES_STOPPED = "charges_stopped"
     PAYOUT_FAILED = "payout_failed"
+    FEED_FAILED = "feed_failed"
+    TOPIC_ENDED = "topic_ended"
 
 
 @frozen
@@ -37,6 +39,8 @@ class DueNotice:
     what: Notice
     key: str
     to: str | None = field(default=None, repr=False)
+    day: datetime | None = None
+    """What it announces; it is not given where that is on another day by now."""
     unless_told: bool = False
     """It waits a moment, and is not given where another notice tells the same."""
 
@@ -54,6 +58,7 @@ class GivenNotice(Record):
     about: str
     due_at: datetime
     to: str | None = field(default=None, repr=False)
+    day: datetime | None = None
 
     @property
     def waits(self) -> bool:

@@ -1,6 +1,6 @@
 """Orders: what customers bought in shops that are connected to the desk."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -48,6 +48,8 @@ class LineItem:
     fulfillment_status: FulfillmentStatus = FulfillmentStatus.UNFULFILLED
     status: str = ""
     """In the shop's own words, where it has more to say."""
+    told: Stamp | None = None
+    """How new the word is that it was taken from, of shops that tell of lines one by one."""
 
 
 @frozen
@@ -115,6 +117,8 @@ class ToldOrder:
     billing_address: PostalAddress | None = None
     person: ShopPerson | None = None
     silent: frozenset[str] = frozenset()
+    partial: bool = False
+    """Its lines are not all that there are, but those that the word is about; each bears the age of it."""
 
 
 @frozen(kw_only=True)
@@ -152,6 +156,8 @@ class Order:
     spoken: Mapping[str, Stamp] = Factory(dict)
     """By field of PERSONAL, and `customer_id`: how new the word is that it was taken from; some say nothing of it."""
     metadata: Mapping[str, Any] = Factory(dict)
+    erased_at: datetime | None = None
+    """Since when nothing is learned any more that tells who placed it."""
     version: int = 1
 
 
@@ -179,13 +185,27 @@ def with_word(known: Order, told: ToldOrder) -> Order:
     word = order_of(told, known.id, known.organization_id)
     newest = max(known, word, key=lambda order: order.stamp)
     changes = {name: getattr(newest, name) for name in _TOLD}
+    if told.partial:
+        changes["line_items"] = _newest(known.line_items, told.line_items)
     spoken = dict(known.spoken)
     for name, stamp in word.spoken.items():
         if name not in spoken or stamp > spoken[name]:
             changes[name], spoken[name] = getattr(word, name), stamp
     changes["created_at"] = min(known.created_at, told.created_at)
     joined = evolve(known, spoken=spoken, **changes)
+    if known.erased_at is not None:
+        joined = _blank(joined, known.erased_at)
     return joined if joined == known else evolve(joined, version=known.version + 1)
+
+
+def _newest(known: Sequence[LineItem], told: Sequence[LineItem]) -> tuple[LineItem, ...]:
+    """All lines that were ever told of, each by the newest word about it."""
+    found: dict[str, LineItem] = {}
+    for item in (*known, *told):
+        other = found.get(item.external_id)
+        if other is None or other.told is None or (item.told is not None and item.told > other.told):
+            found[item.external_id] = item
+    return tuple(found[external_id] for external_id in sorted(found))
 
 
 def placed_by(order: Order, customer_id: CustomerId, stamp: Stamp) -> Order:
@@ -195,12 +215,28 @@ def placed_by(order: Order, customer_id: CustomerId, stamp: Stamp) -> Order:
     return evolve(order, customer_id=customer_id, spoken={**order.spoken, CUSTOMER: stamp})
 
 
-def without_person(order: Order) -> Order:
-    """The order without anything that tells who placed it."""
-    blank = evolve(
-        order, customer_id=None, email=None, shipping_address=None, billing_address=None, spoken={}
-    )
+def without_person(order: Order, at: datetime) -> Order:
+    """The order without anything that tells who placed it, for good; what is told of it later does not either."""
+    blank = _blank(order, order.erased_at or at)
     return order if blank == order else evolve(blank, version=order.version + 1)
 
 
-_TOLD = tuple(field.name for field in fields(ToldOrder) if field.name not in ("person", "silent", *PERSONAL))
+def _blank(order: Order, at: datetime) -> Order:
+    return evolve(
+        order,
+        customer_id=None,
+        email=None,
+        shipping_address=None,
+        billing_address=None,
+        fulfillments=tuple(
+            evolve(parcel, tracking_number="", tracking_url="") for parcel in order.fulfillments
+        ),
+        metadata={},
+        spoken={},
+        erased_at=at,
+    )
+
+
+_TOLD = tuple(
+    field.name for field in fields(ToldOrder) if field.name not in ("person", "silent", "partial", *PERSONAL)
+)

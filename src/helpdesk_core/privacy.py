@@ -35,9 +35,9 @@ class ErasureState(StrEnum):
     ERASED = "erased"
 
 
-COUNTED = ("conversations", "attachments", "tickets", "events", "ratings", "answers")
-"""What an erasure counts: messages and tickets that were emptied or cleaned, files, raw webhook events, ratings, and
-answers kept for idempotency keys."""
+COUNTED = ("conversations", "attachments", "tickets", "events", "ratings", "answers", "orders")
+"""What an erasure counts: messages and tickets that were emptied or cleaned, files, raw webhook events, ratings,
+answers kept for idempotency keys, and orders that are nobody's any more."""
 
 
 @frozen

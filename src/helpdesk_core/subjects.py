@@ -21,6 +21,8 @@ def subject_key(subject: str) -> str:
     every store can hold it. Empty when nothing but prefixes and tags was there: an empty key says nothing and
     matches nothing.
 
+    `New name (was: old name)` is compared by the old one.
+
     A tag in brackets goes when it stands in front and holds no digit (`[dev-list]`, `[EXTERNAL]`): one with a
     digit may be an order number (`[A-1001] late`) and would make two matters look like one.
     """
@@ -103,6 +105,7 @@ _IN_FRONT = re.compile(rf"(?:{_TAG}|{_REPLY_PREFIX}|{_FORWARD_PREFIX})+")
 _REPLIED = re.compile(rf"(?P<tags>{_TAG}*)(?P<first>{_REPLY_PREFIX})(?:{_REPLY_PREFIX})*")
 _WRAPPED = re.compile(r"\[(?i:fwd?) ?:(.*)\]$")
 _FORWARDED = re.compile(rf"{_TAG}*{_FORWARD_PREFIX}")
+_RENAMED = re.compile(r"[^\n]*[(\[](?i:wa[sr]|vorher|antes|ex): ?(\S[^\n]*?)[)\]]$")
 _TRAILED = re.compile(r"(?: ?\((?i:fwd)\))+$")
 
 
@@ -120,6 +123,8 @@ def _bared(text: str) -> str:
     text = _TRAILED.sub("", text)
     if wrapped := _WRAPPED.match(text):
         text = wrapped[1]
+    if text[-1:] in (")", "]") and (renamed := _RENAMED.match(text)):
+        text = renamed[1]
     text = unicodedata.normalize("NFKC", text.casefold())
     return _cleaned(text)[:LONGEST_KEY].rstrip()
 

@@ -7,7 +7,7 @@ rules, in order, each with its reason:
 2. In-Reply-To, then References from the nearest to the furthest, among messages that we hold. A message id is
    a long random text that only those who had the message know, so it also lets a stranger in, marked as a
    newcomer (a colleague who was copied in answers for the first time).
-3. Ids that some message of a ticket quotes though we do not hold them. Two answers to a mail we never saw
+3. Ids that some message of a ticket quotes though we do not hold them, and the name that Outlook gives a thread. Two answers to a mail we never saw
    belong together, and a mail that comes after its own answer belongs to that answer. Here the sender must be
    a participant already: the customers who answer one announcement all quote its id, and must not land in one
    another's tickets. Only the quoted mail itself may come from a stranger, and only if a single ticket quotes
@@ -55,6 +55,8 @@ class Letter:
     ticket_number: int | None
     """Proven by a signed reply token in the recipient address."""
     at: datetime
+    conversation: str | None = None
+    """What Outlook and Exchange call the thread, as `conversation_id` gives it: a weak kin of an id."""
 
 
 @frozen
@@ -87,7 +89,9 @@ class Evidence:
     by_number: Candidate | None = None
     """The ticket whose `[#123]` the subject carries."""
     by_subject: tuple[Candidate, ...] = ()
-    """The same customer's tickets with the same `subject_key`, newest first."""
+    """The same customer's tickets with the same `subject_key`, newest first; of several, the one that is nearest in
+    time is joined.
+    """
 
 
 class How(StrEnum):
@@ -139,12 +143,13 @@ def place(letter: Letter, evidence: Evidence) -> Placement:
 
 def quoted_ids(letter: Letter) -> tuple[str, ...]:
     """Every id the letter names, each once, nearest first: its own, In-Reply-To, References from last to
-    first.
+    first, and Outlook's of the thread.
 
     These are the ids to gather evidence for, and to record for the letter once it is placed.
     """
     own = () if letter.message_id is None else (letter.message_id,)
-    return _usable((*own, *letter.in_reply_to, *reversed(letter.references)))
+    thread = () if letter.conversation is None else (letter.conversation,)
+    return _usable((*own, *letter.in_reply_to, *reversed(letter.references), *thread))
 
 
 @frozen
@@ -216,6 +221,7 @@ def _by_subject_line(letter: Letter, evidence: Evidence) -> Placement:
         # by distance, since a letter that was held up on its way is older than what overtook it
         and abs(letter.at - ticket.last_message_at) <= window
     ]
+    alike.sort(key=lambda ticket: abs(letter.at - ticket.last_message_at))
     for ticket in alike:
         if not ticket.closed:
             return Joins(ticket.ticket_id, How.SUBJECT, newcomer=False)

@@ -88,17 +88,24 @@ Translate = Callable[[bytes], Sequence[Command]]
 class WebhookProvider:
     """All that is special about one provider's webhooks.
 
-    `events` lists the types that mean something, each with its translation; every other type is kept and ignored.
-    `secret_setting` names the setting with its secrets; while that is empty nothing is accepted.
+    `events` lists the types that mean something, each with its translation; every other type is kept and ignored, or
+    goes through `others`. `secret_setting` names the setting with its secrets; while that is empty nothing is accepted.
+    The signature is in a header, or (`signature_header` is None) in a member of the JSON that is the body.
     """
 
     name: str
     paths: tuple[str, ...]
-    signature_header: str
+    signature_header: str | None
     secret_setting: str
     verify: Verify
     split: Split
     events: Mapping[str, Translate]
+    others: Translate | None = None
+    signature_member: str | None = None
+
+    def translation_of(self, event_type: str) -> Translate | None:
+        """How an event of this type is read; None where it means nothing."""
+        return self.events.get(event_type, self.others)
 
 
 def settled(

@@ -8,9 +8,17 @@ from uuid import UUID
 from attrs import frozen
 
 from helpdesk_core.attachments import Attachment
-from helpdesk_core.conversations import AuthorRole, AuthorType, Conversation, DeliveryState, Kind
+from helpdesk_core.conversations import (
+    AuthorRole,
+    AuthorType,
+    Conversation,
+    DeliveryState,
+    Kind,
+    MailHeaders,
+)
 from helpdesk_core.email.authentication import Verdict
 from helpdesk_core.email.showing import content_key, new_html_shown, shown_document, shown_html
+from helpdesk_core.letters import subject_of
 from helpdesk_core.tickets import Channel
 from helpdesk_http.fields import About
 
@@ -76,6 +84,18 @@ class AuthenticationView:
 
 
 @frozen
+class MailView:
+    """The headers of the mail that brought a message, or that carries it; addresses without names."""
+
+    from_: str | None
+    to: Sequence[str]
+    cc: Sequence[str]
+    bcc: Sequence[str]
+    subject: str | None
+    message_id: Annotated[str | None, About(doc="Without angle brackets.")]
+
+
+@frozen
 class ConversationView:
     """One message of a ticket."""
 
@@ -104,6 +124,7 @@ class ConversationView:
     translation: TranslationView | None
     attachments: Sequence[AttachmentView]
     delivery: Annotated[DeliveryView | None, About(doc="Null for messages that do not leave the desk.")]
+    mail: Annotated[MailView | None, About(doc="Null for what is no mail.")]
     cc: Sequence[str]
     bcc: Sequence[str]
     warnings: Annotated[Sequence[str], About(doc="What an agent should know of this message.")]
@@ -140,6 +161,7 @@ def conversation_view(
             attachment_view(attachments[id_]) for id_ in conversation.attachment_ids if id_ in attachments
         ],
         delivery=DeliveryView(delivery.state, delivery.detail) if delivery else None,
+        mail=_mail(conversation),
         cc=conversation.mail.cc,
         bcc=conversation.mail.bcc,
         warnings=conversation.warnings,
@@ -147,6 +169,17 @@ def conversation_view(
         created_at=conversation.created_at,
         redacted_at=conversation.redacted_at,
     )
+
+
+def _mail(conversation: Conversation) -> MailView | None:
+    headers = conversation.mail
+    if headers == NO_MAIL:
+        return None
+    subject = subject_of(conversation)
+    return MailView(headers.from_, headers.to, headers.cc, headers.bcc, subject, headers.message_id)
+
+
+NO_MAIL = MailHeaders()
 
 
 def authentication_view(told: Mapping[str, Any] | None) -> AuthenticationView | None:

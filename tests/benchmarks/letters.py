@@ -1,12 +1,12 @@
 """Mails as people send them, made beforehand: for those who measure how mail is read and taken in."""
 
 from base64 import encodebytes
-from email.utils import format_datetime
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from hashlib import sha256
 from quopri import encodestring
 
-from tests.benchmarks.servers import TO
+from tests.benchmarks.servers import RECEIVER, TO
 
 BEGUN = datetime(2026, 4, 6, 9, 30, tzinfo=UTC)
 CUSTOMERS = 400
@@ -47,7 +47,7 @@ def _head(name: str, place: int, to: str) -> bytes:
         "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=garden.example; s=k1;\r\n"
         " h=from:to:subject:date:message-id:mime-version; bh=frcCV1k9oG9oKj3dpUqdJg1PxRT2RSN/XKdLCPjaYaY=;\r\n"
         f" b={sha256(name.encode()).hexdigest() * 4}\r\n"
-        "Authentication-Results: mail.desk.example; spf=pass smtp.mailfrom=garden.example; dkim=pass\r\n"
+        f"Authentication-Results: {RECEIVER}; spf=pass smtp.mailfrom=garden.example; dkim=pass\r\n"
         f'From: "Müller, Ida" <ida{customer}@garden.example>\r\n'
         f"To: Acme Support <{to}>\r\n"
         f"Subject: =?utf-8?Q?Der_Kessel_l=C3=A4uft_aus?= ({name})\r\n"
@@ -58,17 +58,20 @@ def _head(name: str, place: int, to: str) -> bytes:
     ).encode()
 
 
-_SAID = (
-    "Hello,",
-    "since this morning the kettle leaks when I fill it beyond the half. I bought it in your shop in March, and so"
-    " far I was quite happy with it. The order's number is 4711-{name}.",
-    "What I have tried: another socket, less water, and the cleaning that your manual tells of on page 12: nothing"
-    " of it helped. Could you send me another one, or should I bring it back?",
-    "Best wishes\nIda Müller\nGardenstraße 12, Köln",
-)
+_SAID = """Hello,
+
+since this morning the kettle leaks when I fill it beyond the half. I bought it in your shop in March, and so far I was
+quite happy with it. The order's number is 4711-{name}.
+
+What I have tried: another socket, less water, and the cleaning that your manual tells of on page 12: nothing of it
+helped. Could you send me another one, or should I bring it back?
+
+Best wishes
+Ida Müller
+Gardenstraße 12, Köln"""
 _QUOTED = (
     "\n\nOn Mon, 6 Apr 2026 at 09:12, Acme Support <acme@desk.example> wrote:\n"
-    + "> Dear Ida,\n>\n> thank you for your order. It will be sent to you tomorrow.\n> Please tell us how you like it!\n"
+    + "> Dear Ida,\n>\n> thank you for your order. It will be sent tomorrow.\n> Please tell us how you like it!\n"
     * 3
 )
 _QUOTED_HTML = (
@@ -81,7 +84,7 @@ _QUOTED_HTML = (
 
 
 def _text(name: str, more: str = "") -> str:
-    return "\n\n".join(_SAID).format(name=name) + more
+    return _SAID.format(name=name) + more
 
 
 def _html(name: str, more: str) -> str:
@@ -90,7 +93,7 @@ def _html(name: str, more: str) -> str:
     told = "".join(
         f'<p class="MsoNormal" style="{style}"><span lang="EN-US" style="font-size:11.0pt">{paragraph}</span></p>'
         f'<p class="MsoNormal" style="{style}"><o:p>&nbsp;</o:p></p>'
-        for paragraph in "\n\n".join(_SAID).format(name=name).replace("\n", "<br>").split("<br><br>")
+        for paragraph in _SAID.format(name=name).replace("\n", "<br>").split("<br><br>")
     )
     return (
         '<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta charset="utf-8"><style><!-- '

@@ -67,10 +67,10 @@ def sending() -> Iterator[Sender]:
 
 
 def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
-    """A request as it goes over the wire; `_` in a header's name stands for `-`."""
+    """A request as it goes over the wire; `_` in a header's name stands for `-`. Unless they tell, a body is JSON."""
     given = {"host": "127.0.0.1", **{name.replace("_", "-"): value for name, value in headers.items()}}
     if body:
-        given |= {"content-type": "application/json", "content-length": str(len(body))}
+        given = {"content-type": "application/json", "content-length": str(len(body)), **given}
     head = "".join(f"{name}: {value}\r\n" for name, value in given.items())
     return f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + body
 

@@ -25,6 +25,9 @@ from tests.http.running import WEBHOOK_SECRET, free_port, resend_event, signed
 ROOT = Path(__file__).parents[2]
 STARTS_WITHIN = 30.0
 TO = "acme@desk.example"
+PUSH_SECRET = "a secret between two programs"
+RECEIVER = "mail.desk.example"
+"""The server that has looked at who the mails are from: the desk believes it."""
 
 
 @frozen
@@ -48,6 +51,8 @@ class Founded:
             "HELPDESK_API_RATE_LIMIT": "0",
             "HELPDESK_WIDGET_RATE_LIMIT": "0",
             "RESEND_WEBHOOK_SECRET": WEBHOOK_SECRET,
+            "HELPDESK_INBOUND_EMAIL_SECRET": PUSH_SECRET,
+            "HELPDESK_TRUSTED_AUTHSERV_IDS": RECEIVER,  # so that the DNS is asked nothing
         }
 
 

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from tests.benchmarks.figures import Figures, compare
 from tests.benchmarks.load import Sender, request
+from tests.benchmarks.pushing import pushes
 from tests.benchmarks.seeding import seeded
 from tests.benchmarks.servers import Founded, Server, reading, starting
 
@@ -77,11 +78,17 @@ def _tickets_opened(founded: Founded, number: int, name: str) -> list[bytes]:
     return [request("POST", "/api/v1/tickets", body, authorization=authorization) for body in bodies]
 
 
+def _mails_pushed(_: Founded, number: int, name: str) -> list[bytes]:
+    """The rounds of both desks bear the same names, so the mails are the same."""
+    return pushes(number, f"round-{name}")
+
+
 KINDS: dict[str, tuple[Requests, int, int]] = {
     "25 open tickets listed": (_open_tickets, 200, 200),
     "25 tickets listed": (_all_tickets, 200, 200),
     "one ticket read with all": (_tickets_read, 200, 200),
     "ticket created": (_tickets_opened, 60, 201),
+    "mail pushed": (_mails_pushed, 40, 200),
 }
 """What is asked, so many times a round, and the status it is answered with."""
 

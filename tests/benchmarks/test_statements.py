@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from helpdesk_adapters.storage.sql.connection import Connection
 from helpdesk_adapters.storage.sql.sqlite import SqliteStore
 from helpdesk_http.app import create_app
 from tests.benchmarks.figures import Figures
-from tests.benchmarks.servers import TO, Founded, found
+from tests.benchmarks.letters import letter
+from tests.benchmarks.pushing import PATH, headers
+from tests.benchmarks.servers import PUSH_SECRET, RECEIVER, TO, Founded, found
 from tests.http.running import WEBHOOK_SECRET, resend_event, signed
 
 # Of the database's own: its transactions, and what its full-text index does inside one statement.
@@ -36,6 +39,7 @@ def test_every_request_makes_a_constant_number_of_statements(
     assert {name: counts for name, counts in counted.items() if len(set(counts)) > 1} == {}
     assert min(counts[0] for counts in counted.values()) > 0, "something was not counted"
     assert counted["widget without news"][0] <= 3
+    assert counted["mail pushed"][0] <= 45
 
 
 Ask = Callable[[], Awaitable[httpx2.Response]]
@@ -46,6 +50,9 @@ async def _counted(founded: Founded, more: int) -> Mapping[str, list[int]]:
     settings = Settings(
         data_dir=founded.data,
         resend_webhook_secret=(WEBHOOK_SECRET,),
+        inbound_email_domain=TO.partition("@")[2],
+        inbound_email_secret=(PUSH_SECRET,),
+        trusted_authserv_ids=(RECEIVER,),
         api_rate_limit=None,
         widget_rate_limit=None,
     )
@@ -93,6 +100,11 @@ def _requests(client: httpx2.AsyncClient, ticket: str, customer: str) -> Mapping
         body = resend_event(name, to=TO)
         return client.post("/api/webhooks/resend", content=body, headers=signed(body, name))
 
+    def push() -> Awaitable[httpx2.Response]:
+        raw = letter(f"p{next(number)}", 0)
+        proof = {name.replace("_", "-"): value for name, value in headers(raw, datetime.now(UTC)).items()}
+        return client.post(PATH, content=raw, headers=proof)
+
     return {
         "webhook": webhook,
         "list": lambda: client.get("/api/v1/tickets"),
@@ -110,6 +122,7 @@ def _requests(client: httpx2.AsyncClient, ticket: str, customer: str) -> Mapping
         "open": lambda: _open(client, 0),
         "change": lambda: client.patch(one, json={"priority": ("low", "high")[next(number) % 2]}),
         "note": lambda: _note(client, ticket),
+        "mail pushed": push,
         "answer": lambda: client.post(f"{one}/conversations", json={"text": "We bring a new one."}),
     }
 

@@ -8,8 +8,10 @@ from uuid import UUID
 from attrs import evolve
 
 from helpdesk_core.addresses import Address
-from helpdesk_core.email import Nature, classify, parse_mail, read_bounce, split_reply
+from helpdesk_core.email import Mail, Nature, classify, parse_mail, read_bounce, split_reply
+from helpdesk_core.email.headers import read_date
 from helpdesk_core.ids import CustomerId, TicketId
+from helpdesk_core.message_ids import conversation_id
 from helpdesk_core.richtext import sanitize_html
 from helpdesk_core.subjects import subject_key
 from helpdesk_core.threads import Candidate, Evidence, Joins, Letter, place, quoted_ids
@@ -130,5 +132,11 @@ def _letter(raw: bytes) -> Letter:
         subject=mail.subject,
         customer_id=ANYBODY,
         ticket_number=None,
-        at=mail.date or datetime(2000, 1, 1, tzinfo=UTC),
+        at=_arrival(mail) or mail.date or datetime(2000, 1, 1, tzinfo=UTC),
+        conversation=conversation_id(mail.headers.get("thread-index")),
     )
+
+
+def _arrival(mail: Mail) -> datetime | None:
+    """When the last server on the way took it, as a desk would have: senders' clocks can be years off."""
+    return read_date(mail.headers.get("received", "").rpartition(";")[2].strip())

@@ -29,12 +29,14 @@ from helpdesk_core.ports.repositories import (
     EventFilter,
     JobFilter,
     OrderFilter,
+    PrivacyRequestFilter,
     RatingFilter,
     ThreadQuery,
     TicketFilter,
 )
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.privacy import Erasure
+from helpdesk_core.privacy_requests import PrivacyRequest
 from helpdesk_core.quarantine import QuarantinedMail
 from helpdesk_core.rules import Rule
 from helpdesk_core.satisfaction import SatisfactionRating
@@ -99,6 +101,7 @@ async def add(work: Work, noun: Any) -> None:
         Budget: work.budgets.put,
         Order: work.orders.add,
         ShopCustomer: work.shop_customers.put,
+        PrivacyRequest: work.privacy_requests.add,
         SuppressedAddress: work.suppressed_addresses.add,
     }
     await adding[type(noun)](noun)
@@ -140,6 +143,7 @@ async def put_one_of_each(work: Work, each: OneOfEach) -> None:
         each.budget,
         each.order,
         each.shop_customer,
+        each.privacy_request,
         each.suppressed,
     ):
         await add(work, noun)
@@ -201,6 +205,7 @@ async def everything(view: View, each: OneOfEach) -> dict[str, Any]:
         "subscriptions": await view.records.of(organization_id, Subscription, 10),
         "shop customers": await view.shop_customers.of_customer(organization_id, each.customer.id),
         "orders": await view.orders.page(organization_id, OrderFilter(), ALL),
+        "privacy requests": await view.privacy_requests.page(organization_id, PrivacyRequestFilter(), ALL),
         "rating": await view.ratings.get(organization_id, each.rating.id),
         "ratings": await view.ratings.page(organization_id, RatingFilter(), ALL),
         "erasure": await view.erasures.of_customer(organization_id, each.customer.id),

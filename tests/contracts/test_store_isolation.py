@@ -24,6 +24,7 @@ from helpdesk_core.ports.repositories import (
     DeliveryFilter,
     LogSlice,
     OrderFilter,
+    PrivacyRequestFilter,
     QuarantineFilter,
     RatingFilter,
     ThreadQuery,
@@ -89,6 +90,7 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "log": AuditFilter(),
         "deliveries": DeliveryFilter(WebhookEndpointId(each.endpoint.id)),
         "orders": OrderFilter(),
+        "privacy_requests": PrivacyRequestFilter(),
         "quarantine": QuarantineFilter(),
     }
     return {
@@ -157,6 +159,10 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "provider": each.order.provider,
         "account": each.order.account,
         "order_id": each.order.id,
+        "request_id": each.privacy_request.id,
+        "asked": each.privacy_request.kind,
+        "request_key": each.privacy_request.request_key,
+        "before": None,
     }
 
 
@@ -254,6 +260,7 @@ async def test_nothing_can_be_replaced_under_another_organization(store: Store) 
         ("deliveries", mine.delivery),
         ("quarantine", mine.quarantined),
         ("orders", mine.order),
+        ("privacy_requests", mine.privacy_request),
     ]
     for repository, noun in stolen:
         theirs = evolve(noun, organization_id=foreign.organization.id)

@@ -23,9 +23,16 @@ from helpdesk_core.customers import Contact, Customer
 from helpdesk_core.ids import OrganizationId, WebhookEndpointId
 from helpdesk_core.notices import GivenNotice
 from helpdesk_core.paging import Page
-from helpdesk_core.ports.repositories import DeliveryFilter, EventFilter, OrderFilter, QuarantineFilter
+from helpdesk_core.ports.repositories import (
+    DeliveryFilter,
+    EventFilter,
+    OrderFilter,
+    PrivacyRequestFilter,
+    QuarantineFilter,
+)
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.privacy import Erasure
+from helpdesk_core.privacy_requests import ErasedAddress, ErasedOrder
 from helpdesk_core.records import Record
 from tests import strategies as some
 from tests.contracts.builders import OneOfEach, one_of_each
@@ -44,6 +51,8 @@ KINDS: tuple[type[Record], ...] = (
     ConnectedAccount,
     GivenNotice,
     Payout,
+    ErasedOrder,
+    ErasedAddress,
 )
 
 contract = settings(settings.get_profile("contracts"), max_examples=25)
@@ -375,6 +384,22 @@ async def test_a_shop_customer_comes_back_the_same(store: Store, change: Change)
     )
     known = await store.read(lambda view: view.shop_customers.of_customer(home, change.home.customer.id))
     assert (new in known) is (new.customer_id is not None)
+
+
+@given(changes(lambda home: some.privacy_requests(home.organization.id, home.customer.id)))
+@contract
+async def test_a_privacy_request_comes_back_the_same(store: Store, change: Change) -> None:
+    home, new = change.home.organization.id, change.changed("id")
+    await _comes_back(store, change, lambda view: view.privacy_requests.get(home, change.noun.id))
+    await _is_replaced(
+        store,
+        new,
+        lambda work: work.privacy_requests.replace(new),
+        lambda view: view.privacy_requests.known(home, new.provider, new.kind, new.request_key),
+    )
+    wanted = PrivacyRequestFilter(new.state, new.kind)
+    listed = await store.read(lambda view: view.privacy_requests.page(home, wanted, ALL))
+    assert new in listed.items
 
 
 @given(changes(lambda home: some.quarantined_mails(home.organization.id)))

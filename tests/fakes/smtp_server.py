@@ -24,6 +24,8 @@ class Delivered:
     raw: bytes
     user: str | None
     over_tls: bool
+    peer: object = None
+    """Which connection it came over."""
 
     @property
     def message(self) -> EmailMessage:
@@ -42,8 +44,18 @@ class Mailbox:
     """Takes the mail and breaks off before saying so."""
     after_taking: Callable[[], None] | None = None
     """What happens when a mail was taken, before the client hears of it."""
+    hang_up_before_next: bool = False
+    """Breaks off when a connection is used once more."""
     silent: bool = False
     asks_for_log_in: bool = False
+
+    async def handle_RSET(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        if self.hang_up_before_next:
+            assert server.transport is not None
+            server.transport.abort()  # type: ignore[attr-defined]
+        return "250 OK"
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -81,6 +93,7 @@ class Mailbox:
                 envelope.content,
                 user,
                 session.ssl is not None,
+                session.peer,
             )
         )
         if self.after_taking is not None:

@@ -77,6 +77,10 @@ class Bench:
 
 @pytest.fixture
 def bench() -> Bench:
+    return a_bench()
+
+
+def a_bench() -> Bench:
     desk = in_memory(Settings(secret_key=("a key for tests",), inbound_email_domain="desk.example"))
     clock, post, ids = Clock(), PostOffice(), count(1)
 

@@ -1,4 +1,4 @@
-"""Stripe as a test plays it: events of one customer's life, in the shape of the current API, delivered as they may be."""
+"""Stripe as a test plays it: one customer's life in the shape of the current API, delivered as it may be."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,6 @@ from typing import Any
 
 from attrs import define, field
 
-from helpdesk_adapters.container import in_memory
 from helpdesk_core.billing import (
     CardSetup,
     Checkout,
@@ -22,6 +21,7 @@ from helpdesk_core.ports.repositories import EventFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.records import Record
 from helpdesk_core.signatures import stripe
+from helpdesk_core.users import DESK, Role
 from helpdesk_core.webhooks import Delivery, WebhookEvent
 from tests.use_cases.conftest import Bench, a_bench
 
@@ -37,9 +37,9 @@ Event = Mapping[str, Any]
 _numbers = count(1)
 
 
-def an_event(kind: str, object: Mapping[str, Any], at: int = 0, **more: Any) -> dict[str, Any]:
+def an_event(kind: str, about: Mapping[str, Any], at: int = 0, **more: Any) -> dict[str, Any]:
     """An event `at` seconds after the start; `more` goes into the envelope, `previous` beside the object."""
-    data: dict[str, Any] = {"object": dict(object)}
+    data: dict[str, Any] = {"object": dict(about)}
     if "previous" in more:
         data["previous_attributes"] = more.pop("previous")
     return {
@@ -153,8 +153,11 @@ class Till:
 
     @classmethod
     async def open(cls) -> "Till":
-        bench = a_bench(in_memory)
-        return cls(bench, (await bench.begin()).id)
+        """A desk with one organization, Acme, and its admin."""
+        bench = a_bench()
+        home = (await bench.begin()).id
+        await bench.desk.add_user()(home, DESK, "ada@acme.example", "Ada", Role.ADMIN)
+        return cls(bench, home)
 
     async def connect(self, customer: str = CUSTOMER) -> None:
         await self.bench.desk.connect_integration()(self.home, "stripe", customer, {})

@@ -118,13 +118,16 @@ async def test_what_joins_through_the_answer_to_an_acknowledgement_is_the_same_t
         "Reply-To: gardeners-request@garden.example",
         "Reply-To: bounces+17@garden.example",
         "Reply-To: pest@blocked.example",
+        "Reply-To: dead@garden.example",
         "Date: Mon, 30 Mar 2026 09:30:00 +0000",
+        "Authentication-Results: mx.desk.example; dmarc=fail header.from=garden.example",
     ],
 )
 async def test_what_no_person_waits_for_is_not_acknowledged(bench: Bench, headers: str) -> None:
     await acknowledging(bench)
     assert bench.acme is not None
     await bench.desk.block_sender()(bench.acme.id, DESK, "@blocked.example")
+    await bench.desk.suppress_address()(bench.acme.id, DESK, "dead@garden.example")
     await bench.desk.change_mail_settings()(bench.acme.id, DESK, MailChange(from_="help@acme.example"))
     await done(bench, headers.encode() + b"\n" + a_mail())
     await bench.run_jobs()

@@ -3,7 +3,6 @@
 import re
 import ssl
 from collections.abc import Sequence
-from contextlib import suppress
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ import anyio
 import structlog
 from attrs import field, frozen
 
+from helpdesk_adapters.email.smtp_lines import Lines
 from helpdesk_core.addresses import Address
 from helpdesk_core.charsets import one_line
 from helpdesk_core.email import OutgoingMail, compose, envelope_recipients, undelivered
@@ -103,11 +103,13 @@ class SmtpMail:
     """A MailSender. A mail that is accepted for one recipient counts as sent; who was refused is told.
 
     When the connection breaks after the mail was handed over it is sent again, and may then arrive twice with
-    the same Message-ID; smtp.resend.com recognises it by the key.
+    the same Message-ID; smtp.resend.com recognises it by the key. What is sent at the same time goes over few
+    connections, see `Lines`.
     """
 
     def __init__(self, url: str) -> None:
         self._server = parse_smtp_url(url)
+        self._lines = Lines(self._connected)
 
     async def send(self, mail: OutgoingMail, key: str) -> Accepted:
         """As MailSender has it. Replies of 400 to 499 are TryLater, of 500 and more GiveUp."""
@@ -145,6 +147,20 @@ class SmtpMail:
         sender = _enveloped(mail.from_.email)
         reports = sender if mail.bounces_to is None else mail.bounces_to
         recipients = [_enveloped(one) for one in envelope_recipients(mail)]
+        async with self._lines.one() as client:
+            options = [] if raw.isascii() else await self._options(client, sender, recipients)
+            try:
+                return await client.sendmail(reports, recipients, raw, mail_options=options)
+            except aiosmtplib.SMTPSenderRefused:
+                if reports == sender:
+                    raise
+                # Some servers let an account name no other envelope sender than its own.
+                return await client.sendmail(sender, recipients, raw, mail_options=options)
+
+    async def _connected(self) -> "aiosmtplib.SMTP":
+        """A connection that is encrypted and logged in as the settings say."""
+        import aiosmtplib
+
         tls = self._server.tls
         client = aiosmtplib.SMTP(
             hostname=self._server.host,
@@ -158,20 +174,10 @@ class SmtpMail:
             await client.connect()
             if self._server.user is not None:
                 await self._log_in(client)
-            options = [] if raw.isascii() else await self._options(client, sender, recipients)
-            try:
-                taken = await client.sendmail(reports, recipients, raw, mail_options=options)
-            except aiosmtplib.SMTPSenderRefused:
-                if reports == sender:
-                    raise
-                # Some servers let an account name no other envelope sender than its own.
-                taken = await client.sendmail(sender, recipients, raw, mail_options=options)
-            # The mail is theirs now, whatever they say to a good-bye.
-            with suppress(aiosmtplib.SMTPException, OSError):
-                await client.quit(timeout=5)
-            return taken
-        finally:
+        except BaseException:
             client.close()
+            raise
+        return client
 
     async def _options(self, client: "aiosmtplib.SMTP", sender: str, recipients: Sequence[str]) -> list[str]:
         """What a mail beyond ASCII asks of the server (RFC 6531).

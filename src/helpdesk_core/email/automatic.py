@@ -142,8 +142,32 @@ _TELLING = {
     "x-ms-exchange-inbox-rules-loop": _ANY,
     "x-amz-sns-message-id": _ANY,
     "x-cron-env": _ANY,
+    "preference": re.compile(r"(?i)auto[_-]?reply\b"),
+    "x-preference": re.compile(r"(?i)auto[_-]?reply\b"),
+    "delivered-to": re.compile(r"(?i)autoresponder\b"),
+    "x-post-messageclass": re.compile(r"(?i)9\b|.*autoresponder"),
+    "x-mailer": re.compile(r"(?i).*\b(?:vacation|auto[- ]?(?:respond|reply|response))"),
+    "x-away": _ANY,
+    "x-otrs-loop": _ANY,
+    "x-no-loop": _ANY,
+    "x-rt-loop-prevention": _ANY,
+    "x-zammad-send-auto-response": re.compile(r"(?i)(?:no|false)\b"),
+    "x-ricevuta": _ANY,  # a receipt of Italy's certified mail
+    "x-facebook-notify": _ANY,
+    "x-github-reason": _ANY,
+    "x-gitlab-notificationreason": _ANY,
+    "x-jira-fingerprint": _ANY,
+    "x-nagios-notification": _ANY,
+    "x-campaign": _ANY,
+    "x-campaignid": _ANY,
     "list-id": _ANY,
     "list-unsubscribe": _ANY,
+    "list-post": _ANY,
+    "mailing-list": _ANY,
+    "x-mailing-list": _ANY,
+    "x-beenthere": _ANY,
+    "x-ml-name": _ANY,
+    "x-mlserver": _ANY,
 }
 _OF_AN_ABSENCE = (
     "auto-submitted: auto-replied",
@@ -153,6 +177,12 @@ _OF_AN_ABSENCE = (
     "x-autoreply",
     "x-autorespond",
     "x-auto-response: ",
+    "preference: ",
+    "x-preference: ",
+    "delivered-to: ",
+    "x-post-messageclass",
+    "x-mailer: ",
+    "x-away",
     "its first words",
     "x-mail-autoreply",
     "x-vacation",
@@ -172,7 +202,9 @@ _DENIED = re.compile(r"(?i)\s*(?:no|none|false|0)\b")
 _NO_REPLY = re.compile(
     r"(?i)(?:[^@]{1,40}[-_.+])?(?:no|not|never)[-_.]?repl(?:y|ies)|do[-_.]?not[-_.]?reply|donotreply"
 )
-_OF_A_LIST = ("precedence: ", "x-precedence: ", "list-")
+_OF_A_LIST = (
+    "precedence: ", "x-precedence: ", "list-", "mailing-list", "x-mailing-list", "x-beenthere", "x-ml", "x-campaign",
+)  # fmt: skip
 _PROGRAM = re.compile(
     r"(?i)(?:.*<)?(?:mailer-daemon|postmaster|mail[-_.]?delivery[-_.]?subsystem)(?:[@>\s]|\Z)"
 )

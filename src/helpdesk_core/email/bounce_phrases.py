@@ -13,7 +13,7 @@ FAILURE_SUBJECT = re.compile(
     r"(?:warning: |\[[^\[\]]{1,40}\] |\W|permanent |automatic |undeliverable |message |e-?mail |mail ){0,8}"
     r"(?:undelivered|undeliverable|undeliverability|non[- ]?delivery|not delivered|returned (?:e-?)?mail"
     r"|returned message"
-    r"|failure (?:notice|notification)|delivery (?:status|failure|failed|error|problem|has failed"
+    r"|failed (?:e-?)?mail\b|failure (?:notice|notification)|delivery (?:status|failure|failed|error|problem|has failed"
     r"|unsuccessful|notification"
     r"|delayed|warning|report|subsystem)|(?:e-?mail|mail|message)[ -]?(?:delivery|system) (?:status"
     r"|failure|failed|error|problem"
@@ -37,13 +37,21 @@ FAILURE_SUBJECT = re.compile(
     r"|teslim edilemedi"
     r"|недоставленн|не доставлен|ошибка доставки|уведомление о|сообщение не доставлено|配信不能"
     r"|配信エラー|送信エラー|メールエラー"
-    r"|メールの?配信|エラー通知|退信|系统退信|投递失败|退件|发送失败|무효|반송|배달 실패|전송 실패)",
+    r"|メールの?配信|エラー通知|退信|系统退信|投递失败|退件|发送失败|무효|반송|배달 실패|전송 실패"
+    # Exchange, in the languages of those who wrote
+    r"|no se puede entregar|n[ãa]o [ée] poss[íi]vel entregar|n[ãa]o foi poss[íi]vel entregar|non recapitabile|niedostarczaln"
+    r"|недоставлено|не доставлено|не може бути доставлен|kan ikke leveres|kan ikke levere|ei voi toimittaa|ei voitu toimittaa"
+    r"|nedoručite[ľl]n|neisporučiv|teslim edilemiyor|nelivrabil|mesaj nelivrat|δεν είναι δυνατή η παράδοση|αποτυχία παράδοσης"
+    r"|לא ניתן למסירה|כשל במסירה|غير قابل للتسليم|فشل التسليم|تعذر تسليم|送达失败|未送达|未傳遞|未传递|無法傳遞|无法传递|无法投递|无法送达"
+    r"|배달되지 않음|보내지 못|thông báo không gửi được|không gửi được|gagal terkirim|tidak terkirim"
+    # certified mail of Italy
+    r"|avviso di mancata consegna|anomalia messaggio|avviso di non accettazione)",
 )
 """How the subjects of such reports begin."""
 
 FAILURE_WITHIN_SUBJECT = re.compile(
     r"delivery fail|delivery status notification|undeliver|failure notice|returned mail"
-    r"|mail delivery|non remis|could not be delivered"
+    r"|mail delivery|non remis|could not be delivered|메일 전송 실패"
 )
 
 FAILURE = re.compile(
@@ -54,7 +62,7 @@ FAILURE = re.compile(
     r"|unable to (?:deliver|send|relay|find|route)|wasn[’']t able to deliver|not able to deliver"
     r"|failed to deliver|undeliver(?:able|ed)"
     r"|delivery (?:to the following|to this|has failed|failed|failure|attempt|error|temporarily"
-    r"|of (?:the|your)|has been delayed|status)"
+    r"|of (?:the|your)|has been delayed|status notification)"
     r"|(?:fatal|permanent|transient|temporary) (?:error|failure|delivery)|returned (?:to sender|mail"
     r"|message)|message (?:returned|rejected)"
     r"|returning (?:your|the) message|being returned|delivery incomplete|will be retried|still trying"
@@ -84,7 +92,12 @@ FAILURE = re.compile(
     r"|не (?:удалось|может быть|было|доставлен).{0,40}|配信(?:でき|不能|されません)|送信できま"
     r"|届けられません|送信(?:に失敗|先.{0,20}一杯)"
     r"|宛先.{0,20}(?:存在|見つかり)|お届けでき|无法(?:投递|送达|发送)|退回|投递失败|無法(?:投遞|傳送)"
-    r"|전송(?:하지|되지|에 실패)|배달(?:하지|되지)",
+    r"|전송(?:하지|되지|에 실패)|배달(?:하지|되지)|보내지 못"
+    r"|fehler bei der nachrichtenzustellung|falha na entrega|bezorging (?:is )?mislukt|nie udało się dostarczyć|сбой доставки"
+    r"|det gick inte att leverera|leveringen? (?:mislykkedes|mislyktes)|toimitus [^\n]{0,60}epäonnistui|doručení [^\n]{0,60}nezdařilo"
+    r"|nem sikerült a kézbesítés|nem kézbesíthető|teslim edilemedi|nu a (?:reușit|putut fi livrat)|αποτυχία παράδοσης"
+    r"|המסירה [^\n]{0,40}נכשלה|فشل التسليم|تعذر تسليم|không (?:thể )?gửi được|không thể gửi|配信に失敗|无法传递|無法傳遞|送信できません"
+    r"|boîte (?:aux lettres |mail )?pleine|casella (?:piena|inesistente)|buzón lleno|rilevato un errore",
 )
 """What the texts of such reports say."""
 

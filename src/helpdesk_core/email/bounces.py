@@ -86,7 +86,7 @@ _PROGRAM = re.compile(
     r"(?i)\W{0,3}(?:mailer[-_.]?daemon|post[-_.]?master|mail[-_.]?daemon"
     r"|mail[-_.]?delivery(?:[-_.]?(?:subsystem|system))?|maildelivery|mmdf"
     r"|m[-_]?daemon|mail[-_.]?system|mail[-_.]?service|bounces?|noreply-bounce|double-bounce|smtp"
-    r"|mta\d{0,3}|uucp|system[-_. ]?administrator|mailadmin)"
+    r"|mta\d{0,3}|uucp|microsoftexchange[0-9a-f]{3,40}|posta-certificata|system[-_. ]?administrator|mailadmin)"
     r"(?:[-_.+=\\\"][^@\s]{0,100})?(?:@|[>\s]|\Z)"
 )
 _PROGRAM_NAME = re.compile(
@@ -135,7 +135,9 @@ _QUOTED = re.compile(r"(?m)^[ \t]*>.*$")
 _PROVIDER_NOTE = re.compile(r'"(?:notificationType|eventType)"\s*:\s*"(?:Bounce|Complaint)"')
 _COMPLAINT = re.compile(r"(?i)complaint about message from \[?\d|email feedback report for|abuse report\b")
 _PERSON = re.compile(
-    r"(?im)^(?:hi|hello|hey|dear (?:support|team|sir|madam)|hallo|guten tag|bonjour|hola|olá|ciao)\b"
+    r"(?im)^(?:hi|hello|hey|dear (?:support|team|sir|madam)|hallo|guten tag|bonjour|hola|buen[oa]s|olá|bom dia|ciao"
+    r"|buongiorno|salve|beste|goedendag|hej|hei|moi|dzień dobry|witam|dobrý d[eě]ň?n?|jó napot|bună|καλημέρα|merhaba"
+    r"|здравствуйте|добрый день|добрий день|שלום|مرحبا)\b|^(?:お世話|こんにちは|안녕)"
     r"|\b(?:i|we) (?:tried|get|got|sent|have|am|received|keep)\b"
 )
 

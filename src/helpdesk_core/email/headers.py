@@ -80,6 +80,8 @@ def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
             of_name = pieces.setdefault(piece[1], {})
             of_name.setdefault(int(piece[2] or 0), (text, name.endswith("*")))
     told = {name: one_line(decode_words(text)) for name, text in plain.items()}
+    if plain.get("boundary", "").endswith(" "):  # no boundary may, yet with some the blank is part of it
+        told["boundary"] = plain["boundary"]
     told.update((name, _joined(numbered)) for name, numbered in pieces.items())
     return one_line(main).lower(), told
 

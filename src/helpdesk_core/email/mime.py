@@ -104,6 +104,8 @@ class Reader:
     def _cuts(self, entity: Entity) -> Iterator[tuple[int, int]]:
         boundary = entity.parameters.get("boundary", "").encode("utf-8", "replace")
         cuts = tuple(_between(entity, boundary)) if boundary else ()
+        if not cuts and boundary.endswith(b" ") and (bare := boundary.rstrip()):
+            cuts = tuple(_between(entity, bare))
         if not cuts and (guess := _LIKELY_BOUNDARY.search(entity.raw, entity.body, entity.end)) is not None:
             self.warn("The boundary between the parts is not the one that was announced.")
             cuts = tuple(_between(entity, guess[1]))

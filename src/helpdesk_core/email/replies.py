@@ -6,6 +6,7 @@ In doubt a line counts as new: a quote too much is a nuisance, a customer's word
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -41,6 +42,19 @@ def split_reply(text: str) -> Reply:
     Answers above, below and between quoted lines all count as new. A message that is passed on is what its
     sender wants to be read, so it is new too, and so is a text that would be a quote from end to end.
     """
+    return _known_pieces(text) if len(text) <= _MODEST else _pieces(text)
+
+
+# Whether a mail is automatic shows in its new part, which is then asked for once more to be kept.
+_MODEST = 2_000
+
+
+@lru_cache(4)
+def _known_pieces(text: str) -> Reply:
+    return _pieces(text)
+
+
+def _pieces(text: str) -> Reply:
     lines = text.split("\n", MOST_LINES)
     plain = plain_lines(text, lines)
     new: list[str] = []

@@ -8,6 +8,7 @@ bounded. Taking it apart needs time in proportion to its length, and loses no wo
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 from typing import Literal
 
@@ -44,7 +45,23 @@ def attribute_text(value: str) -> str:
 
 
 def tokens(html: str) -> Iterator[Token]:
-    """The markup piece by piece: every `open` of a tag that is not void has its `close`, in proper order."""
+    """The markup piece by piece: every `open` of a tag that is not void has its `close`, in proper order.
+
+    Attributes are for reading only.
+    """
+    return iter(_taken_apart(html)) if len(html) <= _MODEST else _tokens(html)
+
+
+# A mail is read as a document, sanitized, and searched for what is new in it, each from the start.
+_MODEST = 50_000
+
+
+@lru_cache(2)
+def _taken_apart(html: str) -> tuple[Token, ...]:
+    return tuple(_tokens(html))
+
+
+def _tokens(html: str) -> Iterator[Token]:
     stack: list[str] = []
     left_out: dict[str, int] = {}
     for kind, value, attributes in _raw_tokens(unix_lines(html[:LONGEST_MARKUP])):

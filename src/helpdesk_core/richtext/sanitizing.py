@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 
 import nh3
@@ -187,8 +187,13 @@ def _last_word(tag: str, attribute: str, value: str) -> str | None:
 
 
 def _safe_style(style: str) -> str | None:
+    return _known_style(style[:2_000])
+
+
+@lru_cache(500)  # a mail has the same few all over
+def _known_style(style: str) -> str | None:
     kept = []
-    for declaration in style[:2_000].lower().split(";"):
+    for declaration in style.lower().split(";"):
         told = _DECLARATION.match(declaration)
         if told is not None and _STYLES.fullmatch(told[1]) and _STYLE_VALUE.fullmatch(told[2]):
             kept.append(f"{told[1]}:{told[2]}")

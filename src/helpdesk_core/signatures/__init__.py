@@ -44,6 +44,8 @@ class Reason(StrEnum):
     MISMATCH = "mismatch"
     TOO_OLD = "too_old"
     TOO_NEW = "too_new"
+    UNSIGNED = "unsigned"
+    """The sender was set up to sign nothing, so there is nothing to judge."""
     NO_SECRET = "no_secret"
     """Ours to mend, not the sender's: no usable secret is set, so nothing can be proven."""
 

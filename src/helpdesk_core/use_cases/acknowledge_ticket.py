@@ -7,7 +7,6 @@ from typing import Final
 
 from attrs import evolve
 
-from helpdesk_core.blocked_senders import blocks
 from helpdesk_core.conversations import Author, AuthorRole, AuthorType, Conversation
 from helpdesk_core.email import Nature
 from helpdesk_core.event_log import Occasion
@@ -20,6 +19,7 @@ from helpdesk_core.reply_tokens import split_recipient
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.subjects import reply_subject
 from helpdesk_core.tickets import Channel, Ticket
+from helpdesk_core.use_cases.find_reachable import reachable
 from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.post_conversation import Draft, addressed_reply, queue_reply
 from helpdesk_core.use_cases.spare_answers import automatic_answer_allowed
@@ -47,7 +47,8 @@ async def acknowledge_step(
     can do no harm; to be called once a ticket, in the unit that opens it.
 
     It is no response: neither the status nor the clocks move, and no figure counts it. Automatic mail is never
-    answered, nor are lists, addresses that take no answers, the desk's own and those that are blocked (RFC 3834 §2).
+    answered, nor are lists, addresses that take no answers, the desk's own, and those that are blocked or suppressed
+    (RFC 3834 §2).
     """
     said = organization.mail_settings.acknowledgement
     if not said.active or occasion.quiet or message.channel not in ACKNOWLEDGED:
@@ -95,8 +96,7 @@ async def _takes_answers(address: str, organization: Organization, domain: MailD
     if host == domain.name.lower() or bare == (organization.mail_from or "").lower():
         return False
     accounts = [await view.integrations.by_account(provider, bare) for provider in RECEIVING]
-    rules = await view.blocked_senders.of(organization.id)
-    return not any(accounts) and not any(blocks(rule.pattern, address) for rule in rules)
+    return not any(accounts) and await reachable(organization.id, [address], view) != ()
 
 
 # As RFC 5230 §4.6 names them, and those that say themselves that they take no answers.

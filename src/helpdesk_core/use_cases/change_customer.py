@@ -107,6 +107,7 @@ class DeleteCustomer:
                 raise Conflict(
                     "The customer has tickets; delete these first, or merge the customer into another."
                 )
+            await work.belongings.release(organization_id, customer_id)
             await work.customers.remove(organization_id, customer_id)
             occasion = Occasion(self.clock(), self.new_id, actor)
             await work.log.append(occasion.event(organization_id, "customer.deleted", customer_id))

@@ -19,6 +19,12 @@ from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.privacy import COUNTED, Erasure, ErasureState, counted, person_of
 from helpdesk_core.suppression import address_keys
 from helpdesk_core.tickets import Ticket
+from helpdesk_core.use_cases.erase_orders import (
+    erase_orders_step,
+    has_many_orders,
+    leave_shops_step,
+    words_of_shops,
+)
 from helpdesk_core.use_cases.erase_traces import sweeping_of
 from helpdesk_core.use_cases.erase_words import erase_on_ticket
 from helpdesk_core.use_cases.forget_blobs import forget_held_step
@@ -61,6 +67,7 @@ class EraseCustomer:
                 return known
             occasion = Occasion(self.clock(), self.new_id, actor)
             erasure = await self._begun(known, customer, work, occasion)
+            await leave_shops_step(customer, work, occasion)
             if await self._is_large(customer, work):
                 await work.jobs.add(_erasing(erasure, occasion))
                 return erasure
@@ -78,6 +85,8 @@ class EraseCustomer:
         ids = {*await work.belongings.taking_part(organization_id, customer.id)}
         ids.update(ticket.id for ticket in newest.items)
         if newest.next is not None or len(ids) > self.tickets_at_once:
+            return True
+        if await has_many_orders(customer, work):
             return True
         found = [await work.tickets.get(organization_id, ticket_id) for ticket_id in sorted(ids)]
         return sum(ticket.message_count for ticket in found if ticket is not None) > MESSAGES_AT_ONCE
@@ -116,6 +125,8 @@ class GoOnErasing:
         wrote = await self.store.read(partial(_addresses_of, customer))
         for ticket_id in await self.store.read(partial(tickets_of, customer)):
             await self.store.transact(partial(self._erase, customer, ticket_id))
+        while await self.store.transact(partial(self._erase_orders, customer)):
+            pass
         await self.store.transact(partial(self._finish, customer, wrote))
 
     async def _erase(self, customer: Customer, ticket_id: TicketId, work: Work) -> None:
@@ -125,6 +136,14 @@ class GoOnErasing:
         occasion = Occasion(self.clock(), self.new_id, DESK)
         done = await erase_on_ticket(customer, ticket_id, work, occasion)
         await work.erasures.replace(counted(erasure, done))
+
+    async def _erase_orders(self, customer: Customer, work: Work) -> int:
+        erasure = await work.erasures.of_customer(customer.organization_id, customer.id)
+        if erasure is None or erasure.state is ErasureState.ERASED:
+            return 0
+        done = await erase_orders_step(customer, work, Occasion(self.clock(), self.new_id, DESK))
+        await work.erasures.replace(counted(erasure, done))
+        return done["orders"]
 
     async def _finish(self, customer: Customer, wrote: Sequence[str], work: Work) -> None:
         fresh, erasure = await _begun_on(customer.organization_id, customer.id, work)
@@ -145,6 +164,7 @@ async def finish_step(
     wrote: the addresses by which raw webhooks of theirs, and mail that is held, are found.
     """
     organization_id = customer.organization_id
+    erasure = counted(erasure, await erase_orders_step(customer, work, occasion))
     await work.customers.replace(emptied(customer, occasion.at))
     await work.belongings.forget_visits(organization_id, customer.id)
     for mail in await work.quarantine.from_senders(organization_id, [one.lower() for one in wrote]):
@@ -155,7 +175,8 @@ async def finish_step(
     answers = await work.kept_answers.forget_of(organization_id)
     done = evolve(counted(erasure, {"answers": answers}), state=ErasureState.ERASED, finished_at=occasion.at)
     await work.erasures.replace(done)
-    await work.jobs.add(sweeping_of(done, wrote, occasion))
+    named = (*wrote, *await words_of_shops(customer, work))
+    await work.jobs.add(sweeping_of(done, named, occasion))
     await work.log.append(
         occasion.event(organization_id, "customer.erased", customer.id, {"erased": dict(done.erased)})
     )

@@ -1,7 +1,8 @@
-"""After a customer was erased: raw webhooks that name them, and what the store's files still hold of them."""
+"""After somebody was erased: raw webhooks that name them, and what the store's files still hold of them."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from uuid import UUID
@@ -15,31 +16,41 @@ from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import EventFilter
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.privacy import Erasure, Person, counted
+from helpdesk_core.privacy_requests import told_by
 from helpdesk_core.use_cases.erase_words import empty_event
 from helpdesk_core.webhooks import RESTING, WebhookEvent
 
 Scrub = Callable[[], Awaitable[None]]
 """Makes sure that what was removed from the store cannot be read out of its files either."""
+Note = Callable[[int, Work], Awaitable[None]]
+"""Keeps, in the same unit, how many were emptied."""
 
 AT_ONCE = 50
 """Raw webhooks that are looked through at a time."""
 
 
-def sweeping_of(erasure: Erasure, addresses: Sequence[str], occasion: Occasion) -> Job:
-    """The job that sweeps up. It knows the addresses by their digests only: its row must not keep what is erased."""
-    return occasion.job(
-        erasure.organization_id,
-        JobKind.ERASE_TRACES,
-        {
-            "customer_id": str(erasure.customer_id),
-            "digests": sorted(_digest(address, erasure.id) for address in addresses),
-        },
-    )
+@frozen
+class Words:
+    """What is looked for, by digests only: whoever keeps them must not keep what is erased."""
+
+    salt: UUID
+    digests: frozenset[str]
+
+
+def digests_of(words: Iterable[str], salt: UUID) -> list[str]:
+    """The words, addresses mostly, as a job's payload may hold them."""
+    return sorted({_digest(word, salt) for word in words if word})
+
+
+def sweeping_of(erasure: Erasure, words: Sequence[str], occasion: Occasion) -> Job:
+    """The job that sweeps up what names the customer by one of these words."""
+    payload = {"customer_id": str(erasure.customer_id), "digests": digests_of(words, erasure.id)}
+    return occasion.job(erasure.organization_id, JobKind.ERASE_TRACES, payload)
 
 
 @frozen
 class EraseTraces:
-    """Empties the raw webhooks of an organization that name one of the addresses and came before the erasure."""
+    """Empties the raw webhooks of an organization that name one of the words and came before the erasure."""
 
     store: Store
     scrub: Scrub
@@ -50,42 +61,75 @@ class EraseTraces:
         erasure = await self.store.read(lambda view: view.erasures.of_customer(organization_id, customer_id))
         if erasure is None:
             return
-        wanted = frozenset(digests)
-        page: Page | None = Page(limit=AT_ONCE, sort="received_at")
-        while page is not None and wanted:
-            found, page = await self.store.read(partial(_looked_through, erasure, wanted, page))
-            if found:
-                await self.store.transact(partial(_empty, erasure, found))
+        words = Words(erasure.id, frozenset(digests))
+        sweep = SweepEvents(self.store)
+        await sweep(
+            EventFilter(organization_id=organization_id),
+            words,
+            erasure.requested_at,
+            partial(_note, organization_id, customer_id),
+        )
         await self.scrub()
 
 
+@frozen
+class SweepEvents:
+    """Empties raw webhooks that name one of the words, and were received until then. Again is harmless.
+
+    Those that still are to take effect are left alone.
+    """
+
+    store: Store
+
+    async def __call__(
+        self,
+        among: EventFilter,
+        words: Words,
+        until: datetime,
+        note: Note,
+        account: str | None = None,
+    ) -> None:
+        """account: only those that wait for this account."""
+        page: Page | None = Page(limit=AT_ONCE, sort="received_at")
+        while page is not None and words.digests:
+            look = partial(_looked_through, among, words, until, account, page)
+            found, page = await self.store.read(look)
+            if found:
+                await self.store.transact(partial(_empty, found, note))
+
+
 async def _looked_through(
-    erasure: Erasure, wanted: frozenset[str], page: Page, view: View
+    among: EventFilter, words: Words, until: datetime, account: str | None, page: Page, view: View
 ) -> tuple[list[tuple[WebhookEvent, Person]], Page | None]:
-    """The events of one page that name one of the addresses, and the next page."""
-    events = await view.inbox.page(EventFilter(organization_id=erasure.organization_id), page)
+    """The events of one page that name one of the words, and the next page."""
+    events = await view.inbox.page(among, page)
     found: list[tuple[WebhookEvent, Person]] = []
     for listed in events.items:
-        if listed.received_at > erasure.requested_at or listed.state not in RESTING:
+        if listed.received_at > until or listed.state not in RESTING:
+            continue
+        if account is not None and listed.account != account:
             continue
         event = await view.inbox.get(listed.id)
-        named = tuple(_named(event, wanted, erasure.id)) if event is not None else ()
+        named = tuple(_named(event, words)) if event is not None else ()
         if event is not None and named:
             found.append((event, Person(addresses=named)))
     return found, evolve(page, after=events.next) if events.next is not None else None
 
 
-def _named(event: WebhookEvent, wanted: frozenset[str], salt: UUID) -> Iterator[str]:
-    """Those of the addresses that stand in the event."""
+def _named(event: WebhookEvent, words: Words) -> Iterator[str]:
+    """Those of the words that stand in the event."""
     text = f"{event.raw.decode(errors='replace')}\n{event.error or ''}\n{event.external_id}".lower()
     for word in set(_WORD.findall(_ESCAPE.sub(_unescaped, text))):
         # An address may stand behind the name of its channel: whatsapp:+1415…
         for candidate in {word, word.rpartition(":")[2], word.strip(".-")}:
-            if candidate and _digest(candidate, salt) in wanted:
+            if not candidate:
+                continue
+            told = told_by(event.provider, candidate) if candidate[-1].isdigit() else candidate
+            if _digest(candidate, words.salt) in words.digests or _digest(told, words.salt) in words.digests:
                 yield candidate
 
 
-async def _empty(erasure: Erasure, found: Sequence[tuple[WebhookEvent, Person]], work: Work) -> None:
+async def _empty(found: Sequence[tuple[WebhookEvent, Person]], note: Note, work: Work) -> None:
     done = 0
     for seen, person in found:
         event = await work.inbox.get(seen.id)
@@ -93,17 +137,21 @@ async def _empty(erasure: Erasure, found: Sequence[tuple[WebhookEvent, Person]],
             continue
         await work.inbox.replace(empty_event(event, person))
         done += 1
-    fresh = await work.erasures.of_customer(erasure.organization_id, erasure.customer_id)
-    if fresh is not None:
-        await work.erasures.replace(counted(fresh, {"events": done}))
+    await note(done, work)
+
+
+async def _note(organization_id: OrganizationId, customer_id: CustomerId, done: int, work: Work) -> None:
+    erasure = await work.erasures.of_customer(organization_id, customer_id)
+    if erasure is not None:
+        await work.erasures.replace(counted(erasure, {"events": done}))
 
 
 def _unescaped(escape: re.Match[str]) -> str:
     return chr(int(escape[1], 16)) if escape[1] else " "
 
 
-def _digest(address: str, salt: UUID) -> str:
-    return sha256(f"{salt}{address.lower()}".encode("utf-8", "surrogatepass")).hexdigest()
+def _digest(word: str, salt: UUID) -> str:
+    return sha256(f"{salt}{word.lower()}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})|\\[bfnrt]")

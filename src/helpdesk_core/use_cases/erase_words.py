@@ -46,7 +46,7 @@ async def erase_on_ticket(
     done["attachments"] = await _forget_files(organization_id, theirs, work, occasion)
     await work.belongings.forget_mentions(organization_id, sorted(person.message_ids))
     for message in theirs:
-        done["events"] += await _empty_events(message, person, work)
+        done["events"] += await empty_causes(organization_id, message.id, person, work)
     is_theirs = ticket.customer_id == customer.id
     for message in messages:
         changed = (
@@ -94,14 +94,14 @@ async def _forget_raw(before: Conversation, after: Conversation, work: Work, occ
         await work.jobs.add(forgetting_of(before.organization_id, digests, occasion))
 
 
-async def _empty_events(message: Conversation, person: Person, work: Work) -> int:
-    """The raw webhooks from which the message came: the event log names them as the cause."""
-    told = await work.log.about(message.organization_id, message.id, Page(limit=20, sort="recorded_at"))
+async def empty_causes(organization_id: OrganizationId, subject_id: UUID, person: Person, work: Work) -> int:
+    """The step: empties the raw webhooks from which a thing came, as the event log has them; how many there were."""
+    told = await work.log.about(organization_id, subject_id, Page(limit=20, sort="recorded_at"))
     causes = {event.cause for event in told.items if event.cause and event.cause.startswith(WEBHOOK)}
     done = 0
     for cause in sorted(causes):
         event = await work.inbox.get(WebhookEventId(UUID(cause.removeprefix(WEBHOOK))))
-        if event is None or event.organization_id != message.organization_id or not event.raw:
+        if event is None or event.organization_id != organization_id or not event.raw:
             continue
         if event.state in RESTING:  # else it is a message that has not been read yet
             await work.inbox.replace(empty_event(event, person))

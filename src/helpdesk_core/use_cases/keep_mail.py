@@ -12,6 +12,7 @@ from helpdesk_core.customers import Customer
 from helpdesk_core.email import UNKNOWN, Mail, Nature
 from helpdesk_core.email.authentication import Verdict, as_told
 from helpdesk_core.event_log import Occasion
+from helpdesk_core.figures import responds
 from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.threads import Letter, quoted_ids
@@ -98,7 +99,7 @@ async def keep_mail(
     moved = await clocks_moved(ticket, moved, work, occasion)
     await work.tickets.replace(moved)
     await work.threads.remember(ticket.organization_id, ticket.id, quoted_ids(letter), customer.id)
-    data = {"ticket_id": str(ticket.id), "kind": Kind.INBOUND.value}
+    data = {"ticket_id": str(ticket.id), "kind": Kind.INBOUND.value, **responds(ticket, moved)}
     created = occasion.event(ticket.organization_id, "conversation.created", conversation.id, data)
     await work.log.append(created, *changes_told(ticket, moved, occasion))
     return conversation

@@ -1,6 +1,7 @@
 """A shop's customers become customers of the desk, and are known again."""
 
 from contextlib import suppress
+from datetime import datetime
 
 from attrs import evolve
 
@@ -9,7 +10,8 @@ from helpdesk_core.errors import InvalidValue
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.orders import ShopCustomer, ShopPerson
-from helpdesk_core.ports.store import Work
+from helpdesk_core.ports.store import View, Work
+from helpdesk_core.privacy_requests import ErasedAddress, erased_address_id
 from helpdesk_core.use_cases.know_customer import better_known, new_customer
 
 
@@ -28,6 +30,8 @@ async def know_shop_customer(
     """
     link = await work.shop_customers.get(organization_id, provider, account, person.external_id)
     if link is not None and link.erased_at is not None:
+        return None
+    if link is None and await was_erased(organization_id, account, person.email, person.told_at, work):
         return None
     known = None
     if link is not None and link.customer_id is not None:
@@ -79,6 +83,17 @@ async def _told(
     if phone is not None and phone not in better.contacts and await _free(organization_id, phone, work):
         better = evolve(better, phones=(phone.value, *better.phones))
     return await better_known(known, better, work, occasion)
+
+
+async def was_erased(
+    organization_id: OrganizationId, account: str, email: str | None, told_at: datetime, view: View
+) -> bool:
+    """Whether this address was erased after the word that names it."""
+    id_ = erased_address_id(organization_id, account, email) if email else None
+    if id_ is None:
+        return False
+    erased = await view.records.get(organization_id, ErasedAddress, account, id_)
+    return erased is not None and told_at <= erased.stamp.at
 
 
 def contacts_of(person: ShopPerson) -> tuple[Contact | None, Contact | None]:

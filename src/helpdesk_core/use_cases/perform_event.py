@@ -92,7 +92,7 @@ class PerformEvent:
 
     async def _understand(self, event: WebhookEvent) -> Sequence[Command]:
         provider = self.providers.get(event.provider)
-        translate = provider.events.get(event.type) if provider else None
+        translate = provider.translation_of(event.type) if provider else None
         if translate is None:
             return [Nothing(f"{event.type} is not handled")]
         try:
@@ -143,9 +143,9 @@ class PerformEvent:
         """What still can be done when an event rests as dead; only what was missing from outside is made up for."""
         if not isinstance(error, TryLater | GiveUp | MissingSetting):
             return []
-        translate = self.providers[event.provider].events[event.type]
+        translate = self.providers[event.provider].translation_of(event.type)
         try:
-            commands = translate(event.raw)
+            commands = translate(event.raw) if translate else ()
         except UnreadableDelivery:
             return []
         found = [
@@ -158,7 +158,8 @@ class PerformEvent:
 
 def _after(event: WebhookEvent, outcomes: Sequence[Outcome], clock: Clock) -> WebhookEvent:
     owner = next((outcome.organization_id for outcome in outcomes if outcome.organization_id), None)
-    reasons = "; ".join(outcome.reason for outcome in outcomes if isinstance(outcome, Nothing)) or None
+    told = dict.fromkeys(outcome.reason for outcome in outcomes if isinstance(outcome, Nothing))
+    reasons = "; ".join(told) or None
     if any(isinstance(outcome, Done) for outcome in outcomes):
         state = EventState.PROCESSED
     elif any(isinstance(outcome, Nothing) and outcome.unmatched for outcome in outcomes):
@@ -167,4 +168,5 @@ def _after(event: WebhookEvent, outcomes: Sequence[Outcome], clock: Clock) -> We
         state = EventState.IGNORED
     waits_for = next((o.account for o in outcomes if isinstance(o, Nothing) and o.unmatched), None)
     account = waits_for if state is EventState.UNMATCHED else None
-    return settled(event, state, clock(), owner, reasons, account)
+    after = settled(event, state, clock(), owner, reasons, account)
+    return evolve(after, raw=b"") if any(outcome.forgets for outcome in outcomes) else after

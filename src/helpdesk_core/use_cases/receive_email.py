@@ -14,6 +14,7 @@ from helpdesk_core.conversations import Conversation
 from helpdesk_core.email import Mail, parse_mail
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId
+from helpdesk_core.message_ids import conversation_id
 from helpdesk_core.organizations import MailDomain, Organization
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.mail import MailSource
@@ -239,7 +240,7 @@ async def _place(
     ticket = await open_step(opening, customer, work, occasion)
     followers = following(ticket, copied)
     message = await keep_mail(command, letter, customer, ticket, work, occasion, followers=followers)
-    if command.incomplete is None:
+    if command.incomplete is None and not command.authentication.speaks_against:
         nature = command.words.nature
         await acknowledge_step(message, organization, nature, mail.date, work, occasion, domain)
     return message
@@ -256,6 +257,7 @@ def letter_of(command: TakeEmail, organization: Organization, domain: MailDomain
         customer_id=None,
         ticket_number=_proven_number(mail, organization, domain),
         at=command.received_at,
+        conversation=conversation_id(mail.headers.get("thread-index")),
     )
 
 

@@ -10,10 +10,11 @@ from helpdesk_core.ids import OrderId, OrganizationId
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.orders import Order, ToldOrder, order_of, placed_by, with_word, without_person
 from helpdesk_core.ports.store import View, Work
+from helpdesk_core.privacy_requests import ErasedOrder
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.begin_ticket import Opening, open_step
-from helpdesk_core.use_cases.know_shop_customer import know_shop_customer
+from helpdesk_core.use_cases.know_shop_customer import know_shop_customer, was_erased
 from helpdesk_core.use_cases.post_conversation import Draft, note_step
 
 TICKETS_SETTING = "create_tickets_for_orders"
@@ -27,23 +28,26 @@ async def tell_order(command: TellOrder, work: Work, occasion: Occasion) -> Outc
     if isinstance(shop, Nothing):
         return shop
     organization_id = shop.organization_id
-    customer, erased = await _customer(organization_id, told, work, occasion)
     known = await work.orders.by_external_id(organization_id, told.provider, told.account, told.external_id)
+    erased = await _is_erased(organization_id, told, known, work)
+    customer = None if erased else await _customer(organization_id, told, work, occasion)
+    erased = erased or (told.person is not None and customer is None)
     first = order_of(told, OrderId(occasion.new_id()), organization_id)
     order = first if known is None else with_word(known, told)
     if erased:
-        order = without_person(order)
+        order = without_person(order, occasion.at)
     elif customer is not None:
         order = placed_by(order, customer.id, told.stamp)
     if known is None:
         order = await _with_ticket(order, shop, customer, work, occasion)
         await work.orders.add(order)
-        await work.log.append(_event("order.created", order, occasion))
-    elif _says_more(order, known):
+        await work.log.append(order_event("order.created", order, occasion))
+    elif order != known:  # how new the last word was is kept even where it said nothing new
         order = evolve(order, version=known.version + 1)
         await work.orders.replace(order)
-        await work.log.append(_event("order.updated", order, occasion))
-    return Done(organization_id, order.ticket_id)
+        if _says_more(order, known):
+            await work.log.append(order_event("order.updated", order, occasion))
+    return Done(organization_id, order.ticket_id, forgets=erased)
 
 
 async def tell_shop_customer(command: TellShopCustomer, work: Work, occasion: Occasion) -> Outcome:
@@ -56,7 +60,7 @@ async def tell_shop_customer(command: TellShopCustomer, work: Work, occasion: Oc
         organization_id, command.provider, command.account, command.person, work, occasion
     )
     if customer is None:
-        return Nothing("The customer was erased.", organization_id=organization_id)
+        return Nothing("The customer was erased.", organization_id=organization_id, forgets=True)
     return Done(organization_id)
 
 
@@ -95,16 +99,29 @@ def _says_more(order: Order, known: Order) -> bool:
     return aged != known
 
 
+async def _is_erased(
+    organization_id: OrganizationId, told: ToldOrder, known: Order | None, view: View
+) -> bool:
+    """Whether nothing is to be learned of who placed it."""
+    if known is not None:
+        erased = known.erased_at is not None
+    else:
+        place = (told.account, told.external_id)
+        erased = await view.records.get(organization_id, ErasedOrder, *place) is not None
+    return erased or await was_erased(
+        organization_id, told.account, told.email, told.updated_at, view
+    )
+
+
 async def _customer(
     organization_id: OrganizationId, told: ToldOrder, work: Work, occasion: Occasion
-) -> tuple[Customer | None, bool]:
-    """Who ordered, where the shop says so; and whether they were erased."""
+) -> Customer | None:
+    """Who ordered; None where the shop does not say so, or where they were erased."""
     if told.person is None:
-        return None, False
-    customer = await know_shop_customer(
+        return None
+    return await know_shop_customer(
         organization_id, told.provider, told.account, told.person, work, occasion
     )
-    return customer, customer is None
 
 
 async def _with_ticket(
@@ -135,6 +152,7 @@ def _summary(order: Order) -> str:
 MOST_LINES = 50
 
 
-def _event(type: str, order: Order, occasion: Occasion) -> DomainEvent:
+def order_event(type: str, order: Order, occasion: Occasion) -> DomainEvent:
+    """What the log tells of an order."""
     data = {"provider": order.provider, "fulfillment_status": order.fulfillment_status.value}
     return occasion.event(order.organization_id, type, order.id, data)

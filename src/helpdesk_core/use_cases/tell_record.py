@@ -131,6 +131,7 @@ async def _give(
         about=told.external_id,
         due_at=occasion.at + PATIENCE if notice.unless_told else occasion.at,
         to=notice.to,
+        day=notice.day,
     )
     await work.records.put(organization_id, given)
     payload = {"notice": notice.what.value, "account": told.account, "key": notice.key}

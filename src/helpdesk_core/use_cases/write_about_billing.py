@@ -36,7 +36,10 @@ Tell = Callable[[OrganizationId, GivenNotice, View], Awaitable[Letter | None]]
 async def letter_about_billing(
     organization_id: OrganizationId, about: Mapping[str, Any], view: View
 ) -> Letter | None:
-    """The letter, to the address that the provider knows for it; None where things have moved on since."""
+    """The letter, to the address that the provider knows for it.
+
+    None where things have moved on since: what a newer event tells is written about because of that one.
+    """
     given = await view.records.get(organization_id, GivenNotice, about["account"], about["key"])
     if given is None:
         return None
@@ -59,7 +62,7 @@ async def _receipt(organization_id: OrganizationId, given: GivenNotice, view: Vi
 
 async def _invoice_failed(organization_id: OrganizationId, given: GivenNotice, view: View) -> Letter | None:
     invoice = await view.records.get(organization_id, Invoice, given.account, given.about)
-    if invoice is None or invoice.final:
+    if invoice is None or invoice.final or invoice.stamp > given.stamp:
         return None
     if await _told_by_payment(organization_id, invoice, given, view):
         return None
@@ -87,7 +90,7 @@ async def _payment_received(organization_id: OrganizationId, given: GivenNotice,
 
 async def _payment_failed(organization_id: OrganizationId, given: GivenNotice, view: View) -> Letter | None:
     payment = await view.records.get(organization_id, Payment, given.account, given.about)
-    if payment is None or payment.final:
+    if payment is None or payment.final or payment.stamp > given.stamp:
         return None
     if payment.invoice or await _told_by_invoice(organization_id, payment, given, view):
         return None
@@ -101,7 +104,7 @@ async def _payment_failed(organization_id: OrganizationId, given: GivenNotice, v
 
 async def _card_refused(organization_id: OrganizationId, given: GivenNotice, view: View) -> Letter | None:
     setup = await view.records.get(organization_id, CardSetup, given.account, given.about)
-    if setup is None or setup.final:
+    if setup is None or setup.final or setup.stamp > given.stamp:
         return None
     return _letter(
         "A payment method was refused",
@@ -128,6 +131,8 @@ async def _trial_ending(organization_id: OrganizationId, given: GivenNotice, vie
     subscription = await view.records.get(organization_id, Subscription, given.account, given.about)
     if subscription is None or subscription.final or subscription.trial_end is None:
         return None
+    if subscription.trial_end != given.day:
+        return None
     if subscription.trial_end <= given.stamp.at:
         return None  # it was ended early, and that is no news to whoever did it
     return _letter(
@@ -139,12 +144,8 @@ async def _trial_ending(organization_id: OrganizationId, given: GivenNotice, vie
 
 async def _ending(organization_id: OrganizationId, given: GivenNotice, view: View) -> Letter | None:
     subscription = await view.records.get(organization_id, Subscription, given.account, given.about)
-    if subscription is None or subscription.final:
-        return None
-    end = subscription.cancel_at
-    if subscription.cancel_at_period_end and end is None:
-        end = subscription.current_period_end
-    if end is None:
+    end = subscription.ends_at if subscription else None
+    if end is None or end != given.day:
         return None
     return _letter(
         f"The subscription will end{_on(end)}",

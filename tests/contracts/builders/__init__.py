@@ -10,7 +10,7 @@ from tests.contracts.builders.arranged import (
     an_article,
 )
 from tests.contracts.builders.basics import NOON, after, fresh, new_id
-from tests.contracts.builders.commerce import a_shop_customer, a_subscription, an_order
+from tests.contracts.builders.commerce import a_privacy_request, a_shop_customer, a_subscription, an_order
 from tests.contracts.builders.one_of_each import OneOfEach, one_of_each
 from tests.contracts.builders.people import (
     a_blocked_sender,
@@ -50,6 +50,7 @@ __all__ = [
     "a_kept_answer",
     "a_mail",
     "a_message",
+    "a_privacy_request",
     "a_quarantined_mail",
     "a_rating",
     "a_session",

@@ -5,9 +5,10 @@ from typing import Any
 
 from helpdesk_core.billing import Subscription
 from helpdesk_core.customers import Customer
-from helpdesk_core.ids import OrderId
+from helpdesk_core.ids import OrderId, PrivacyRequestId
 from helpdesk_core.orders import LineItem, Order, PostalAddress, ShopCustomer
 from helpdesk_core.organizations import Organization
+from helpdesk_core.privacy_requests import DUE_AFTER, PrivacyKind, PrivacyRequest
 from helpdesk_core.records import Stamp
 from tests.contracts.builders.basics import NOON, fresh, new_id
 
@@ -56,6 +57,25 @@ def an_order(organization: Organization, **fields: Any) -> Order:
             "total_price": Decimal("19.90"),
             "line_items": (LineItem("1", "A bell", 2, Decimal("9.95")),),
             "shipping_address": PostalAddress(name="Carla", city="Turin", country="IT"),
+            **fields,
+        }
+    )
+
+
+def a_privacy_request(customer: Customer, **fields: Any) -> PrivacyRequest:
+    return PrivacyRequest(
+        **{
+            "id": PrivacyRequestId(new_id()),
+            "organization_id": customer.organization_id,
+            "provider": "shopify",
+            "account": "account-1",
+            "kind": PrivacyKind.DATA_REQUEST,
+            "request_key": fresh("request"),
+            "created_at": NOON,
+            "due_at": NOON + DUE_AFTER,
+            "customer_id": customer.id,
+            "person": "191167",
+            "orders": ("299938",),
             **fields,
         }
     )

@@ -19,6 +19,7 @@ from helpdesk_core.macros import Macro
 from helpdesk_core.orders import Order, ShopCustomer
 from helpdesk_core.organizations import Organization
 from helpdesk_core.privacy import Erasure
+from helpdesk_core.privacy_requests import PrivacyRequest
 from helpdesk_core.quarantine import QuarantinedMail
 from helpdesk_core.rules import Rule
 from helpdesk_core.satisfaction import SatisfactionRating
@@ -43,7 +44,7 @@ from tests.contracts.builders.arranged import (
     an_article,
 )
 from tests.contracts.builders.basics import new_id
-from tests.contracts.builders.commerce import a_shop_customer, a_subscription, an_order
+from tests.contracts.builders.commerce import a_privacy_request, a_shop_customer, a_subscription, an_order
 from tests.contracts.builders.people import (
     a_blocked_sender,
     a_customer,
@@ -105,6 +106,7 @@ class OneOfEach:
     subscription: Subscription
     order: Order
     shop_customer: ShopCustomer
+    privacy_request: PrivacyRequest
     suppressed: SuppressedAddress
     quarantined: QuarantinedMail
     budget: Budget
@@ -157,6 +159,7 @@ def one_of_each(number: int = 1) -> OneOfEach:
         a_subscription(external_id="ext-1"),
         an_order(organization, external_id="ext-1", customer_id=customer.id),
         a_shop_customer(customer, external_id="ext-1"),
+        a_privacy_request(customer),
         a_suppressed_address(organization),
         a_quarantined_mail(organization),
         a_budget(organization),

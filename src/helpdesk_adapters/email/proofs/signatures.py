@@ -71,7 +71,16 @@ def _tags(value: bytes) -> dict[str, str]:
 
 _UNREADABLE = (
     dkim.DKIMException,
-    *(ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, NameError, TypeError, ValueError),
+    *(
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        ImportError,
+        LookupError,
+        NameError,
+        TypeError,
+        ValueError,
+    ),
 )
 """What hostile headers, keys and kinds of keys raise inside the library, beside its own errors."""
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?")

@@ -45,22 +45,23 @@ def trial_will_end(raw: bytes) -> Sequence[Command]:
     """A trial ends in three days, or at once where it is shorter than that."""
 
     def tell(event: Heard) -> Sequence[Command]:
-        told = _subscription(event, rank=1)
-        key = key_of("sub", told.record.external_id, "trial", event.read(payloads.Subscription).trial_end)
-        return [evolve(told, notices=(DueNotice(Notice.TRIAL_ENDING, key),))]
+        told, seen = _subscription(event, rank=1), event.read(payloads.Subscription)
+        key = key_of("sub", seen.id, "trial", seen.trial_end)
+        return [evolve(told, notices=(DueNotice(Notice.TRIAL_ENDING, key, day=moment(seen.trial_end)),))]
 
     return heard(raw, tell)
 
 
 def subscription_updated(raw: bytes) -> Sequence[Command]:
-    """A subscription as it is now; from when it is to end with its period, that is written about."""
+    """A subscription as it is now; from when it is to end, that is written about."""
 
     def tell(event: Heard) -> Sequence[Command]:
         told, seen = _subscription(event, rank=2), event.read(payloads.Subscription)
-        if not seen.cancel_at_period_end and seen.cancel_at is None:
+        day = told.record.ends_at if isinstance(told.record, billing.Subscription) else None
+        if day is None:
             return [told]
-        key = key_of("sub", told.record.external_id, "cancel", seen.cancel_at)
-        return [evolve(told, notices=(DueNotice(Notice.SUBSCRIPTION_ENDING, key),))]
+        key = key_of("sub", seen.id, "cancel", int(day.timestamp()))
+        return [evolve(told, notices=(DueNotice(Notice.SUBSCRIPTION_ENDING, key, day=day),))]
 
     return heard(raw, tell)
 

@@ -1,8 +1,11 @@
 """What providers keep for organizations, and what was bought in shops."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import islice
 from typing import NamedTuple, TypeVar, cast
+
+from attrs import evolve
 
 from helpdesk_adapters.storage.memory.pages import page_out_of
 from helpdesk_adapters.storage.memory.people import Organizations
@@ -88,11 +91,26 @@ class ShopCustomers:
         key = (known.organization_id, known.provider, known.account, known.external_id)
         self._rows.put(key, known)
 
-    async def remove_of(self, organization_id: OrganizationId, provider: str, account: str) -> int:
-        keys = self._of_shop.of((organization_id, provider, account))
+    async def remove_of(
+        self, organization_id: OrganizationId, provider: str, account: str, before: datetime | None = None
+    ) -> int:
+        of_shop = self._of_shop.of((organization_id, provider, account))
+        keys = [key for key in of_shop if before is None or self._rows[key].told_at < before]
         for key in keys:
             self._rows.drop(key)
         return len(keys)
+
+    def hand_over(
+        self, organization_id: OrganizationId, source: CustomerId, target: CustomerId | None
+    ) -> None:
+        """To another customer, or nobody is known as them any more."""
+        for key in list(self._of_customer.of(source)):
+            if self._rows[key].organization_id != organization_id:
+                continue
+            if target is None:
+                self._rows.drop(key)
+            else:
+                self._rows.put(key, evolve(self._rows[key], customer_id=target))
 
 
 class Orders:
@@ -136,9 +154,24 @@ class Orders:
         self._rows.put(order.id, order)
 
     async def remove_of(
-        self, organization_id: OrganizationId, provider: str, account: str, limit: int
+        self,
+        organization_id: OrganizationId,
+        provider: str,
+        account: str,
+        limit: int,
+        before: datetime | None = None,
     ) -> int:
-        keys = list(islice(self._of_shop.of((organization_id, provider, account)), limit))
+        of_shop = self._of_shop.of((organization_id, provider, account))
+        wanted = (key for key in of_shop if before is None or self._rows[key].updated_at < before)
+        keys = list(islice(wanted, limit))
         for key in keys:
             self._rows.drop(key)
         return len(keys)
+
+    def hand_over(
+        self, organization_id: OrganizationId, source: CustomerId, target: CustomerId | None
+    ) -> None:
+        for key in list(self._of_customer.of(source)):
+            row = self._rows[key]
+            if row.organization_id == organization_id:
+                self._rows.put(key, evolve(row, customer_id=target, version=row.version + 1))

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
+from helpdesk_adapters.storage.memory.commerce import Orders, ShopCustomers
 from helpdesk_adapters.storage.memory.conversations import Attachments, Conversations
 from helpdesk_adapters.storage.memory.customers import Customers
 from helpdesk_adapters.storage.memory.pages import page_of, page_out_of, sorted_by
+from helpdesk_adapters.storage.memory.privacy_requests import PrivacyRequests
 from helpdesk_adapters.storage.memory.tables import Journal, Refers, Table, Unique
 from helpdesk_adapters.storage.memory.tickets import Tickets
 from helpdesk_adapters.storage.memory.traces import Traces
@@ -101,6 +103,9 @@ class Belongings:
         traces: Traces,
         ratings: Ratings,
         visits: WidgetSessions,
+        orders: Orders,
+        shop_customers: ShopCustomers,
+        requests: PrivacyRequests,
     ) -> None:
         self._customers = customers
         self._tickets = tickets
@@ -109,6 +114,9 @@ class Belongings:
         self._traces = traces
         self._ratings = ratings
         self._visits = visits
+        self._orders = orders
+        self._shop_customers = shop_customers
+        self._requests = requests
 
     async def tickets(
         self, organization_id: OrganizationId, customer_id: CustomerId, page: Page
@@ -138,6 +146,17 @@ class Belongings:
         self._traces.hand_over(organization_id, source, target)
         for visit in self._visits.of_customer(organization_id, source):
             await self._visits.replace(evolve(visit, customer_id=target))
+        self._commerce_to(organization_id, source, target)
+
+    async def release(self, organization_id: OrganizationId, customer_id: CustomerId) -> None:
+        self._commerce_to(organization_id, customer_id, None)
+
+    def _commerce_to(
+        self, organization_id: OrganizationId, source: CustomerId, target: CustomerId | None
+    ) -> None:
+        self._orders.hand_over(organization_id, source, target)
+        self._shop_customers.hand_over(organization_id, source, target)
+        self._requests.hand_over(organization_id, source, target)
 
     async def forget_files(
         self, organization_id: OrganizationId, ids: Sequence[AttachmentId]

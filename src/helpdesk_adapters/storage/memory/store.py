@@ -22,6 +22,7 @@ from helpdesk_adapters.storage.memory.job_table import MemoryJobTable
 from helpdesk_adapters.storage.memory.jobs import Jobs
 from helpdesk_adapters.storage.memory.people import ApiKeys, LogInAttempts, Organizations, Sessions, Users
 from helpdesk_adapters.storage.memory.privacy import Belongings, Erasures, Ratings
+from helpdesk_adapters.storage.memory.privacy_requests import PrivacyRequests
 from helpdesk_adapters.storage.memory.quarantine import Quarantine
 from helpdesk_adapters.storage.memory.search import WordIndex
 from helpdesk_adapters.storage.memory.suppression import SuppressedAddresses
@@ -79,6 +80,9 @@ class MemoryWork:
         self.teams = Arrangements[Team](journal, self.organizations)
         self.widgets = Arrangements[Widget](journal, self.organizations)
         self.widget_sessions = WidgetSessions(journal, self.widgets)
+        self.orders = Orders(journal, self.organizations)
+        self.shop_customers = ShopCustomers(journal, self.organizations)
+        self.privacy_requests = PrivacyRequests(journal, self.organizations)
         self.belongings = Belongings(
             self.customers,
             self.tickets,
@@ -87,6 +91,9 @@ class MemoryWork:
             traces,
             self.ratings,
             self.widget_sessions,
+            self.orders,
+            self.shop_customers,
+            self.privacy_requests,
         )
         self.submissions = Submissions(journal)
         self.tags = Arrangements[Tag](journal, self.organizations)
@@ -99,8 +106,6 @@ class MemoryWork:
         self.deliveries = Deliveries(journal, self.webhook_endpoints)
         self.installs = Installs(journal)
         self.records = Records(journal, self.organizations)
-        self.orders = Orders(journal, self.organizations)
-        self.shop_customers = ShopCustomers(journal, self.organizations)
 
 
 class MemoryStore:

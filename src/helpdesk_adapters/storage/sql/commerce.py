@@ -1,6 +1,7 @@
 """What providers keep for organizations: one table, told apart by kind; and what was bought in shops."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import TypeVar
 
@@ -136,6 +137,11 @@ class ShopCustomers(ShopCustomerReads):
         .values({name: bindparam(f"new_{name}") for name in ("customer_id", "told_at", "erased_at")})
     )
     _REMOVE = Prepared(delete(_PEOPLE).where(*_OF_SHOP))
+    _REMOVE_OLD = Prepared(
+        delete(_PEOPLE).where(
+            *_OF_SHOP, _PEOPLE.c.told_at < bindparam("before", type_=_PEOPLE.c.told_at.type)
+        )
+    )
 
     async def put(self, known: ShopCustomer) -> None:
         row = mapping.shop_customer_row(known)
@@ -144,9 +150,13 @@ class ShopCustomers(ShopCustomerReads):
             place = {name: row[name] for name in ("organization_id", "provider", "account")}
             await self._db.execute(self._UPDATE, {**place, **new, "the_external_id": known.external_id})
 
-    async def remove_of(self, organization_id: OrganizationId, provider: str, account: str) -> int:
+    async def remove_of(
+        self, organization_id: OrganizationId, provider: str, account: str, before: datetime | None = None
+    ) -> int:
         params = {"organization_id": organization_id, "provider": provider, "account": account}
-        return await self._db.execute(self._REMOVE, params)
+        if before is None:
+            return await self._db.execute(self._REMOVE, params)
+        return await self._db.execute(self._REMOVE_OLD, {**params, "before": before})
 
 
 ORDERS = Kept("order", OrderRow, mapping.ORDER, mapping.to_order, mapping.order_row)
@@ -204,7 +214,9 @@ class Orders(OrderReads):
         )
         .limit(bindparam(LIMIT))
     )
+    _OLD = _OF_SHOP.where(ORDERS.c.updated_at < bindparam("before", type_=ORDERS.c.updated_at.type))
     _REMOVE = Prepared(delete(ORDERS.table).where(ORDERS.c.id.in_(_OF_SHOP)))
+    _REMOVE_OLD = Prepared(delete(ORDERS.table).where(ORDERS.c.id.in_(_OLD)))
 
     async def add(self, order: Order) -> None:
         await ORDERS.add(
@@ -215,7 +227,12 @@ class Orders(OrderReads):
         await ORDERS.replace(self._db, order)
 
     async def remove_of(
-        self, organization_id: OrganizationId, provider: str, account: str, limit: int
+        self,
+        organization_id: OrganizationId,
+        provider: str,
+        account: str,
+        limit: int,
+        before: datetime | None = None,
     ) -> int:
         self._db.marks.seen.clear()
         params = {
@@ -224,4 +241,6 @@ class Orders(OrderReads):
             "account": account,
             LIMIT: limit,
         }
-        return await self._db.execute(self._REMOVE, params)
+        if before is None:
+            return await self._db.execute(self._REMOVE, params)
+        return await self._db.execute(self._REMOVE_OLD, {**params, "before": before})

@@ -11,7 +11,15 @@ from helpdesk_adapters.storage.sql.dialects import Among, checked
 from helpdesk_adapters.storage.sql.kept import Kept, Repository, check_sort, ordered, paging
 from helpdesk_adapters.storage.sql.mapping import privacy as mapping
 from helpdesk_adapters.storage.sql.prepared import OR_NOTHING, Prepared, inserting
-from helpdesk_adapters.storage.sql.rows import ErasureRow, RatingRow, WidgetSessionRow, table
+from helpdesk_adapters.storage.sql.rows import (
+    ErasureRow,
+    OrderRow,
+    PrivacyRequestRow,
+    RatingRow,
+    ShopCustomerRow,
+    WidgetSessionRow,
+    table,
+)
 from helpdesk_adapters.storage.sql.threads import MENTIONS, PARTICIPANTS
 from helpdesk_adapters.storage.sql.ticket_lists import TICKETS
 from helpdesk_core.conversations import Conversation
@@ -27,6 +35,7 @@ RATINGS = Kept("satisfaction rating", RatingRow, mapping.RATING, mapping.to_rati
 ERASURES = Kept("erasure", ErasureRow, mapping.ERASURE, mapping.to_erasure, mapping.erasure_row)
 
 _VISITS = table(WidgetSessionRow)
+_ORDERS, _SHOP_CUSTOMERS, _REQUESTS = table(OrderRow), table(ShopCustomerRow), table(PrivacyRequestRow)
 
 _t, _m, _a, _r = TICKETS.c, CONVERSATIONS.c, ATTACHMENTS.c, RATINGS.c
 _ORGANIZATION = bindparam("organization_id", type_=_t.organization_id.type)
@@ -108,6 +117,43 @@ class Belongings(BelongingReads):
             .where(_VISITS.c.customer_id == bindparam("source"))
             .values(customer_id=bindparam("target"))
         ),
+        Prepared(
+            update(_ORDERS)
+            .where(_ORDERS.c.customer_id == bindparam("source"))
+            .values(customer_id=bindparam("target"), version=_ORDERS.c.version + 1)
+        ),
+        *(
+            Prepared(
+                update(one)
+                .where(one.c.customer_id == bindparam("source"))
+                .values(customer_id=bindparam("target"))
+            )
+            for one in (_SHOP_CUSTOMERS, _REQUESTS)
+        ),
+    )
+    _RELEASE = (
+        Prepared(
+            update(_ORDERS)
+            .where(
+                checked(_ORDERS.c.organization_id == _ORGANIZATION),
+                _ORDERS.c.customer_id == bindparam("the_customer"),
+            )
+            .values(customer_id=None, version=_ORDERS.c.version + 1)
+        ),
+        Prepared(
+            update(_REQUESTS)
+            .where(
+                checked(_REQUESTS.c.organization_id == _ORGANIZATION),
+                _REQUESTS.c.customer_id == bindparam("the_customer"),
+            )
+            .values(customer_id=None)
+        ),
+        Prepared(
+            delete(_SHOP_CUSTOMERS).where(
+                checked(_SHOP_CUSTOMERS.c.organization_id == _ORGANIZATION),
+                _SHOP_CUSTOMERS.c.customer_id == bindparam("the_customer"),
+            )
+        ),
     )
     _FORGET_VISITS = Prepared(
         delete(_VISITS).where(
@@ -152,6 +198,12 @@ class Belongings(BelongingReads):
         ]
         if rows:
             await self._db.send(self._TAKE_PART, rows)
+
+    async def release(self, organization_id: OrganizationId, customer_id: CustomerId) -> None:
+        self._db.marks.seen.clear()
+        params = {"organization_id": organization_id, "the_customer": customer_id}
+        for releasing in self._RELEASE:
+            await self._db.execute(releasing, params)
 
     async def forget_files(
         self, organization_id: OrganizationId, ids: Sequence[AttachmentId]

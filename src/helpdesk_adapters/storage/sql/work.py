@@ -17,6 +17,7 @@ from helpdesk_adapters.storage.sql import (
     log,
     people,
     privacy,
+    privacy_requests,
     quarantine,
     suppression,
     threads,
@@ -79,6 +80,7 @@ class SqlView:
         self.records = commerce.RecordReads(db)
         self.orders = commerce.OrderReads(db)
         self.shop_customers = commerce.ShopCustomerReads(db)
+        self.privacy_requests = privacy_requests.PrivacyRequestReads(db)
 
 
 class SqlWork:
@@ -127,3 +129,4 @@ class SqlWork:
         self.records = commerce.Records(db)
         self.orders = commerce.Orders(db)
         self.shop_customers = commerce.ShopCustomers(db)
+        self.privacy_requests = privacy_requests.PrivacyRequests(db)

@@ -1,13 +1,15 @@
 """What providers keep for organizations, and what was bought in their shops."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from attrs import frozen
 
-from helpdesk_core.ids import CustomerId, OrderId, OrganizationId
+from helpdesk_core.ids import CustomerId, OrderId, OrganizationId, PrivacyRequestId
 from helpdesk_core.orders import Order, ShopCustomer
 from helpdesk_core.paging import Page, Slice
+from helpdesk_core.privacy_requests import PrivacyKind, PrivacyRequest, PrivacyState
 from helpdesk_core.records import Record
 
 R = TypeVar("R", bound=Record)
@@ -54,8 +56,10 @@ class ShopCustomers(ShopCustomerReads, Protocol):
         """In place of what was known of the same person of the same shop."""
         ...
 
-    async def remove_of(self, organization_id: OrganizationId, provider: str, account: str) -> int:
-        """Forgets everybody of this shop, the erased ones too; how many there were."""
+    async def remove_of(
+        self, organization_id: OrganizationId, provider: str, account: str, before: datetime | None = None
+    ) -> int:
+        """Forgets everybody of this shop, the erased ones too, or who was last told of before that; how many."""
         ...
 
 
@@ -89,7 +93,49 @@ class Orders(OrderReads, Protocol):
         ...
 
     async def remove_of(
-        self, organization_id: OrganizationId, provider: str, account: str, limit: int
+        self,
+        organization_id: OrganizationId,
+        provider: str,
+        account: str,
+        limit: int,
+        before: datetime | None = None,
     ) -> int:
-        """Removes up to `limit` orders of this shop; how many there were."""
+        """Removes up to `limit` orders of this shop, or of those that last changed before that; how many there were.
+        """
+        ...
+
+
+@frozen
+class PrivacyRequestFilter:
+    """Which privacy requests; None leaves a field open."""
+
+    state: PrivacyState | None = None
+    kind: PrivacyKind | None = None
+
+
+class PrivacyRequestReads(Protocol):
+    async def get(
+        self, organization_id: OrganizationId, request_id: PrivacyRequestId
+    ) -> PrivacyRequest | None: ...
+
+    async def known(
+        self, organization_id: OrganizationId, provider: str, asked: PrivacyKind, request_key: str
+    ) -> PrivacyRequest | None:
+        """The request that was asked for already."""
+        ...
+
+    async def page(
+        self, organization_id: OrganizationId, wanted: PrivacyRequestFilter, page: Page
+    ) -> Slice[PrivacyRequest]:
+        """Sorts by created_at."""
+        ...
+
+
+class PrivacyRequests(PrivacyRequestReads, Protocol):
+    async def add(self, request: PrivacyRequest) -> None:
+        """Raises AlreadyTaken where it was asked for already."""
+        ...
+
+    async def replace(self, request: PrivacyRequest) -> None:
+        """NotFound where the organization has none of this id."""
         ...

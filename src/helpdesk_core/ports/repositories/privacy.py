@@ -38,7 +38,13 @@ class Belongings(BelongingReads, Protocol):
     async def hand_over(
         self, organization_id: OrganizationId, source: CustomerId, target: CustomerId
     ) -> None:
-        """Tickets, messages, ratings, visits and participation pass to another one. NotFound where one is missing."""
+        """Everything passes to another one: tickets, messages, ratings, visits, participation, orders, what shops know
+        them as, and what was asked about them. NotFound where one is missing.
+        """
+        ...
+
+    async def release(self, organization_id: OrganizationId, customer_id: CustomerId) -> None:
+        """Orders and requests about the customer are nobody's from then on, and shops know nobody as them."""
         ...
 
     async def forget_files(

@@ -15,6 +15,7 @@ from cattrs.preconf.orjson import OrjsonConverter, make_converter
 from helpdesk_adapters.storage.sql.prepared import Row
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.orders import FulfillmentStatus, Order, ShopCustomer
+from helpdesk_core.privacy_requests import PrivacyKind, PrivacyRequest, PrivacyState
 from helpdesk_core.records import Record
 
 R = TypeVar("R", bound=Record)
@@ -99,6 +100,43 @@ def order_row(order: Order) -> dict[str, Any]:
         "total_price": None if order.total_price is None else str(order.total_price),
         "fulfillment_status": order.fulfillment_status.value,
         "body": _body(order, _OF_ORDER),
+    }
+
+
+PRIVACY_REQUEST = (
+    "id",
+    "organization_id",
+    "provider",
+    "account",
+    "request_key",
+    "created_at",
+    "due_at",
+    "finished_at",
+    "customer_id",
+    "kind",
+    "state",
+    "body",
+)
+_PLAIN_REQUEST = PRIVACY_REQUEST[:-3]
+_OF_REQUEST = frozenset(PRIVACY_REQUEST)
+
+
+def to_privacy_request(row: Row) -> PrivacyRequest:
+    *plain, kind, state, body = row
+    return PrivacyRequest(
+        **dict(zip(_PLAIN_REQUEST, plain, strict=True)),
+        kind=PrivacyKind(kind),
+        state=PrivacyState(state),
+        **_fields(PrivacyRequest, body),
+    )
+
+
+def privacy_request_row(request: PrivacyRequest) -> dict[str, Any]:
+    return {
+        **{name: getattr(request, name) for name in _PLAIN_REQUEST},
+        "kind": request.kind.value,
+        "state": request.state.value,
+        "body": _body(request, _OF_REQUEST),
     }
 
 

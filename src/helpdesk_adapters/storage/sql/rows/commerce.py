@@ -91,7 +91,7 @@ class PrivacyRequestRow(Row, table=True):
     __table_args__ = (
         references("organization_id", "organizations"),
         unique("uq_privacy_requests", "organization_id", "provider", "kind", "request_key"),
-        index("ix_privacy_requests_created", "organization_id", "created_at"),
+        index("ix_privacy_requests_created", "organization_id", "created_at", "state", "kind"),
         index("ix_privacy_requests_customer", "customer_id", where="customer_id IS NOT NULL"),
     )
     id: UUID = Field(sa_type=Id, primary_key=True)
@@ -106,7 +106,8 @@ class PrivacyRequestRow(Row, table=True):
     due_at: datetime = Field(sa_type=Instant)
     finished_at: datetime | None = Field(sa_type=Instant)
     customer_id: UUID | None = Field(sa_type=Id)
-    result: dict[str, Any] = Field(sa_type=Document)
+    body: dict[str, Any] = Field(sa_type=Document)
+    """Everything else."""
 
 
 class InstallRow(Row, table=True):

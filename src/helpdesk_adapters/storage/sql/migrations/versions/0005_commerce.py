@@ -135,7 +135,7 @@ def _privacy_requests() -> None:
         _column("due_at", AT),
         _column("finished_at", AT, null=True),
         _column("customer_id", ID, null=True),
-        _column("result", JSON),
+        _column("body", JSON),
         _primary_key("privacy_requests", "id"),
         _of_organization("privacy_requests"),
     )
@@ -148,7 +148,14 @@ def _privacy_requests() -> None:
         "request_key",
         unique=True,
     )
-    _index("ix_privacy_requests_created", "privacy_requests", "organization_id", "created_at")
+    _index(
+        "ix_privacy_requests_created",
+        "privacy_requests",
+        "organization_id",
+        "created_at",
+        "state",
+        "kind",
+    )
     _index("ix_privacy_requests_customer", "privacy_requests", "customer_id", where="customer_id IS NOT NULL")
 
 
