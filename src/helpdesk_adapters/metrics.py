@@ -50,7 +50,8 @@ class Metrics:
         answered = CounterMetricFamily("helpdesk_http_answers", "Answers by status.", labels=["status"])
         families = {"webhooks_refused": refused, "http_answers": answered}
         for (name, label), count in sorted(self.counts.items()):
-            families[name].add_metric([label], count)
+            if name in families:
+                families[name].add_metric([label], count)
         yield from families.values()
 
 

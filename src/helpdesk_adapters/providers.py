@@ -11,9 +11,11 @@ from importlib.resources import files
 
 from attrs import frozen
 
-from helpdesk_adapters.commerce import shopify
+from helpdesk_adapters.commerce import amazon, shopify
 from helpdesk_adapters.email import imap, resend
 from helpdesk_adapters.payments import stripe, stripe_connect
+from helpdesk_adapters.settings import Settings
+from helpdesk_core.errors import MissingSetting
 from helpdesk_core.use_cases.connect_integration import AccountKind
 from helpdesk_core.webhooks import Delivery, WebhookProvider
 
@@ -28,7 +30,8 @@ Renew = Callable[[bytes, str, datetime], bytes]
 class Entry:
     """A provider in the registry: its webhooks, how they are signed, and its folder as a package.
 
-    `headers_of` are those that name the event beside the body, `path_of` the path of its own that an event has.
+    `headers_of` are those that name the event beside the body, `path_of` the path of its own that an event has,
+    `prepare` makes what a trial is signed with, where that is not what the setting holds.
     """
 
     webhooks: WebhookProvider
@@ -37,11 +40,21 @@ class Entry:
     renew: Renew = lambda body, id, now: body
     headers_of: Callable[[str], Mapping[str, str]] = lambda event: {}
     path_of: Callable[[str], str | None] = lambda event: None
+    prepare: Callable[[Settings], str] | None = None
 
     def delivery(self, event: str, base: str = "https://desk.example", body: bytes | None = None) -> Delivery:
         """The example of this event, or another body of it, as it would be posted; not signed yet."""
         path = self.path_of(event) or self.webhooks.paths[0]
         return Delivery(self.headers_of(event), self.example(event) if body is None else body, base + path)
+
+    def secret(self, settings: Settings) -> str:
+        """What a trial is signed with, for a desk of these settings; MissingSetting where it proves nothing."""
+        if self.prepare is not None:
+            return self.prepare(settings)
+        secrets = settings.secrets_of(self.webhooks.secret_setting)
+        if not any(secrets):
+            raise MissingSetting(self.webhooks.secret_setting, "set it to what the running desk has")
+        return secrets[0]
 
     def example(self, event: str) -> bytes:
         """The body of an example of this event; KeyError where there is none."""
@@ -66,6 +79,7 @@ class Entry:
 REGISTRY: Mapping[str, Entry] = {
     entry.webhooks.name: entry
     for entry in (
+        Entry(amazon.AMAZON, amazon.sign, amazon.__name__, amazon.renew, prepare=amazon.prepare),
         Entry(resend.RESEND, resend.sign, resend.__name__),
         Entry(
             shopify.SHOPIFY,

@@ -7,6 +7,7 @@ from helpdesk_adapters.email.imap.passes import SyncMailboxes
 from helpdesk_adapters.email.imap.watching import WatchMailboxes
 from helpdesk_adapters.languages.countries import country_of
 from helpdesk_adapters.languages.detection import FastTextLanguages
+from helpdesk_adapters.letters import LETTERS
 from helpdesk_adapters.live import Live
 from helpdesk_adapters.offload import ThreadOffload
 from helpdesk_adapters.presence import Presence
@@ -14,20 +15,17 @@ from helpdesk_adapters.secrets.keys import keyring
 from helpdesk_adapters.secrets.passwords import Argon2Passwords
 from helpdesk_adapters.secrets.vault import FernetVault
 from helpdesk_adapters.settings import Settings
+from helpdesk_adapters.steps import STEPS
 from helpdesk_adapters.storage.joined import JoiningStore
 from helpdesk_core.commands import (
-    DeliveryReported,
-    EndConnection,
+    ConfirmTopic,
     FetchEmail,
     ReadEmail,
     TakeEmail,
-    TellOrder,
     TellRecord,
-    TellShopCustomer,
 )
 from helpdesk_core.custom_fields import CustomField
 from helpdesk_core.macros import Macro
-from helpdesk_core.notices import Notice
 from helpdesk_core.rules import Rule
 from helpdesk_core.saved_views import SavedView
 from helpdesk_core.sla import SlaPolicy
@@ -39,11 +37,7 @@ from helpdesk_core.use_cases.arrange import Arrange
 from helpdesk_core.use_cases.arrange_custom_fields import check_custom_field
 from helpdesk_core.use_cases.arrange_rules import TestRule, check_macro, check_rule
 from helpdesk_core.use_cases.arrange_teams import check_team, keep_teams_at_work
-from helpdesk_core.use_cases.arrange_webhook_endpoints import (
-    RotateSecret,
-    SetUpEndpoint,
-    letter_about_disabled,
-)
+from helpdesk_core.use_cases.arrange_webhook_endpoints import RotateSecret, SetUpEndpoint
 from helpdesk_core.use_cases.block_senders import BlockSender, UnblockSender
 from helpdesk_core.use_cases.change_customer import ChangeCustomer, CreateCustomer, DeleteCustomer
 from helpdesk_core.use_cases.change_mail_settings import ChangeMailSettings
@@ -83,11 +77,11 @@ from helpdesk_core.use_cases.reach_mailbox import ReachMailbox, RenewAccessToken
 from helpdesk_core.use_cases.read_figures import ReadFigures
 from helpdesk_core.use_cases.read_in_widget import ReadInWidget, SeeInWidget
 from helpdesk_core.use_cases.receive_email import CompleteEmail, ReceiveEmail
+from helpdesk_core.use_cases.receive_sns import ReceiveFromTopic
 from helpdesk_core.use_cases.receive_webhook import ReceiveWebhook
 from helpdesk_core.use_cases.redact_conversation import RedactConversation
 from helpdesk_core.use_cases.redeliver_webhooks import RedeliverRange, RedeliverWebhooks
 from helpdesk_core.use_cases.replay_events import ReplayEvents, WakeEvents
-from helpdesk_core.use_cases.report_delivery import report_step
 from helpdesk_core.use_cases.search_desk import SearchDesk
 from helpdesk_core.use_cases.send_notice import SendNotice
 from helpdesk_core.use_cases.send_reply import RetryReply, SendReply
@@ -97,11 +91,8 @@ from helpdesk_core.use_cases.split_ticket import SplitTicket
 from helpdesk_core.use_cases.submit_contact_form import SubmitContactForm
 from helpdesk_core.use_cases.suppress_addresses import ReleaseAddress, SuppressAddress
 from helpdesk_core.use_cases.sync_mailbox import SyncMailbox
-from helpdesk_core.use_cases.tell_order import end_connection, tell_order, tell_shop_customer
-from helpdesk_core.use_cases.tell_record import tell_record
 from helpdesk_core.use_cases.upload_file import DiscardFile, UploadFile
 from helpdesk_core.use_cases.wake_ticket import WakeTicket
-from helpdesk_core.use_cases.write_about_billing import BILLING_NOTICES, letter_about_billing
 from helpdesk_core.use_cases.write_articles import WriteArticles
 from helpdesk_core.widget import Widget
 
@@ -247,6 +238,7 @@ class Verbs(containers.DeclarativeContainer):
         {
             "shopify": providers.Singleton(factories.shopify_installer, settings, http),
             "stripe-connect": providers.Singleton(factories.stripe_connect_installer, settings, http),
+            "amazon": providers.Singleton(factories.amazon_installer, settings, http),
         }
     )
     begin_install = providers.Singleton(BeginInstall, store, installers, clock, new_token)
@@ -254,6 +246,12 @@ class Verbs(containers.DeclarativeContainer):
     change_integration = providers.Singleton(ChangeIntegration, store, vault, account_kinds, clock, new_id)
     disconnect_integration = providers.Singleton(DisconnectIntegration, store, clock, new_id)
     receive_webhook = providers.Singleton(ReceiveWebhook, store, clock, new_id)
+    receive_from_topic = providers.Singleton(
+        ReceiveFromTopic,
+        receive_webhook,
+        providers.Singleton(factories.certificates, settings, http, clock),
+        providers.Callable(factories.amazons_stand_in, settings),
+    )
     proofs = providers.Singleton(factories.proofs, settings, offload, clock)
     care = providers.Singleton(factories.care, settings)
     prepare_mail = providers.Singleton(PrepareMail, blobs, offload, proofs)
@@ -276,6 +274,7 @@ class Verbs(containers.DeclarativeContainer):
             ReadEmail: providers.Singleton(
                 Completion, read_pushed_mail.provided.complete, read_pushed_mail.provided.fall_back
             ),
+            ConfirmTopic: providers.Singleton(factories.confirmations, settings, http),
             TellRecord: providers.Singleton(
                 Completion, complete_record.provided.complete, complete_record.provided.fall_back
             ),
@@ -283,12 +282,8 @@ class Verbs(containers.DeclarativeContainer):
     )
     steps = providers.Dict(
         {
-            TellOrder: providers.Object(tell_order),
-            TellShopCustomer: providers.Object(tell_shop_customer),
-            EndConnection: providers.Object(end_connection),
-            TellRecord: providers.Object(tell_record),
+            **{command: providers.Object(step) for command, step in STEPS.items()},
             TakeEmail: providers.Singleton(factories.take_email_step, domain, care),
-            DeliveryReported: providers.Object(report_step),
         }
     )
     perform_event = providers.Singleton(
@@ -334,12 +329,7 @@ class Verbs(containers.DeclarativeContainer):
     redeliver_webhooks = providers.Singleton(RedeliverWebhooks, store, clock, new_id)
     deliver_webhook = providers.Singleton(DeliverWebhook, store, webhook_calls, vault, clock, new_id, jitter)
     tell_endpoints = providers.Singleton(TellEndpoints, clock, new_id)
-    notices = providers.Dict(
-        {
-            Notice.WEBHOOK_ENDPOINT_DISABLED: providers.Object(letter_about_disabled),
-            **{notice: providers.Object(letter_about_billing) for notice in BILLING_NOTICES},
-        }
-    )
+    notices = providers.Dict({notice: providers.Object(write) for notice, write in LETTERS.items()})
     send_notice = providers.Singleton(SendNotice, store, mail_sender, domain, notices)
 
     # Widgets

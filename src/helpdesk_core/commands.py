@@ -125,7 +125,6 @@ class AskForData:
 
     provider: str
     account: str
-    at: datetime
     request_id: str
     person: AskedPerson
     orders: tuple[str, ...] = ()
@@ -137,7 +136,6 @@ class RedactPerson:
 
     provider: str
     account: str
-    at: datetime
     person: AskedPerson
     orders: tuple[str, ...] = ()
 
@@ -148,7 +146,6 @@ class RedactShop:
 
     provider: str
     account: str
-    at: datetime
 
 
 @frozen

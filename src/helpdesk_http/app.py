@@ -16,6 +16,7 @@ from helpdesk_http.operations import Operation
 from helpdesk_http.origins import WidgetPages
 from helpdesk_http.problems import on_http_exception
 from helpdesk_http.routes import (
+    amazon,
     api_keys,
     articles,
     attachments,
@@ -141,6 +142,7 @@ def operations(desk: Container) -> tuple[Operation, ...]:
         *health.OPERATIONS,
         *metrics.OPERATIONS,
         *inbound_email.OPERATIONS,
+        *amazon.OPERATIONS,
         *cron.OPERATIONS,
         *webhook_operations(desk.webhook_providers().values()),
     )

@@ -69,6 +69,16 @@ async def test_a_certificate_for_another_name_is_not_believed(
     assert mailbox.delivered == []
 
 
+@pytest.mark.parametrize("query", ["?tls=starttls", ""])
+async def test_a_certificate_of_a_stranger_is_not_believed_and_nothing_goes_without_one(
+    tmp_path: Path, query: str
+) -> None:
+    context = new_authority(tmp_path).server_context("127.0.0.1")
+    with receiving(starttls=context) as mailbox, pytest.raises(TryLater, match="CERTIFICATE_VERIFY_FAILED"):
+        await SmtpMail(f"smtp://127.0.0.1:{mailbox.port}{query}").send(MAIL, "key-1")
+    assert mailbox.delivered == []
+
+
 async def test_where_starttls_is_asked_for_nothing_goes_unencrypted() -> None:
     with receiving() as mailbox, pytest.raises(GiveUp, match="STARTTLS"):
         await SmtpMail(f"smtp://127.0.0.1:{mailbox.port}?tls=starttls").send(MAIL, "key-1")

@@ -11,7 +11,6 @@ from helpdesk_core.addresses import Address
 from helpdesk_core.email import Mail, Nature, classify, parse_mail, read_bounce, split_reply
 from helpdesk_core.email.headers import read_date
 from helpdesk_core.ids import CustomerId, TicketId
-from helpdesk_core.message_ids import conversation_id
 from helpdesk_core.richtext import sanitize_html
 from helpdesk_core.subjects import subject_key
 from helpdesk_core.threads import Candidate, Evidence, Joins, Letter, place, quoted_ids
@@ -124,6 +123,7 @@ class _Desk:
 
 
 def _letter(raw: bytes) -> Letter:
+    """Without Outlook's Thread-Index: the threads to compare with were told by Message-IDs alone."""
     mail = parse_mail(raw)
     return Letter(
         message_id=mail.message_id,
@@ -133,7 +133,6 @@ def _letter(raw: bytes) -> Letter:
         customer_id=ANYBODY,
         ticket_number=None,
         at=_arrival(mail) or mail.date or datetime(2000, 1, 1, tzinfo=UTC),
-        conversation=conversation_id(mail.headers.get("thread-index")),
     )
 
 

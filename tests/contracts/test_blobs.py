@@ -134,6 +134,15 @@ async def test_what_breaks_off_leaves_nothing(blobs: Blobs, tmp_path: Path) -> N
     assert files_in(tmp_path) == []
 
 
+async def test_several_are_put_together_in_their_order(blobs: Blobs) -> None:
+    home, contents = an_organization(), [b"one", b"", b"two", b"one", bytes(200_000)]
+    digests = await blobs.put_all(home, contents)
+    assert digests == [sha256(content).hexdigest() for content in contents]
+    assert [await blobs.get(home, digest) for digest in digests] == contents
+    assert await blobs.put_all(home, contents[:2]) == digests[:2]
+    assert list(await blobs.put_all(home, [])) == []
+
+
 async def test_many_put_the_same_at_once(blobs: Blobs) -> None:
     home, content = an_organization(), b"the same" * 50_000
     put = await asyncio.gather(*(blobs.put_stream(home, pieces(content)) for _ in range(8)))

@@ -198,6 +198,7 @@ async def test_nothing_is_left_of_an_erased_customer(bench: Bench, tmp_path: Pat
         "events": 0,
         "ratings": 1,
         "answers": 1,
+        "orders": 1,
     }
     after = await written(bench.store, tmp_path)
     assert [trace for trace in TRACES if trace in (after or "")] == []

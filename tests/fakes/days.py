@@ -10,7 +10,7 @@ from itertools import chain
 from random import Random
 from typing import Any
 
-from attrs import Factory, evolve, field, frozen
+from attrs import Factory, field, frozen
 
 from helpdesk_adapters.container import Container
 from helpdesk_adapters.providers import REGISTRY
@@ -79,7 +79,7 @@ class Day:
 
 def a_day(seed: int, *, payers: int = 24, sellers: int = 6, shops: int = 4) -> Day:
     """Payers have subscriptions and pay for them; sellers are connected accounts; shops have customers and orders."""
-    random = Random(seed)  # noqa: S311  it is no secret what happens
+    random = Random(seed)
     lives = [
         *(_payer(random, number) for number in range(payers)),
         *(_seller(random, number) for number in range(sellers)),
@@ -107,14 +107,12 @@ class _Stripe:
 
 def _payer(random: Random, number: int) -> Day:
     """Who pays for the desk: connected by hand, by what is noted on a subscription, at the till, or not at all."""
-    home, how = (
-        ORGANIZATIONS[number % 3],
-        ("by hand", "noted", "at the till", "by hand", "not at all")[number % 5],
-    )
+    home = ORGANIZATIONS[number % 3]
+    how = ("by hand", "noted", "at the till", "by hand", "not at all")[number % 5]
     customer, event = f"cus_{number}", _Stripe("stripe", f"payer{number}")
     begun = random.randrange(8 * HOUR)
     metadata = {"organization_id": home} if how == "noted" else {}
-    mine = {"customer": customer, "created": START + begun}
+    mine: dict[str, Any] = {"customer": customer, "created": START + begun}
     sub = {**a_subscription(id=f"sub_{number}", **mine), "metadata": metadata}
     card = a_card(id=f"pm_{number}", **mine)
     told = [

@@ -11,6 +11,7 @@ import httpx2
 import pytest
 from attrs import evolve
 
+from helpdesk_core.letters import is_automatic_answer
 from helpdesk_core.users import Role
 from tests.due_jobs import run_jobs
 from tests.http.conftest import Office, a_client
@@ -459,6 +460,9 @@ async def test_an_answer_that_is_never_seen_is_mailed(acme: Office, visitor: htt
         for one in (seen, unseen)
     ]
     assert states == ["read", "queued"]
+    kept = await acme.desk.store().read(lambda view: view.conversations.get(acme.id, _id(unseen["id"])))
+    assert kept is not None
+    assert is_automatic_answer(kept)
 
 
 def _id(text: str) -> Any:

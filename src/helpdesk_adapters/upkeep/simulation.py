@@ -7,7 +7,7 @@ from attrs import frozen
 from helpdesk_adapters.providers import Entry
 from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.web import OutgoingHttp
-from helpdesk_core.errors import InvalidValue, MissingSetting
+from helpdesk_core.errors import InvalidValue
 from helpdesk_core.ports.clock import Clock, NewToken
 
 
@@ -42,12 +42,10 @@ class Simulate:
             raise InvalidValue("provider", f"must be one of {', '.join(self.events())}")
         if event not in entry.webhooks.events:
             raise InvalidValue("event", f"must be one of {', '.join(entry.webhooks.events)}")
-        secrets = self.settings.secrets_of(entry.webhooks.secret_setting)
-        if not any(secrets):
-            raise MissingSetting(entry.webhooks.secret_setting, "set it to what the running desk has")
+        secret = entry.secret(self.settings)
         now, delivery_id = self.clock(), f"simulated_{self.new_token()[:24]}"
         body = entry.renew(entry.example(event), delivery_id, now)
-        delivery = entry.sign(entry.delivery(event, base.rstrip("/"), body), secrets[0], now, delivery_id)
+        delivery = entry.sign(entry.delivery(event, base.rstrip("/"), body), secret, now, delivery_id)
         headers = {"content-type": "application/json", **delivery.headers}
         answer = await self.http.trusting(base).request(
             "POST", delivery.url, headers, content=delivery.body, plain=True, any_status=True

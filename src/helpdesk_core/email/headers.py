@@ -119,7 +119,7 @@ _COMMENT = re.compile(r"\([^()]*\)")
 _AROUND_COLON = re.compile(r"\s*:\s*")
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _USUAL_DATE = re.compile(
-    rf"(?:[A-Z][a-z]{{2}}, )?(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}}) (\d\d):(\d\d)(?::(\d\d))? ([+-])(\d\d)(\d\d)"
+    rf"(?:[A-Z][a-z]{{2}}, )?(\d{{1,2}}) ({'|'.join(_MONTHS)}) ([12]\d{{3}}) (\d\d):(\d\d)(?::(\d\d))? ([+-])(\d\d)(\d\d)"
     r"(?: \([A-Za-z]*\))?",
     re.ASCII,
 )

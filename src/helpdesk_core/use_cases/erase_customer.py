@@ -164,6 +164,7 @@ async def finish_step(
     wrote: the addresses by which raw webhooks of theirs, and mail that is held, are found.
     """
     organization_id = customer.organization_id
+    await leave_shops_step(customer, work, occasion)
     erasure = counted(erasure, await erase_orders_step(customer, work, occasion))
     await work.customers.replace(emptied(customer, occasion.at))
     await work.belongings.forget_visits(organization_id, customer.id)

@@ -81,7 +81,7 @@ async def erase_order_step(order: Order, person: Person, work: Work, occasion: O
     return await empty_causes(order.organization_id, order.id, person, work)
 
 
-async def erase_unknown_order_step(
+async def bury_order_step(
     organization_id: OrganizationId,
     provider: str,
     account: str,
@@ -89,7 +89,7 @@ async def erase_unknown_order_step(
     work: Work,
     occasion: Occasion,
 ) -> None:
-    """The step: an order that nobody has told of will tell nothing of who placed it."""
+    """The step: whatever is told of this order, known or not, says nothing of who placed it."""
     erased = ErasedOrder(
         provider=provider,
         account=account,

@@ -11,8 +11,10 @@ from helpdesk_core.customers import Customer
 from helpdesk_core.errors import Conflict
 from helpdesk_core.event_log import DomainEvent, Occasion
 from helpdesk_core.ids import AttachmentId, CustomerId, NewId, OrganizationId, TicketId
+from helpdesk_core.orders import Order
 from helpdesk_core.paging import MAX_LIMIT, Page, Position, Slice, pages
 from helpdesk_core.ports.clock import Clock
+from helpdesk_core.ports.repositories import OrderFilter
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.satisfaction import SatisfactionRating
 from helpdesk_core.tickets import Ticket
@@ -84,6 +86,16 @@ class ExportCustomer:
             found, after = await self.store.read(partial(_messages, customer, exported, page))
             yield found
             page = evolve(page, after=after) if after is not None else None
+
+    async def orders(self, customer: Customer) -> AsyncIterator[Sequence[Order]]:
+        """What they bought, oldest first."""
+        theirs = OrderFilter(customer_id=customer.id)
+
+        async def read(page: Page) -> Slice[Order]:
+            return await self.store.read(lambda view: view.orders.page(customer.organization_id, theirs, page))
+
+        async for orders in pages(read, Page(limit=MAX_LIMIT, sort="created_at")):
+            yield orders
 
     async def events(self, customer: Customer) -> AsyncIterator[Sequence[DomainEvent]]:
         """What happened to the customer, oldest first."""

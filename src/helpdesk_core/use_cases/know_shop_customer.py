@@ -8,7 +8,7 @@ from attrs import evolve
 from helpdesk_core.customers import EMAIL, PHONE, Contact, Customer, normal_email, normal_phone
 from helpdesk_core.errors import InvalidValue
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.ids import OrganizationId
+from helpdesk_core.ids import CustomerId, OrganizationId
 from helpdesk_core.orders import ShopCustomer, ShopPerson
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.privacy_requests import ErasedAddress, erased_address_id
@@ -35,7 +35,7 @@ async def know_shop_customer(
         return None
     known = None
     if link is not None and link.customer_id is not None:
-        known = await _followed(organization_id, link, work)
+        known = await followed(organization_id, link.customer_id, work)
     if known is not None and link is not None and link.told_at >= person.told_at:
         return known
     customer = await _told(organization_id, known, person, work, occasion)
@@ -46,12 +46,11 @@ async def know_shop_customer(
     return customer
 
 
-async def _followed(organization_id: OrganizationId, link: ShopCustomer, work: Work) -> Customer | None:
+async def followed(organization_id: OrganizationId, customer_id: CustomerId, view: View) -> Customer | None:
     """The customer, or whoever they were merged into."""
-    assert link.customer_id is not None
-    found = await work.customers.get(organization_id, link.customer_id)
+    found = await view.customers.get(organization_id, customer_id)
     while found is not None and found.merged_into_id is not None:
-        found = await work.customers.get(organization_id, found.merged_into_id)
+        found = await view.customers.get(organization_id, found.merged_into_id)
     return found
 
 
@@ -62,7 +61,7 @@ async def _told(
     work: Work,
     occasion: Occasion,
 ) -> Customer:
-    email, phone = contacts_of(person)
+    email, phone = contacts_of(person.email, person.phone, person.country)
     owner = await work.customers.by_contact(organization_id, email) if email else None
     if known is None and owner is None:
         phone = phone if phone and await _free(organization_id, phone, work) else None
@@ -96,14 +95,16 @@ async def was_erased(
     return erased is not None and told_at <= erased.stamp.at
 
 
-def contacts_of(person: ShopPerson) -> tuple[Contact | None, Contact | None]:
-    """Their address and their number, where they are such."""
-    email = phone = None
+def contacts_of(
+    email: str | None, phone: str | None, country: str | None = None
+) -> tuple[Contact | None, Contact | None]:
+    """An address and a number, where they are such."""
+    address = number = None
     with suppress(InvalidValue):  # shops let people write anything there
-        email = Contact(EMAIL, normal_email(person.email)) if person.email else None
+        address = Contact(EMAIL, normal_email(email)) if email else None
     with suppress(InvalidValue):
-        phone = Contact(PHONE, normal_phone(person.phone, person.country)) if person.phone else None
-    return email, phone
+        number = Contact(PHONE, normal_phone(phone, country)) if phone else None
+    return address, number
 
 
 async def _free(organization_id: OrganizationId, contact: Contact, work: Work) -> bool:

@@ -18,6 +18,7 @@ from helpdesk_http.who import SESSION_COOKIE, Caller, caller_of, recognise
 
 PATHS: Final[Mapping[str, tuple[str, str]]] = {
     "shopify": ("/api/shopify/install", "/api/shopify/callback"),
+    "amazon": ("/api/amazon/install", "/api/amazon/callback"),
     "stripe-connect": ("/api/stripe-connect/install", "/api/stripe-connect/callback"),
 }
 """By provider, where a browser sets out and where it comes back to."""

@@ -17,8 +17,8 @@ from helpdesk_http.problems import Problem
 LIMIT: Final = 3 << 20
 REFUSED_WITH_400: Final = frozenset({"stripe", "stripe-connect"})
 """Providers whose own examples answer a bad signature with 400; all others get 401."""
-ANSWERED_AT_ONCE: Final = frozenset({"imap"})
-"""Providers with a door of their own, since they are told what became of a delivery."""
+DOORS_OF_THEIR_OWN: Final = frozenset({"imap", "amazon"})
+"""Providers that are told what became of a delivery, or whose key has to be fetched first."""
 
 Receive = Callable[[Container, Request, bytes], Awaitable["Received"]]
 T = TypeVar("T")
@@ -46,13 +46,13 @@ def webhook_operations(providers: Iterable[WebhookProvider]) -> tuple[Operation,
             limit=LIMIT,
         )
         for provider in providers
-        if provider.name not in ANSWERED_AT_ONCE
+        if provider.name not in DOORS_OF_THEIR_OWN
         for path in provider.paths
     )
 
 
 def security_schemes(providers: Iterable[WebhookProvider]) -> dict[str, dict[str, str]]:
-    """How the contract names each provider's signature."""
+    """How the contract names each provider's signature; it has no words for one that is in the body."""
     return {
         f"{provider.name}Signature": {
             "type": "apiKey",
@@ -61,6 +61,7 @@ def security_schemes(providers: Iterable[WebhookProvider]) -> dict[str, dict[str
             "description": f"Signed by {provider.name} with the secret in {provider.secret_setting}.",
         }
         for provider in providers
+        if provider.signature_header is not None
     }
 
 
@@ -108,14 +109,16 @@ def _headers(request: Request) -> dict[str, str]:
 
 
 def _tell(desk: Container, provider: str, refusal: BadSignature) -> None:
-    """Counts every refusal, and logs the first and then each hundredth: who sends them must not fill the log."""
-    counts = desk.counters()
+    """Counts every refusal, and logs the first and then each hundredth of a kind: their senders must not fill the log."""
+    counts, kind = desk.counters(), ("refusals_of_a_kind", f"{provider} {refusal.reason.value}")
     counts["webhooks_refused", provider] += 1
-    if counts["webhooks_refused", provider] % 100 == 1:
+    counts[kind] += 1
+    if counts[kind] % 100 == 1:
         structlog.get_logger().warning(
             "webhook_refused",
             provider=provider,
             reason=refusal.reason.value,
+            told=str(refusal),
             so_far=counts["webhooks_refused", provider],
         )
 

@@ -7,6 +7,7 @@ from helpdesk_http.client.calls import Calls
 from helpdesk_http.client.generated.api_keys import ApiKeys
 from helpdesk_http.client.generated.articles import Articles
 from helpdesk_http.client.generated.audit_log import AuditLog
+from helpdesk_http.client.generated.billing import Billing
 from helpdesk_http.client.generated.blocked_senders import BlockedSenders
 from helpdesk_http.client.generated.connecting import Connecting
 from helpdesk_http.client.generated.conversations import Conversations
@@ -68,6 +69,7 @@ class Groups:
         self.blocked_senders = BlockedSenders(calls)
         self.suppressed_addresses = SuppressedAddresses(calls)
         self.orders = Orders(calls)
+        self.billing = Billing(calls)
         self.webhook_events = WebhookEvents(calls)
         self.events = Events(calls)
         self.webhook_endpoints = WebhookEndpoints(calls)

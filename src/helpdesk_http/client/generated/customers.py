@@ -28,7 +28,7 @@ class ErasureView:
     """`erasing` while a job goes on with it, then `erased`."""
     erased: Mapping[str, int]
     """How many of each kind were emptied or removed: conversations, attachments, tickets, events,
-    ratings, answers.
+    ratings, answers, orders.
     """
     requested_at: datetime
     finished_at: datetime | None

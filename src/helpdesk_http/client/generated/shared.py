@@ -103,6 +103,19 @@ class DeliveryView:
 
 
 @frozen(kw_only=True)
+class MailView:
+    """The headers of the mail that brought a message, or that carries it; addresses without names."""
+
+    from_: str | None
+    to: Sequence[str]
+    cc: Sequence[str]
+    bcc: Sequence[str]
+    subject: str | None
+    message_id: str | None
+    """Without angle brackets."""
+
+
+@frozen(kw_only=True)
 class AuthenticationView:
     """What is known of where a mail came from (SPF, DKIM, DMARC)."""
 
@@ -151,6 +164,8 @@ class ConversationView:
     attachments: Sequence[AttachmentView]
     delivery: DeliveryView | None
     """Null for messages that do not leave the desk."""
+    mail: MailView | None
+    """Null for what is no mail."""
     cc: Sequence[str]
     bcc: Sequence[str]
     warnings: Sequence[str]

@@ -69,6 +69,28 @@ class Webhooks:
         )
         return answered
 
+    async def receive_amazon(
+        self,
+        content: bytes,
+        *,
+        content_type: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+    ) -> Received:
+        """Receive events of amazon.
+
+        Handled: `ORDER_CHANGE`, `MFN_ORDER_STATUS_CHANGE`, `RETURN_STATUS_CHANGE`,
+        `FEED_PROCESSING_FINISHED`, `SubscriptionConfirmation`, `UnsubscribeConfirmation`. Others
+        are kept and ignored.
+        """
+        answered: Received = await self._calls.answer(
+            Received,
+            "POST",
+            "/api/amazon/webhook",
+            content=content,
+            headers={"Content-Type": content_type, **(headers or {})},
+        )
+        return answered
+
     async def receive_resend(
         self,
         content: bytes,
@@ -155,6 +177,28 @@ class Webhooks:
             Received,
             "POST",
             "/api/webhooks/stripe",
+            content=content,
+            headers={"Content-Type": content_type, **(headers or {})},
+        )
+        return answered
+
+    async def receive_stripe_connect(
+        self,
+        content: bytes,
+        *,
+        content_type: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+    ) -> Received:
+        """Receive events of stripe-connect.
+
+        Handled: `account.updated`, `account.application.authorized`,
+        `account.application.deauthorized`, `payout.created`, `payout.updated`, `payout.paid`,
+        `payout.failed`, `payout.canceled`. Others are kept and ignored.
+        """
+        answered: Received = await self._calls.answer(
+            Received,
+            "POST",
+            "/api/webhooks/stripe-connect",
             content=content,
             headers={"Content-Type": content_type, **(headers or {})},
         )

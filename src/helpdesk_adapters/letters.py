@@ -1,0 +1,17 @@
+"""The list of what the desk writes by mail to those who run it, by what each letter is about."""
+
+from collections.abc import Mapping
+
+from helpdesk_core.notices import Notice
+from helpdesk_core.use_cases.arrange_webhook_endpoints import letter_about_disabled
+from helpdesk_core.use_cases.keep_topics import letter_about_topic
+from helpdesk_core.use_cases.send_notice import Write
+from helpdesk_core.use_cases.tell_marketplace import letter_about_feed
+from helpdesk_core.use_cases.write_about_billing import BILLING_NOTICES, letter_about_billing
+
+LETTERS: Mapping[Notice, Write] = {
+    Notice.WEBHOOK_ENDPOINT_DISABLED: letter_about_disabled,
+    **dict.fromkeys(BILLING_NOTICES, letter_about_billing),
+    Notice.FEED_FAILED: letter_about_feed,
+    Notice.TOPIC_ENDED: letter_about_topic,
+}

@@ -1,0 +1,33 @@
+"""The list of the steps that need nothing but a unit of work, by the command that each carries out."""
+
+from collections.abc import Mapping
+
+from helpdesk_core.commands import (
+    ConfirmTopic,
+    DeliveryReported,
+    EndConnection,
+    EndTopic,
+    HearTopic,
+    TellBuyerRequest,
+    TellOrder,
+    TellRecord,
+    TellShopCustomer,
+)
+from helpdesk_core.use_cases.keep_topics import confirm_topic, end_topic, hear_topic
+from helpdesk_core.use_cases.perform_event import Step
+from helpdesk_core.use_cases.report_delivery import report_step
+from helpdesk_core.use_cases.tell_marketplace import tell_buyer_request
+from helpdesk_core.use_cases.tell_order import end_connection, tell_order, tell_shop_customer
+from helpdesk_core.use_cases.tell_record import tell_record
+
+STEPS: Mapping[type, Step] = {
+    TellOrder: tell_order,
+    TellShopCustomer: tell_shop_customer,
+    EndConnection: end_connection,
+    TellRecord: tell_record,
+    TellBuyerRequest: tell_buyer_request,
+    HearTopic: hear_topic,
+    ConfirmTopic: confirm_topic,
+    EndTopic: end_topic,
+    DeliveryReported: report_step,
+}
