@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from helpdesk_core.notices import Notice
+from helpdesk_core.use_cases.answer_privacy_request import letter_about_due_request, letter_about_request
 from helpdesk_core.use_cases.arrange_webhook_endpoints import letter_about_disabled
 from helpdesk_core.use_cases.keep_topics import letter_about_topic
 from helpdesk_core.use_cases.send_notice import Write
@@ -14,4 +15,6 @@ LETTERS: Mapping[Notice, Write] = {
     **dict.fromkeys(BILLING_NOTICES, letter_about_billing),
     Notice.FEED_FAILED: letter_about_feed,
     Notice.TOPIC_ENDED: letter_about_topic,
+    Notice.DATA_REQUESTED: letter_about_request,
+    Notice.DATA_REQUEST_DUE: letter_about_due_request,
 }

@@ -87,6 +87,7 @@ REGISTRY: Mapping[str, Entry] = {
             shopify.__name__,
             shopify.renew,
             headers_of=shopify.headers_of,
+            path_of=shopify.path_of,
         ),
         Entry(stripe.STRIPE, stripe.sign, stripe.__name__, stripe.renew),
         Entry(

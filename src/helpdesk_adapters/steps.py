@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 
 from helpdesk_core.commands import (
+    AskForData,
     ConfirmTopic,
     DeliveryReported,
     EndConnection,
     EndTopic,
     HearTopic,
+    RedactPerson,
+    RedactShop,
     TellBuyerRequest,
     TellOrder,
     TellRecord,
@@ -16,6 +19,7 @@ from helpdesk_core.commands import (
 from helpdesk_core.use_cases.keep_topics import confirm_topic, end_topic, hear_topic
 from helpdesk_core.use_cases.perform_event import Step
 from helpdesk_core.use_cases.report_delivery import report_step
+from helpdesk_core.use_cases.take_privacy_request import ask_for_data, redact_person, redact_shop
 from helpdesk_core.use_cases.tell_marketplace import tell_buyer_request
 from helpdesk_core.use_cases.tell_order import end_connection, tell_order, tell_shop_customer
 from helpdesk_core.use_cases.tell_record import tell_record
@@ -24,6 +28,9 @@ STEPS: Mapping[type, Step] = {
     TellOrder: tell_order,
     TellShopCustomer: tell_shop_customer,
     EndConnection: end_connection,
+    AskForData: ask_for_data,
+    RedactPerson: redact_person,
+    RedactShop: redact_shop,
     TellRecord: tell_record,
     TellBuyerRequest: tell_buyer_request,
     HearTopic: hear_topic,

@@ -22,6 +22,16 @@ class Delivery:
 
 
 @frozen
+class Simulated:
+    """A delivery of our own making, as if from a provider: where it was posted, and what was answered."""
+
+    url: str
+    delivery_id: str
+    status: int
+    answer: str
+
+
+@frozen
 class Item:
     """One event of a delivery. `external_id` is the provider's event id; two items with the same one are the same."""
 

@@ -9,16 +9,7 @@ from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.web import OutgoingHttp
 from helpdesk_core.errors import InvalidValue
 from helpdesk_core.ports.clock import Clock, NewToken
-
-
-@frozen
-class Simulated:
-    """What was posted, and what the desk said to it."""
-
-    url: str
-    delivery_id: str
-    status: int
-    answer: str
+from helpdesk_core.webhooks import Simulated
 
 
 @frozen

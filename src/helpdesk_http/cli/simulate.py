@@ -10,7 +10,7 @@ from helpdesk_http.cli.output import answer
 from helpdesk_http.cli.trouble import Failure
 
 if TYPE_CHECKING:
-    from helpdesk_adapters.upkeep.simulation import Simulated
+    from helpdesk_core.webhooks import Simulated
 
 
 def register(app: typer.Typer) -> None:

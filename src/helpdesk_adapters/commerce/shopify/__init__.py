@@ -4,16 +4,21 @@ from helpdesk_adapters.commerce.shopify.signing import headers_of, renew, sign, 
 from helpdesk_adapters.commerce.shopify.translate import (
     app_uninstalled,
     customer,
+    customer_redaction,
+    data_request,
     order,
+    shop_redaction,
     split,
 )
 from helpdesk_core.webhooks import WebhookProvider
 
-__all__ = ["SHOPIFY", "headers_of", "renew", "sign"]
+__all__ = ["SHOPIFY", "headers_of", "path_of", "renew", "sign"]
+
+ORDINARY, COMPLIANCE = "/api/webhooks/shopify", "/api/webhooks/shopify/gdpr"
 
 SHOPIFY = WebhookProvider(
     name="shopify",
-    paths=("/api/webhooks/shopify",),
+    paths=(ORDINARY, COMPLIANCE),
     signature_header="x-shopify-hmac-sha256",
     secret_setting="SHOPIFY_API_SECRET",
     verify=verify,
@@ -26,5 +31,16 @@ SHOPIFY = WebhookProvider(
         "orders/fulfilled": order,
         "orders/partially_fulfilled": order,
         "app/uninstalled": app_uninstalled,
+        "customers/data_request": data_request,
+        "customers/redact": customer_redaction,
+        "shop/redact": shop_redaction,
     },
 )
+
+COMPLIANCE_TOPICS = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
+"""Set in the app's configuration, never subscribed to."""
+
+
+def path_of(event: str) -> str | None:
+    """The path of its own that an event has."""
+    return COMPLIANCE if event in COMPLIANCE_TOPICS else None

@@ -78,6 +78,31 @@ class Order:
 
 
 @frozen
+class AskedCustomer:
+    """Whom a compliance topic means; its id or its address may be all there is of it."""
+
+    id: int | None = None
+    email: str = ""
+    phone: str = ""
+
+
+@frozen
+class DataRequest:
+    id: int | None = None
+
+
+@frozen
+class Compliance:
+    """A compliance topic (shopify.dev/docs/apps/build/compliance/privacy-law-compliance)."""
+
+    shop_domain: str
+    customer: AskedCustomer | None = None
+    orders_requested: tuple[int, ...] = ()
+    orders_to_redact: tuple[int, ...] = ()
+    data_request: DataRequest | None = None
+
+
+@frozen
 class Told:
     """What the headers say of a delivery; none of it is signed."""
 

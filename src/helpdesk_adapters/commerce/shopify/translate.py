@@ -6,10 +6,27 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from helpdesk_adapters.commerce.shopify.payloads import Address, Customer, Line, Order, Parcel, Told
+from helpdesk_adapters.commerce.shopify.payloads import (
+    Address,
+    AskedCustomer,
+    Compliance,
+    Customer,
+    Line,
+    Order,
+    Parcel,
+    Told,
+)
 from helpdesk_adapters.commerce.shopify.shops import shop_of
 from helpdesk_adapters.web.vendor_json import read_object, structured
-from helpdesk_core.commands import Command, EndConnection, TellOrder, TellShopCustomer
+from helpdesk_core.commands import (
+    AskForData,
+    Command,
+    EndConnection,
+    RedactPerson,
+    RedactShop,
+    TellOrder,
+    TellShopCustomer,
+)
 from helpdesk_core.orders import (
     PERSONAL,
     Fulfillment,
@@ -19,6 +36,7 @@ from helpdesk_core.orders import (
     ShopPerson,
     ToldOrder,
 )
+from helpdesk_core.privacy_requests import AskedPerson
 from helpdesk_core.records import Stamp
 from helpdesk_core.signatures import Proven
 from helpdesk_core.webhooks import Delivery, Item, UnreadableDelivery
@@ -86,6 +104,60 @@ def app_uninstalled(raw: bytes) -> Sequence[Command]:
     told, payload = _read(raw)
     at = _time(told.triggered_at) or _time(str(payload.get("updated_at", "")))
     return [EndConnection("shopify", told.shop, at or _unreadable("app/uninstalled: no time."))]
+
+
+def data_request(raw: bytes) -> Sequence[Command]:
+    """Somebody who bought wants to see what is kept of them."""
+    told, shop, asked = _compliance(raw, has_customer=True)
+    number = asked.data_request.id if asked.data_request else None
+    orders = _ids(asked.orders_requested)
+    return [
+        AskForData(
+            "shopify", shop, str(number) if number is not None else told.event, _asked(asked), orders
+        )
+    ]
+
+
+def customer_redaction(raw: bytes) -> Sequence[Command]:
+    """Somebody who bought wants to be forgotten."""
+    _, shop, asked = _compliance(raw, has_customer=True)
+    if asked.data_request is not None or asked.orders_requested:
+        raise UnreadableDelivery("customers/redact: this is a data request.")
+    return [RedactPerson("shopify", shop, _asked(asked), _ids(asked.orders_to_redact))]
+
+
+def shop_redaction(raw: bytes) -> Sequence[Command]:
+    """The shop itself wants to be forgotten."""
+    _, shop, _ = _compliance(raw, has_customer=False)
+    return [RedactShop("shopify", shop)]
+
+
+def _compliance(raw: bytes, *, has_customer: bool) -> tuple[Told, str, Compliance]:
+    """The request and the shop that it is of.
+
+    Topic and shop stand in headers that are not signed. So a body counts only for the topic that it is made for, and
+    the shop that it names before the one that its header names: nobody makes an order into a wish to be forgotten.
+    """
+    told, payload = _read(raw)
+    asked = structured(payload, Compliance)
+    if has_customer is not ("customer" in payload):
+        raise UnreadableDelivery("A compliance topic names a customer, or it is shop/redact.")
+    if has_customer and (asked.customer is None or asked.customer == AskedCustomer()):
+        raise UnreadableDelivery("Nobody is named: neither an id nor an address.")
+    return told, shop_of(asked.shop_domain) or told.shop, asked
+
+
+def _asked(asked: Compliance) -> AskedPerson:
+    found = asked.customer or AskedCustomer()
+    return AskedPerson(
+        external_id=None if found.id is None else str(found.id),
+        email=_email(found.email),
+        phone=found.phone or None,
+    )
+
+
+def _ids(numbers: Sequence[int]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(number) for number in numbers))
 
 
 def _read(raw: bytes) -> tuple[Told, Mapping[str, Any]]:
