@@ -48,6 +48,9 @@ class Container(Verbs):
             JobKind.SWEEP: providers.Singleton(performing.sweeps, Verbs.sweep),
             JobKind.SYNC_MAILBOXES: providers.Singleton(performing.syncs_mailboxes, Verbs.sync_mailboxes),
             JobKind.WAKE_EVENTS: Verbs.wake_events,
+            JobKind.FULFIL_PRIVACY_REQUEST: providers.Singleton(
+                performing.fulfils_request, Verbs.fulfil_privacy_request
+            ),
             JobKind.FORGET_BLOBS: providers.Singleton(performing.forgets_blobs, Verbs.forget_blobs),
         }
     )

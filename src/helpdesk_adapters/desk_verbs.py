@@ -15,6 +15,7 @@ from helpdesk_core.sla import SlaPolicy
 from helpdesk_core.tags import Tag
 from helpdesk_core.teams import Team
 from helpdesk_core.use_cases.answer_in_widget import MailUnseenAnswer
+from helpdesk_core.use_cases.answer_privacy_request import ExportRequested, FinishRequest
 from helpdesk_core.use_cases.apply_macros import ApplyMacro, PreviewMacro
 from helpdesk_core.use_cases.arrange import Arrange
 from helpdesk_core.use_cases.arrange_custom_fields import check_custom_field
@@ -36,6 +37,7 @@ from helpdesk_core.use_cases.export_customer import ExportCustomer
 from helpdesk_core.use_cases.follow_rules import FollowRules
 from helpdesk_core.use_cases.follow_ticket import FollowTicket, UnfollowTicket
 from helpdesk_core.use_cases.forget_blobs import ForgetBlobs
+from helpdesk_core.use_cases.fulfil_privacy_request import FulfilPrivacyRequest
 from helpdesk_core.use_cases.keep_sla import TellBreach, check_sla_policy
 from helpdesk_core.use_cases.know_tags import ArrangeTags, RetagTickets, take_off_tickets
 from helpdesk_core.use_cases.know_visitor import BeginChat, FindVisitor, FindWidget
@@ -140,6 +142,17 @@ class DeskVerbs(Outside):
     erase_customer = providers.Singleton(EraseCustomer, store, clock, new_id)
     go_on_erasing = providers.Singleton(GoOnErasing, store, clock, new_id)
     erase_traces = providers.Singleton(EraseTraces, store, providers.Callable(factories.scrub, database))
+    fulfil_privacy_request = providers.Singleton(
+        FulfilPrivacyRequest,
+        store,
+        erase_customer,
+        go_on_erasing,
+        providers.Callable(factories.scrub, database),
+        clock,
+        new_id,
+    )
+    export_requested = providers.Singleton(ExportRequested, store, clock, new_id)
+    finish_request = providers.Singleton(FinishRequest, store, clock, new_id)
     rate_ticket = providers.Singleton(RateTicket, store, clock, new_id)
     delete_rating = providers.Singleton(DeleteRating, store, clock, new_id)
     arrange_teams = providers.Singleton(

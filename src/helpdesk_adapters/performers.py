@@ -11,6 +11,7 @@ from helpdesk_core.ids import (
     CustomerId,
     DeliveryId,
     OrganizationId,
+    PrivacyRequestId,
     TicketId,
     WebhookEventId,
 )
@@ -22,6 +23,7 @@ from helpdesk_core.use_cases.enrich_message import EnrichMessage
 from helpdesk_core.use_cases.erase_customer import GoOnErasing
 from helpdesk_core.use_cases.erase_traces import EraseTraces
 from helpdesk_core.use_cases.forget_blobs import ForgetBlobs
+from helpdesk_core.use_cases.fulfil_privacy_request import FulfilPrivacyRequest
 from helpdesk_core.use_cases.keep_sla import TellBreach
 from helpdesk_core.use_cases.know_tags import RetagTickets
 from helpdesk_core.use_cases.perform_event import PerformEvent
@@ -91,6 +93,14 @@ def erases_traces(erase: EraseTraces) -> Performer:
     async def performer(job: Job) -> None:
         customer_id = CustomerId(UUID(job.payload["customer_id"]))
         await erase(_organization(job), customer_id, job.payload["digests"])
+
+    return performer
+
+
+def fulfils_request(fulfil: FulfilPrivacyRequest) -> Performer:
+    async def performer(job: Job) -> None:
+        request_id = PrivacyRequestId(UUID(job.payload["request_id"]))
+        await fulfil(_organization(job), request_id, job.payload["digests"])
 
     return performer
 

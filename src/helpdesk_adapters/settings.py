@@ -144,7 +144,11 @@ class Settings:
         "HELPDESK_INBOUND_EMAIL_SECRET", "signs mail pushed to `/api/webhooks/inbound-email`; unset: 503"
     )
     stripe_secret_key: str | None = setting(
-        "STRIPE_SECRET_KEY", "Stripe API key", None, read.text, secret=True
+        "STRIPE_SECRET_KEY",
+        "Stripe API key; asks what events leave out, and events of another mode than its own are ignored",
+        None,
+        read.text,
+        secret=True,
     )
     stripe_webhook_secret: tuple[str, ...] = _secret("STRIPE_WEBHOOK_SECRET", "proves Stripe's webhooks")
     stripe_connect_webhook_secret: tuple[str, ...] = _secret(

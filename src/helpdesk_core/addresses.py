@@ -105,6 +105,9 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _COMMENT = re.compile(r"\([^()]*\)")
 _USUAL = re.compile(r"([^\",;:()<>]{0,200})<([^\s\",;:()<>@]{1,64}@[^\s\",;:()<>@]{1,253})>\s*")
 """What most fields are: one name without quotes, and its address."""
+_PIECES = re.compile(r"[\s@,;:<>()]")
+"""What makes the part before the @ more than a word where it is quoted."""
+_QUOTED_LOCAL = re.compile(r'"[^"]{0,400}+"(?=@)')
 _STRAY = {ord(bracket): " " for bracket in "<>"}
 _PLAIN_NAME = re.compile(r"[\w!#$%&*+/?^`{|}~][\w!#$%&'*+/?^`{|}~ -]*(?<! )")
 # The lengths keep a field of nothing but opened quotes or brackets from being searched to its end over and
@@ -146,6 +149,8 @@ def _chunks(header: str) -> Iterator[_Chunk]:
     for token in _TOKEN.finditer(header):
         text = token[0]
         match token.lastgroup:
+            case "quoted" if header[token.end() : token.end() + 1] == "@" and _PIECES.search(text):
+                words += text  # `"a b"@x.org` is one address, and b@x.org another person's
             case "quoted":
                 words += _ESCAPED.sub(r"\1", text[1:-1])
             case "comment":
@@ -180,6 +185,9 @@ def _in_angle(angle: str) -> str:
     """The address in angle brackets, or nothing: without the route of RFC 5322 §4.4, comments, blanks and
     quotes.
     """
-    inner = "".join(_COMMENT.sub("", angle[1:-1]).split()).replace('"', "").removeprefix("mailto:")
+    plain = _COMMENT.sub("", angle[1:-1])
+    if any(_PIECES.search(quoted) for quoted in _QUOTED_LOCAL.findall(plain)):
+        return ""
+    inner = "".join(plain.split()).replace('"', "").removeprefix("mailto:")
     email = inner.rpartition(":")[2] if inner.startswith("@") else inner
     return email if is_email(email) else ""

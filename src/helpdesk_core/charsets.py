@@ -9,6 +9,8 @@ import re
 from encodings.aliases import aliases
 from functools import lru_cache
 
+from helpdesk_core.charset_guesses import from_iso2022_jp, likely_codec
+
 LONGEST_CHARSET_NAME = 60
 """Characters; a longer name is no charset's."""
 
@@ -50,21 +52,50 @@ def decode(raw: bytes, claimed: str | None = None) -> str:
     """The text that `raw` most likely is.
 
     The claimed charset is believed if the bytes bear it out, wider relatives of it included: what is called
-    ISO-8859-1 is read as Windows-1252, GB 2312 as GB 18030, as browsers do (WHATWG Encoding §4.2). Else it is
-    UTF-8, else what is left of the claim with replacement characters, else Windows-1252, in which every byte
-    means something.
+    ISO-8859-1 is read as Windows-1252, GB 2312 as GB 18030, as browsers do (WHATWG Encoding §4.2). A claim that any
+    bytes would bear out is not believed of bytes that are UTF-8, nor a Western one of what reads like Russian or
+    Chinese. Else it is UTF-8, else what is left of the claim with replacement characters, else what it reads like,
+    else Windows-1252, in which every byte means something.
     """
     if raw.isascii() and b"\x1b" not in raw and (claimed is None or claimed.lower() in _SUBSETS_OF_UTF_8):
         return storable(raw.decode("ascii"))
     codecs = _codecs_for(claimed)
     if codecs and codecs[0].startswith(("utf_16", "utf_32")) and b"\0" not in raw and raw.isascii():
         codecs = ()  # any even number of letters would pass for some
+    if codecs and codecs[0].startswith(_TAKES_ANYTHING):
+        codecs = (*_better(raw, codecs[0]), *codecs)
+    elif codecs and codecs[0].startswith("iso2022_jp") and (text := _jis(raw, codecs)) is not None:
+        return storable(text)
     for codec in (*codecs, *_guesses(raw)):
         try:
             return storable(raw.decode(codec))
         except UnicodeError:
             continue
     return storable(_forced(raw, codecs))
+
+
+_TAKES_ANYTHING = ("cp125", "iso8859", "latin", "koi8", "mac_")
+_WESTERN = frozenset({"cp1252", "latin_1", "iso8859_15"})
+_OF_WINDOWS = {"iso8859_2": "cp1250", "iso8859_7": "cp1253", "iso8859_8": "cp1255", "iso8859_13": "cp1257"}
+_C1 = re.compile(rb"[\x80-\x9f]")
+
+
+def _better(raw: bytes, codec: str) -> tuple[str, ...]:
+    """Codecs to try before the claimed one, which would read any bytes."""
+    likely = likely_codec(raw) if codec in _WESTERN else None
+    windows = _OF_WINDOWS.get(codec)
+    more = (windows,) if windows is not None and _C1.search(raw) is not None else ()
+    return ("utf_8", likely, *more) if likely is not None else ("utf_8", *more)
+
+
+def _jis(raw: bytes, codecs: tuple[str, ...]) -> str | None:
+    """ISO-2022-JP of vendors, if it is none by the book."""
+    for codec in codecs:
+        try:
+            return raw.decode(codec)
+        except UnicodeError:
+            continue
+    return from_iso2022_jp(raw)
 
 
 def is_known_charset(claimed: str) -> bool:
@@ -80,6 +111,12 @@ def decode_words(header: str) -> str:
     """
     if "=?" not in header:
         return one_line(header)
+    once = _words_read(header)
+    # Some programs encode what is encoded already.
+    return _words_read(once) if once != header and _ENCODED_WORD.fullmatch(once) is not None else once
+
+
+def _words_read(header: str) -> str:
     told: list[str] = []
     charset, held, end = "", b"", 0
     last = header.rfind("?=") + 2  # beyond it no word can end, so no search can run on and on
@@ -137,7 +174,7 @@ _REFUSED = frozenset(
     " unicode_escape uu_codec zlib_codec".split()
 )
 _WIDER = {
-    "ascii": ("utf_8", "cp1252"),
+    "ascii": ("utf_8",),
     "latin_1": ("cp1252", "latin_1"),
     "iso8859_9": ("cp1254", "iso8859_9"),
     "iso8859_11": ("cp874", "iso8859_11"),
@@ -151,6 +188,11 @@ _WIDER = {
     "euc_jp": ("euc_jp", "euc_jis_2004"),
 }
 _MORE_NAMES = {
+    "cp50220": "iso2022_jp",
+    "cp50221": "iso2022_jp",
+    "cp50222": "iso2022_jp",
+    "iso_2022_jp_ms": "iso2022_jp",
+    "iso2022_jp_ms": "iso2022_jp",
     "unicode_1_1_utf_7": "utf_7",
     "unicode_1_1_utf_8": "utf_8",
     "utf8mb4": "utf_8",
@@ -217,6 +259,8 @@ def _forced(raw: bytes, codecs: tuple[str, ...]) -> str:
         broken = text.count("\ufffd")
         if sum(map(len, _BEYOND_ASCII.findall(text))) > 2 * broken:
             return text
+    if (likely := likely_codec(raw)) is not None:
+        return raw.decode(likely, "replace")
     return raw.decode("latin_1").translate(_AS_WINDOWS_READS)
 
 

@@ -7,11 +7,11 @@ rules, in order, each with its reason:
 2. In-Reply-To, then References from the nearest to the furthest, among messages that we hold. A message id is
    a long random text that only those who had the message know, so it also lets a stranger in, marked as a
    newcomer (a colleague who was copied in answers for the first time).
-3. Ids that some message of a ticket quotes though we do not hold them, and the name that Outlook gives a thread. Two answers to a mail we never saw
-   belong together, and a mail that comes after its own answer belongs to that answer. Here the sender must be
-   a participant already: the customers who answer one announcement all quote its id, and must not land in one
-   another's tickets. Only the quoted mail itself may come from a stranger, and only if a single ticket quotes
-   it.
+3. Ids that some message of a ticket quotes though we do not hold them; Outlook's name of a thread is one. Two
+   answers to a mail we never saw belong together, and a mail that comes after its own answer belongs to that
+   answer. Here the sender must be a participant already: the customers who answer one announcement all quote
+   its id, and must not land in one another's tickets. Only the quoted mail itself may come from a stranger, and
+   only if a single ticket quotes it.
 4. `[#123]` in the subject, for participants. Numbers can be counted up, so for others they prove nothing.
 5. The same subject from the same customer, for a while: 30 days for an answer, 7 for a mail that looks like a
    new one. Some mail programs and gateways drop or rewrite ids. An empty subject says nothing.

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from helpdesk_core.addresses import Address
 from helpdesk_core.email import Mail, Nature, classify, parse_mail, read_bounce, split_reply
-from helpdesk_core.email.headers import read_date
+from helpdesk_core.email.dates import read_date
 from helpdesk_core.ids import CustomerId, TicketId
 from helpdesk_core.richtext import sanitize_html
 from helpdesk_core.subjects import subject_key

@@ -28,6 +28,11 @@ DOORS = [
 REFUSED = {"stripe": 400, "stripe-connect": 400, "shopify": 401, "shopify-gdpr": 401}
 
 
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
 @pytest.mark.parametrize(("provider", "door", "number"), DOORS)
 async def test_every_delivery_is_answered_as_it_deserves_and_kept_only_then(
     shared: Path, provider: str, door: str, number: int
@@ -67,14 +72,14 @@ def _expected(vector: dict[str, Any], provider: str) -> int:
     return 200 if vector["expect"] == "valid" else REFUSED[provider]
 
 
-def _secrets(vector: dict[str, Any], usual: str) -> Sequence[str]:
+def _secrets(vector: dict[str, Any], usual: str) -> tuple[str, ...]:
     for name in ("secrets_configured", "client_secrets_configured"):
         if name in vector:
             return tuple(vector[name])
     return (vector.get("secret", usual),)
 
 
-async def _answer(vector: dict[str, Any], door: str, secrets: Sequence[str]) -> tuple[int, int]:
+async def _answer(vector: dict[str, Any], door: str, secrets: tuple[str, ...]) -> tuple[int, int]:
     """The status, and how many events are kept; the delivery arrives when the vector says."""
     settings = Settings(
         secret_key=("a key for tests",),

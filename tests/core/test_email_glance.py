@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from helpdesk_core.addresses import parse_addresses
 from helpdesk_core.charsets import small_letters
 from helpdesk_core.email import bounce_phrases, quote_phrases
-from helpdesk_core.email.headers import read_date
+from helpdesk_core.email.dates import read_date
 from helpdesk_core.email.quotes import (
     ends_with_introduction,
     introduction_at,

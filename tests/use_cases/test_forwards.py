@@ -14,7 +14,7 @@ from helpdesk_core.ports.store import View
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.suppression import SuppressedAddress, SuppressionReason
 from helpdesk_core.tickets import Ticket
-from helpdesk_core.use_cases.copy_in import BY_NEWCOMER
+from helpdesk_core.use_cases.find_followers import BY_NEWCOMER
 from helpdesk_core.use_cases.post_conversation import Draft, agent_author
 from helpdesk_core.users import DESK, Actor, Role
 from tests.use_cases.conftest import Bench

@@ -17,7 +17,7 @@ from helpdesk_core.reply_tokens import bounce_token, reply_token
 from helpdesk_core.suppression import SuppressedAddress, SuppressionReason
 from helpdesk_core.tickets import Status, Ticket
 from helpdesk_core.use_cases.change_ticket import TicketChange
-from helpdesk_core.use_cases.welcome_mail import Welcome
+from helpdesk_core.use_cases.find_receivers import Receivers
 from helpdesk_core.users import DESK
 from tests.use_cases.conftest import Bench
 from tests.use_cases.test_answers import NOOR, a_ticket, post
@@ -386,7 +386,7 @@ async def test_a_report_whose_bytes_nobody_has_is_kept_in_the_words_and_files_of
     answer = await sent_answer(bench)
     assert bench.acme is not None
     mail = parse_mail(a_report(answer.mail.message_id))
-    command = await bench.desk.prepare_mail()(mail, Welcome(bench.acme), bench.clock(), external_id="in-1")
+    command = await bench.desk.prepare_mail()(mail, Receivers(bench.acme), bench.clock(), external_id="in-1")
     step = bench.desk.steps()[TakeEmail]
     occasion = Occasion(bench.clock(), bench.desk.new_id(), DESK)
     outcome = await bench.desk.store().transact(lambda work: step(command, work, occasion))

@@ -3,8 +3,6 @@
 """
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_tz
 from urllib.parse import unquote_to_bytes
 
 from helpdesk_core.charsets import decode, decode_words, one_line
@@ -86,27 +84,6 @@ def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
     return one_line(main).lower(), told
 
 
-def read_date(value: str) -> datetime | None:
-    """The instant a Date field names, in UTC; a zone that is missing or unknown counts as UTC (RFC 5322
-    §4.3).
-    """
-    try:
-        if (usual := _USUAL_DATE.fullmatch(value)) is not None:
-            day, month, year, hours, minutes, seconds, sign, ahead, more = usual.groups()
-            offset = timedelta(hours=int(sign + ahead), minutes=int(sign + more))
-            clock = int(hours), int(minutes), int(seconds or 0)
-            at = datetime(int(year), _MONTHS.index(month) + 1, int(day), *clock, tzinfo=timezone(offset))
-            return at.astimezone(UTC)
-        plain = _AROUND_COLON.sub(":", _COMMENT.sub("", value[:200]))
-        parsed = parsedate_tz(plain)
-        if parsed is None:
-            return None
-        zone = timezone(timedelta(seconds=parsed[9] or 0))
-        return datetime(*parsed[:6], tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError, IndexError, TypeError):  # the standard library does not promise which
-        return None
-
-
 _ENVELOPE = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n){0,20}+(?:>?From [^\n]*\n)?")
 _FIELDS = re.compile(rb"(?:[!-9;-~]+[ \t]*:[^\n]*(?:\n|\Z)(?:[ \t][^\n]*(?:\n|\Z))*+)++")
 _BROKEN_LINE = re.compile(rb"(?!\r?\n)[^\n]+\n(?:[ \t][^\n]*\n)*+")
@@ -115,14 +92,6 @@ _KNOWN_FIELD = re.compile(
     rb"|received|return-path|reply-to|references|in-reply-to)[ \t]*:"
 )
 _BLANK_LINE = re.compile(rb"\r?\n")
-_COMMENT = re.compile(r"\([^()]*\)")
-_AROUND_COLON = re.compile(r"\s*:\s*")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_USUAL_DATE = re.compile(
-    rf"(?:[A-Z][a-z]{{2}}, )?(\d{{1,2}}) ({'|'.join(_MONTHS)}) ([12]\d{{3}}) (\d\d):(\d\d)(?::(\d\d))? ([+-])(\d\d)(\d\d)"
-    r"(?: \([A-Za-z]*\))?",
-    re.ASCII,
-)
 _PARAMETER = re.compile(r';\s*([^\s=;"]{1,100})\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|([^;]*))', re.DOTALL)
 _PIECE = re.compile(r"([^*]+)\*(?:(\d{1,3})\*?)?")
 _ESCAPED = re.compile(r'\\(["\\])')
@@ -131,8 +100,10 @@ _ESCAPED = re.compile(r'\\(["\\])')
 def _fields(block: bytes) -> Headers:
     # Nearly always UTF-8 or plain ASCII as a whole; else every field is decoded by itself.
     try:
-        text = block.decode("utf-8")
+        text = block.decode("utf-8") if b"\x1b$" not in block else None  # else it is Japanese
     except UnicodeDecodeError:
+        text = None
+    if text is None:
         text = "\n".join(decode(line) for line in re.split(rb"\r?\n", block))
     text = text.replace("\0", "").replace("\r\n", "\n").replace("\n ", " ").replace("\n\t", "\t")
     pairs = [line.partition(":") for line in text.split("\n")]

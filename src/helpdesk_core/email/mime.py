@@ -6,6 +6,8 @@ depth and number are bounded, and what is beyond a bound is kept in one piece in
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import unquote_to_bytes
 
 from attrs import evolve, frozen
 
@@ -288,6 +290,15 @@ def _disposition(entity: Entity) -> tuple[str, str]:
 
 
 def _clean_filename(name: str) -> str:
-    """One line without a path."""
+    """One line without a path, and without the marks that make `exe.jpg` of `gpj.exe`."""
+    if len(name) > 1 and name[0] == name[-1] == "'":
+        name = name[1:-1]
+    if "%" in name and _ESCAPED_BEYOND_ASCII.search(name) is not None:
+        with suppress(UnicodeDecodeError):
+            name = unquote_to_bytes(name).decode("utf-8")
     last = re.split(r"[/\\]", name)[-1] if re.match(r"[A-Za-z]:\\|\\\\|/|\.\.?[/\\]", name) else name
-    return re.sub(r"[/\\]", "_", one_line(last))[:255].strip()
+    return _TURNS.sub("", re.sub(r"[/\\]", "_", one_line(last)))[:255].strip()
+
+
+_ESCAPED_BEYOND_ASCII = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
+_TURNS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")

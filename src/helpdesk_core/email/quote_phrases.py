@@ -133,27 +133,43 @@ ON = (
 )
 """The word that such a line may begin with."""
 
-QUOTING = ("Quoting", "Zitat von", "Citando a", "Citando", "Citat de", "Citation de", "Citerar", "Citerer", "Cytat")
+QUOTING = (
+    "Quoting",
+    "Zitat von",
+    "Citando a",
+    "Citando",
+    "Citat de",
+    "Citation de",
+    "Citerar",
+    "Citerer",
+    "Cytat",
+)
 """What stands in the place of such a line where a program says only whom it quotes: `Zitat von Ana <ana@…>:`."""
 
 FROM = (
     "From|Von|De|Da|Van|Fra|Från|Od|Lähettäjä|Feladó|Gönderen|Kimden|От|Від|Från|Από|Từ|Dari|Frá|No|Nuo"
-    "|Saatja|De la|Од|จาก|از|Remitente|Expéditeur|Mittente|מאת|من|差出人|送信者|发件人|寄件者|寄件人|보낸 ?사람"
+    "|Saatja|De la|Од|จาก|از|Remitente|Expéditeur|Mittente|מאת|من|差出人|送信者|发件人|寄件者|寄件人"
+    "|보낸 ?사람"
 )
 SENT = (
-    "Sent|Date|Gesendet|Datum|Envoyé|Envoyée|Enviado(?: el)?|Enviada(?: em)?|Fecha|Data|Inviato|Verzonden|Sendt"
+    "Sent|Date|Gesendet|Datum|Envoyé|Envoyée|Enviado(?: el)?|Enviada(?: em)?|Fecha|Data|Inviato|Verzonden"
+    "|Sendt"
     "|Dato|Skickat|Wysłano|Wysłane|Odesláno|Odoslané|Poslano|Poslato|Lähetetty|Elküldve|Küldve|Dátum|Trimis"
     "|Gönderildi|Tarih|Изпратено|Послато|Enviat(?: el)?|Išsiųsta|Nosūtīts|Saadetud|Dikirim|ส่ง|วันที่"
-    "|ارسال شده|تم الإرسال|שנשלח|Gönderme Tarihi|Отправлено|Дата|Надіслано|Στάλθηκε|Ημερομηνία|Ngày|Đã gửi|Terkirim"
+    "|ارسال شده|تم الإرسال|שנשלח|Gönderme Tarihi|Отправлено|Дата|Надіслано|Στάλθηκε|Ημερομηνία|Ngày|Đã gửi"
+    "|Terkirim"
     "|Tanggal|נשלח|תאריך|تاريخ|送信日時|日時|日付|发送时间|发送日期|日期|時間|보낸 ?날짜|날짜"
 )
 TO = (
-    "To|An|À|A|Para|Aan|Til|Till|Do|Komu|Za|Pro|Vastaanottaja|Címzett|Către|Catre|Kime|Alıcı|Кому|Προς|Đến|Tới"
-    "|Kepada|До|За|Per a|Kam|Adressaat|Prima|ถึง|به|Destinataire|Destinatario|אל|إلى|宛先|收件人|收件者|받는 ?사람"
+    "To|An|À|A|Para|Aan|Til|Till|Do|Komu|Za|Pro|Vastaanottaja|Címzett|Către|Catre|Kime|Alıcı|Кому|Προς|Đến"
+    "|Tới"
+    "|Kepada|До|За|Per a|Kam|Adressaat|Prima|ถึง|به|Destinataire|Destinatario|אל|إلى|宛先|收件人|收件者"
+    "|받는 ?사람"
 )
 SUBJECT = (
     "Subject|Betreff|Objet|Asunto|Assunto|Oggetto|Onderwerp|Emne|Ämne|Temat|Předmět|Predmet|Aihe|Tárgy"
-    "|Subiect|Konu|Thema|Относно|Наслов|Zadeva|Naslov|Tēma|Teema|เรื่อง|Ogg|Тема|Θέμα|Chủ đề|Tiêu đề|Subjek|Perihal|נושא|الموضوع|件名|主题|主旨|제목"
+    "|Subiect|Konu|Thema|Относно|Наслов|Zadeva|Naslov|Tēma|Teema|เรื่อง|Ogg|Тема|Θέμα|Chủ đề|Tiêu đề|Subjek"
+    "|Perihal|נושא|الموضوع|件名|主题|主旨|제목"
 )
 COPY = "Cc|Bcc|Kopie|Kopia|Kopi|CC|DW|UDW|Копия|Copie|Copia|Tembusan|참조|抄送|副本|Reply-To|Importance|Organization"
 """What stands before the colons of a quoted message's headers; together they are a block."""
@@ -219,7 +235,15 @@ ABOVE_THIS_LINE = (
     "(?:antwoord|typ uw antwoord|typ je antwoord) boven deze (?:regel|lijn).{0,40}",
 )
 """What helpdesks write above the history that they send along."""
-IN_ABOVE_THIS_LINE = ("above th", "dieser ", "cette ligne", "encima de esta", "esta linha", "questa ", "boven deze")
+IN_ABOVE_THIS_LINE = (
+    "above th",
+    "dieser ",
+    "cette ligne",
+    "encima de esta",
+    "esta linha",
+    "questa ",
+    "boven deze",
+)
 """Each of them holds one of these: lines with none need no closer look."""
 
 FORWARDED = (
@@ -270,86 +294,3 @@ FORWARDING = (
     "下面是被转发的邮件",
 )
 """Apple Mail's line above one, which ends with a colon."""
-
-SENT_FROM = (
-    "Sent (?:from|via|with|using)",
-    "Gesendet (?:von|mit|aus)",
-    "Von meinem .{1,30} gesendet",
-    "Diese Nachricht wurde von meinem",
-    "Envoyé (?:depuis|de|à partir de|avec)",
-    "Enviado (?:desde|de|do|a partir d[eo]|com|via|a través)",
-    "Enviat des d",
-    "Enviada (?:do|de)",
-    "Inviato (?:da|dal|con)",
-    "Verzonden (?:vanaf|met|vanuit)",
-    "Verstuurd vanaf",
-    "Sendt (?:fra|med|via)",
-    "Skickat från",
-    "Lähetetty",
-    "Wysłano z",
-    "Wysłane z",
-    "Odesláno z",
-    "Odoslané z",
-    "Poslano (?:s|z|sa|iz)",
-    "Küldve",
-    "Elküldve",
-    "Изпратено от",
-    "Saadetud",
-    "Nosūtīts no",
-    "Išsiųsta iš",
-    "Trimis de pe",
-    "Отправлено (?:с|из|от)",
-    "Надіслано (?:з|із)",
-    "Στάλθηκε από",
-    "(?:Đã )?[Gg]ửi từ",
-    "Dikirim dari",
-    "نُرسلت من|أُرسلت من|تم الإرسال من",
-    "נשלח מ",
-    "Get Outlook for",
-    "Outlook für (?:Android|iOS) (?:beziehen|herunterladen)",
-    "Obtenir Outlook pour",
-    "Obtener Outlook para",
-    "Scarica Outlook per",
-    "Outlook voor .{1,20} downloaden",
-    "Hent Outlook",
-    "Hämta Outlook",
-    "发送自",
-    "发自我的",
-    "發自我的",
-    "来自我的",
-    "从我的",
-    "나의 .{1,30}에서 보냄",
-    "내 .{1,30}에서 보냄",
-)
-"""How a device's or a program's own line under a mail begins."""
-
-SENT_AT_THE_END = (
-    "gesendet|gönderildi|küldve|küldtem|傳送|发送|から送信|보냄|を入手|다운로드|edinin|beziehen|herunterladen|abrufen|downloaden"
-)
-"""How such a line ends in languages whose verbs come last."""
-
-GET_A_PROGRAM = (
-    "Get|Holen Sie sich|Laden Sie|Obtenir|Télécharger|Obtener|Obtén|Obter|Obtenha|Baixar|Ottieni|Scarica|Download|Hent|Hämta"
-    "|Få|Hanki|Pobierz|Stáhnout|Získat|Descărcați|Obțineți|Λήψη|Скачать|Получить|Завантажити|Dapatkan|Tải|获取|取得|下载|下載"
-    "|قم بالحصول|احصل"
-)
-"""How a program's line begins that invites the reader to get it too."""
-
-DEVICES = (
-    r"i(?:Phon|Pad|OS)|Galaxy|Samsung|Android|BlackBerry|Huawei|Xiaomi|Outlook|Windows|Proton ?Mail|GMX|WEB\.DE|Mailspring"
-    "|Tutanota|Yahoo|Zoho|Superhuman"
-)
-"""What is named in such lines, and makes plain that they are none of the writer's own."""
-
-DEVICES_OR_MINE = (
-    DEVICES + "|phone|Handy|mobil|телефон|Mail|AOL|Spark|Front|HEY|Posta|Poczt|Pošt|Почт|Sähköposti|E-post|Courrier|Correo|Correio|"
-    r"\b(?:my|meinem?|meiner|mon|ma|mi|meu|minha|mio|mia|mijn|min|mitt|mojego|mojej|mého|mojega|mog|mana|mano|minu|моего|моей|мого"
-    r"|моя|μου|saya|tôi)\b|我的|나의|내 |שלי|هاتفي"
-)
-"""What such lines name in any case: a device or a program, or that it is one's own."""
-
-CHECKED_FOR_VIRUSES = (
-    r"(?:Virus-free|Virenfrei|Sans virus|Libre de virus|Livre de vírus|Senza virus|Virusvrij|Без вирусов|Garanti sans virus)"
-    r"[. ].{0,40}\bavast\.com.{0,200}|<?https?://www\.avast\.com/sig-email\S{0,300}"
-)
-"""What a virus scanner writes under a mail."""

@@ -83,9 +83,7 @@ def introduction_at(lines: Sequence[str], at: int) -> Introduction | None:
     line = _bare(lines[at])
     if not line or len(line) > LONGEST_SENTENCE:
         return None
-    announced = (
-        "--" in line or "\u2010\u2010" in line or "__" in line or ">>>" in line or _holds(phrases.IN_ABOVE_THIS_LINE, line.lower())
-    )
+    announced = _holds(_ANNOUNCING, line) or _holds(phrases.IN_ABOVE_THIS_LINE, line.lower())
     if announced and _ORIGINAL.fullmatch(line) is not None:
         return Introduction(at + 1, certain=True)
     end = _end_of_headers(lines, at) or _end_of_notes_headers(lines, at)
@@ -110,6 +108,7 @@ def _bare(line: str) -> str:
 _TURNS = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF))
 _MARKS = frozenset("\uff1a\ufe55\u2010\u2013\u2014")
 """Colons and dashes beyond ASCII."""
+_ANNOUNCING = ("--", "\u2010\u2010", "__", ">>>")
 _LONGEST_LINE = 1_000
 _MARK = re.compile(r"[ \t\u00a0]{0,3}>")
 _ORNAMENT = re.compile(r"<<\s*\Z|\d.{0,8}>>>\s*\Z")
@@ -300,7 +299,9 @@ def _end_of_headers(lines: Sequence[str], at: int) -> int | None:
 
 
 def _end_of_notes_headers(lines: Sequence[str], at: int) -> int | None:
-    """Behind a block in which labels and values stand on lines of their own or in cells: who, when, `To`, whom, `Subject`, what."""
+    """Behind a block in which labels and values stand on lines of their own, or in cells: who, when, `To`, whom,
+    `Subject`, what.
+    """
     if "@" not in lines[at]:
         return None
     told = [index for index in range(at, min(len(lines), at + _MOST_HEADER_LINES)) if lines[index].strip()]

@@ -6,7 +6,8 @@ from attrs import evolve
 
 from helpdesk_core.addresses import Address, parse_addresses
 from helpdesk_core.charsets import decode, decode_words, storable, unix_lines
-from helpdesk_core.email.headers import envelope_end, read_date
+from helpdesk_core.email.dates import read_date
+from helpdesk_core.email.headers import envelope_end
 from helpdesk_core.email.mail import Mail, MailPart
 from helpdesk_core.email.mime import Reader
 from helpdesk_core.email.texts import MAX_TEXT, Said, joined, readable

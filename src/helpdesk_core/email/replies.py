@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from attrs import frozen
 
-from helpdesk_core.email import quote_phrases as phrases
+from helpdesk_core.email import signature_phrases as phrases
 from helpdesk_core.email.quotes import (
     ends_with_introduction,
     introduction_at,

@@ -19,7 +19,7 @@ LONGEST_SUBJECT: Final = 200
 """Characters of the subject that a list shows."""
 
 
-async def held_step(
+async def hold_step(
     command: TakeEmail,
     organization: Organization,
     staff: User | None,

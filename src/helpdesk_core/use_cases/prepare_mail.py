@@ -14,7 +14,7 @@ from helpdesk_core.organizations import Organization
 from helpdesk_core.ports.authentication import Authenticate, by_headers
 from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.offload import Offload, at_hand
-from helpdesk_core.use_cases.welcome_mail import Welcome
+from helpdesk_core.use_cases.find_receivers import Receivers
 
 
 @frozen
@@ -28,7 +28,7 @@ class PrepareMail:
     async def __call__(
         self,
         mail: Mail,
-        target: Welcome,
+        target: Receivers,
         received_at: datetime,
         external_id: str | None = None,
         raw: bytes | None = None,

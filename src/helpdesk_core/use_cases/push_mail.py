@@ -18,7 +18,7 @@ from helpdesk_core.use_cases.keep_mail import message_of
 from helpdesk_core.use_cases.perform_event import PerformEvent
 from helpdesk_core.use_cases.prepare_mail import PrepareMail
 from helpdesk_core.use_cases.receive_webhook import ReceiveWebhook
-from helpdesk_core.use_cases.welcome_mail import copies_for_others, welcome
+from helpdesk_core.use_cases.find_receivers import copies_for_others, receivers_of
 from helpdesk_core.webhooks import SETTLED, Delivery, WebhookEvent, WebhookProvider
 
 HEAD_START = timedelta(seconds=30)
@@ -47,7 +47,7 @@ class ReadPushedMail:
                 return Nothing(f"There is no organization {slug}", unmatched=True)
             mail = evolve(mail, recipients=(self.domain.address_of(named), *mail.recipients))
         whose = event.organization_id
-        target = await self.store.read(lambda view: welcome(mail, self.domain, view, whose))
+        target = await self.store.read(lambda view: receivers_of(mail, self.domain, view, whose))
         if isinstance(target, Nothing):
             return target
         if command.mailbox is None and command.organization is None:  # else the others are handed their own

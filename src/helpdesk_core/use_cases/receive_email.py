@@ -14,7 +14,7 @@ from helpdesk_core.conversations import Conversation
 from helpdesk_core.email import Mail, parse_mail
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId
-from helpdesk_core.message_ids import conversation_id
+from helpdesk_core.message_ids import thread_id
 from helpdesk_core.organizations import MailDomain, Organization
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.mail import MailSource
@@ -28,9 +28,9 @@ from helpdesk_core.threads import REPLY_WINDOW, Evidence, Joins, Letter, place, 
 from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.acknowledge_ticket import acknowledge_step
 from helpdesk_core.use_cases.begin_ticket import Opening, open_step
-from helpdesk_core.use_cases.copy_in import BY_NEWCOMER, copied_in, following
+from helpdesk_core.use_cases.find_followers import BY_NEWCOMER, copied_in, following
 from helpdesk_core.use_cases.find_ticket import existing_ticket
-from helpdesk_core.use_cases.hold_mail import held_step, own_copy, staff_of
+from helpdesk_core.use_cases.hold_mail import hold_step, own_copy, staff_of
 from helpdesk_core.use_cases.keep_mail import complete_mail, keep_mail, seen_before
 from helpdesk_core.use_cases.know_customer import new_sender, sender_of
 from helpdesk_core.use_cases.merge_tickets import merge_step
@@ -38,7 +38,7 @@ from helpdesk_core.use_cases.prepare_mail import PrepareMail
 from helpdesk_core.use_cases.suppress_addresses import release_sender
 from helpdesk_core.use_cases.take_bounce import bounce_step
 from helpdesk_core.use_cases.take_forward import forward_step
-from helpdesk_core.use_cases.welcome_mail import Welcome, copies_for_others, screen, welcome
+from helpdesk_core.use_cases.find_receivers import Receivers, copies_for_others, receiver_of, receivers_of
 from helpdesk_core.users import DESK, User
 from helpdesk_core.webhooks import WebhookEvent
 
@@ -63,17 +63,17 @@ class ReceiveEmail:
         """`recipients` are the envelope's, where they are known; they win over those in the headers."""
         mail = await self.offload(parse_mail, raw)
         mail = evolve(mail, recipients=recipients) if recipients else mail
-        target = await self.store.read(partial(welcome, mail, self.domain))
+        target = await self.store.read(partial(receivers_of, mail, self.domain))
         if isinstance(target, Nothing):
             return target
         outcome = await self._take(mail, target, raw)
         for other in target.others:
-            also = await self.store.read(partial(welcome, mail, self.domain, organization_id=other.id))
+            also = await self.store.read(partial(receivers_of, mail, self.domain, organization_id=other.id))
             if not isinstance(also, Nothing):
                 await self._take(mail, also, raw)
         return outcome
 
-    async def _take(self, mail: Mail, target: Welcome, raw: bytes) -> Outcome:
+    async def _take(self, mail: Mail, target: Receivers, raw: bytes) -> Outcome:
         command = await self.prepare(mail, target, self.clock(), raw=raw)
         occasion = Occasion(self.clock(), self.new_id, DESK)
         return await self.store.transact(
@@ -92,7 +92,7 @@ class CompleteEmail:
     sources: Mapping[str, MailSource] = field(factory=dict)
 
     async def complete(self, command: FetchEmail, event: WebhookEvent) -> Command:
-        target = await self._welcomed(command, event)
+        target = await self._receivers(command, event)
         if isinstance(target, Nothing):
             return target
         await copies_for_others(event, target.others, self.store, self.new_id)
@@ -101,16 +101,16 @@ class CompleteEmail:
 
     async def fall_back(self, command: FetchEmail, event: WebhookEvent, reason: str) -> Command | None:
         """The ticket from the envelope alone, with a warning; a later replay completes it."""
-        target = await self._welcomed(command, event)
+        target = await self._receivers(command, event)
         if isinstance(target, Nothing):
             return target
         bare = await self.prepare(command.envelope, target, event.received_at, command.external_id)
         return evolve(bare, incomplete=f"Not fetched: {reason}")
 
-    async def _welcomed(self, command: FetchEmail, event: WebhookEvent) -> Welcome | Nothing:
+    async def _receivers(self, command: FetchEmail, event: WebhookEvent) -> Receivers | Nothing:
         whose = event.organization_id
         return await self.store.read(
-            partial(welcome, command.envelope, self.domain, organization_id=whose)
+            partial(receivers_of, command.envelope, self.domain, organization_id=whose)
         )
 
 
@@ -118,13 +118,13 @@ async def take_email(
     command: TakeEmail, work: Work, occasion: Occasion, *, domain: MailDomain, care: Care = CARE
 ) -> Outcome:
     """The step: all six steps of the specification in one unit of work."""
-    organization = await screen(command.mail, domain, work, command.organization_id)
+    organization = await receiver_of(command.mail, domain, work, command.organization_id)
     if isinstance(organization, Nothing):
         return organization
-    return await admit_step(command, organization, work, occasion, domain=domain, care=care)
+    return await take_in_step(command, organization, work, occasion, domain=domain, care=care)
 
 
-async def admit_step(
+async def take_in_step(
     command: TakeEmail,
     organization: Organization,
     work: Work,
@@ -174,7 +174,7 @@ async def _kept_out(
         return own
     staff = await staff_of(command.mail, organization.id, work)
     is_forward = command.passed_on is not None
-    held = await held_step(command, organization, staff, care, work, occasion, forwards=is_forward)
+    held = await hold_step(command, organization, staff, care, work, occasion, forwards=is_forward)
     if held is None and staff is not None and not is_forward:
         return Nothing(
             f"Sent by the organization itself ({staff.email})", organization_id=organization.id
@@ -191,7 +191,7 @@ async def _take_forward(
     occasion: Occasion,
     domain: MailDomain,
 ) -> Outcome:
-    refused = await screen(passed_on.mail, domain, work, organization.id)
+    refused = await receiver_of(passed_on.mail, domain, work, organization.id)
     if isinstance(refused, Nothing):
         return refused
     if (colleague := await staff_of(passed_on.mail, organization.id, work)) is not None:
@@ -257,7 +257,7 @@ def letter_of(command: TakeEmail, organization: Organization, domain: MailDomain
         customer_id=None,
         ticket_number=_proven_number(mail, organization, domain),
         at=command.received_at,
-        conversation=conversation_id(mail.headers.get("thread-index")),
+        conversation=thread_id(mail.headers.get("thread-index")),
     )
 
 

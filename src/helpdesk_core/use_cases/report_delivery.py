@@ -60,7 +60,7 @@ async def report_step(command: DeliveryReported, work: Work, occasion: Occasion)
     fate = FATES.get(command.what)
     if fate is not None:
         them = meant(reply.mail, _named(command, reply))
-        await settle_step(reply, fate, them, work, occasion)
+        await fate_step(reply, fate, them, work, occasion)
         return done
     moved = reply
     if command.what is Reported.DELIVERED:
@@ -73,7 +73,7 @@ async def report_step(command: DeliveryReported, work: Work, occasion: Occasion)
     return done
 
 
-async def settle_step(
+async def fate_step(
     reply: Conversation,
     fate: Fate,
     them: Sequence[Undelivered],

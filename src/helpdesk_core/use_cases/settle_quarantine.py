@@ -11,7 +11,7 @@ from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.quarantine import QuarantinedMail, QuarantineState, settled
 from helpdesk_core.use_cases.forget_blobs import forgetting_of
-from helpdesk_core.use_cases.receive_email import admit_step
+from helpdesk_core.use_cases.receive_email import take_in_step
 from helpdesk_core.users import DESK, Actor
 
 
@@ -38,7 +38,7 @@ class ReleaseMail:
             )
             occasion = Occasion(self.clock(), self.new_id, actor)
             arrival = evolve(occasion, actor=DESK, cause=f"mail:{mail_id}")
-            outcome = await admit_step(command, organization, work, arrival, domain=self.domain, care=None)
+            outcome = await take_in_step(command, organization, work, arrival, domain=self.domain, care=None)
             became = outcome.conversation_id
             message = None if became is None else await work.conversations.get(organization_id, became)
             released = settled(

@@ -117,8 +117,9 @@ async def list_customer_orders(
 ) -> Reply[Listed[OrderView]]:
     """List the orders of a customer, the newest first."""
     page = page_of(desk, "customer-orders", query)
-    wanted = OrderFilter(CustomerId(customer_id))
-    customer = await desk.store().read(lambda view: view.customers.get(who.organization_id, customer_id))
+    whose = CustomerId(customer_id)
+    wanted = OrderFilter(whose)
+    customer = await desk.store().read(lambda view: view.customers.get(who.organization_id, whose))
     existing(customer, "customer", customer_id)
     found = await desk.store().read(lambda view: view.orders.page(who.organization_id, wanted, page))
     views = [order_view(one) for one in found.items]

@@ -1,28 +1,23 @@
 """What is done with a customer as a whole: merged, exported, erased."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from attrs import frozen
 from starlette.responses import Response, StreamingResponse
 
 from helpdesk_adapters.container import Container
-from helpdesk_core.attachments import Attachment
-from helpdesk_core.conversations import Conversation, files_of
-from helpdesk_core.customers import Customer
 from helpdesk_core.errors import existing
-from helpdesk_core.event_log import DomainEvent
-from helpdesk_core.ids import AttachmentId, CustomerId, TicketId
+from helpdesk_core.ids import CustomerId
 from helpdesk_core.privacy import COUNTED, Erasure, ErasureState
-from helpdesk_core.use_cases.export_customer import ExportCustomer, ExportedTicket
 from helpdesk_core.users import Scope
+from helpdesk_http.customer_documents import document
 from helpdesk_http.fields import About
 from helpdesk_http.operations import Operation, Reply, key, operation
-from helpdesk_http.views import CustomerView, customer_view, ticket_view
+from helpdesk_http.views import CustomerView, customer_view
 from helpdesk_http.who import Caller
-from helpdesk_http.wire import write
 
 
 @frozen(kw_only=True)
@@ -64,13 +59,13 @@ async def export_customer(desk: Container, who: Caller, customer_id: UUID) -> Re
     """Export everything there is of a customer, as one JSON document.
 
     `customer` (with every address), `tickets[]` with their `conversations[]` (texts, times, authors, names and digests
-    of files) and `rating`, and `events[]` about the customer. It is sent as it is read, however long it is. That it was
+    of files) and `rating`, `orders[]`, and `events[]` about the customer. It is sent as it is read, however long it is. That it was
     asked for stands in the audit log.
     """
     export = desk.export_customer()
     customer, tickets = await export.begin(who.organization_id, CustomerId(customer_id), who.actor)
     name = f'attachment; filename="customer-{customer_id}.json"'
-    pieces = _document(export, customer, tickets, desk.clock()())
+    pieces = document(export, customer, tickets, desk.clock()())
     return StreamingResponse(
         pieces,
         media_type="application/json",
@@ -138,77 +133,3 @@ def _erasure_view(erasure: Erasure) -> ErasureView:
         requested_at=erasure.requested_at,
         finished_at=erasure.finished_at,
     )
-
-
-async def _document(
-    export: ExportCustomer, customer: Customer, tickets: Any, at: datetime
-) -> AsyncIterator[bytes]:
-    """The document in pieces, of which one page at a time is held."""
-    yield b'{"exported_at":' + write(at) + b',"customer":' + write(customer_view(customer))
-    yield b',"tickets":['
-    comma = b""
-    for ticket_id in tickets:
-        exported = await export.ticket(customer, TicketId(ticket_id))
-        if exported is None:
-            continue
-        yield comma + _opened(exported)
-        between = b""
-        async for some in export.messages(customer, exported):
-            for message in some.messages:
-                yield between + write(_message(message, some.attachments))
-                between = b","
-        yield b"]}"
-        comma = b","
-    yield b'],"events":['
-    comma = b""
-    async for events in export.events(customer):
-        for event in events:
-            yield comma + write(_event(event))
-            comma = b","
-    yield b"]}"
-
-
-def _opened(exported: ExportedTicket) -> bytes:
-    """A ticket, up to where its messages begin; of another's ticket only which one it is."""
-    ticket, rating = exported.ticket, exported.rating
-    if not exported.is_theirs:
-        return b'{"id":' + write(ticket.id) + b',"number":%d,"conversations":[' % ticket.number
-    told = None
-    if rating is not None:
-        told = {"score": rating.score, "comment": rating.comment, "created_at": rating.created_at}
-    return write(ticket_view(ticket))[:-1] + b',"rating":' + write(told) + b',"conversations":['
-
-
-def _message(message: Conversation, attachments: Mapping[AttachmentId, Attachment]) -> dict[str, Any]:
-    files = [attachments[id_] for id_ in files_of(message) if id_ in attachments]
-    mail = message.mail
-    return {
-        "id": message.id,
-        "kind": message.kind,
-        "channel": message.channel,
-        "created_at": message.created_at,
-        "author": {"type": message.author.type, "id": message.author.id, "name": message.author.name},
-        "text": message.content_text,
-        "html": message.content_html,
-        "mail": {"from": mail.from_, "to": mail.to, "cc": mail.cc, "subject": mail.subject},
-        "attachments": [
-            {
-                "id": file.id,
-                "filename": file.filename,
-                "content_type": file.content_type,
-                "size": file.size,
-                "sha256": file.digest,
-            }
-            for file in files
-        ],
-    }
-
-
-def _event(event: DomainEvent) -> dict[str, Any]:
-    return {
-        "id": event.id,
-        "type": event.type,
-        "occurred_at": event.occurred_at,
-        "actor": {"type": event.actor.type, "id": event.actor.id},
-        "data": event.data,
-    }

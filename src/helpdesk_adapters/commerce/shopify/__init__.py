@@ -2,6 +2,7 @@
 
 from helpdesk_adapters.commerce.shopify.signing import headers_of, renew, sign, verify
 from helpdesk_adapters.commerce.shopify.translate import (
+    COMPLIANCE_TOPICS,
     app_uninstalled,
     customer,
     customer_redaction,
@@ -36,9 +37,6 @@ SHOPIFY = WebhookProvider(
         "shop/redact": shop_redaction,
     },
 )
-
-COMPLIANCE_TOPICS = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
-"""Set in the app's configuration, never subscribed to."""
 
 
 def path_of(event: str) -> str | None:

@@ -42,6 +42,10 @@ from helpdesk_core.signatures import Proven
 from helpdesk_core.webhooks import Delivery, Item, UnreadableDelivery
 
 
+COMPLIANCE_TOPICS = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
+"""Set in the app's configuration, never subscribed to."""
+
+
 def split(delivery: Delivery, proven: Proven) -> Sequence[Item]:
     """The one event of a delivery, with what its headers say of it, under the id that its retries keep."""
     topic, shop = _header(delivery, "topic"), shop_of(_header(delivery, "shop-domain"))
@@ -51,7 +55,9 @@ def split(delivery: Delivery, proven: Proven) -> Sequence[Item]:
     if shop is None:
         raise UnreadableDelivery("The header x-shopify-shop-domain names no shop at myshopify.com.")
     read_object(delivery.body)
-    told = {"shop": shop, "triggered_at": _header(delivery, "triggered-at"), "id": webhook_id}
+    told = {"shop": shop, "id": webhook_id}
+    if topic not in COMPLIANCE_TOPICS:  # of those the desk's own clock counts, since this is not signed
+        told["triggered_at"] = _header(delivery, "triggered-at")
     return (Item(webhook_id, topic, json.dumps(told).encode() + b"\n" + delivery.body),)
 
 

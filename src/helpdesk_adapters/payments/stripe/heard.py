@@ -9,6 +9,7 @@ from attrs import frozen
 from helpdesk_adapters.payments.stripe.payloads import Event
 from helpdesk_adapters.web.vendor_json import read_object, structured
 from helpdesk_core.addresses import is_email
+from helpdesk_core.charsets import storable
 from helpdesk_core.commands import Command, Nothing
 from helpdesk_core.records import Stamp
 from helpdesk_core.webhooks import UnreadableDelivery
@@ -102,14 +103,14 @@ def email(text: str | None) -> str | None:
 def noted(metadata: object) -> str | None:
     """The organization that is noted on an object, by its id or slug."""
     value = metadata.get("organization_id") if isinstance(metadata, Mapping) else None
-    return value.strip() or None if isinstance(value, str) and len(value) <= LONGEST_ID else None
+    return storable(value).strip() or None if isinstance(value, str) and len(value) <= LONGEST_ID else None
 
 
 def usable_id(text: str) -> str:
     """The id, or UnreadableDelivery for one that is longer than any of Stripe's."""
     if len(text) > LONGEST_ID:
         _unreadable("An id is too long.")
-    return text.strip()
+    return storable(text).strip()
 
 
 def key_of(*parts: str | int | None) -> str:

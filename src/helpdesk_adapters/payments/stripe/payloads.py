@@ -186,10 +186,3 @@ class InvoicePayments:
     """The answer to which invoice a payment pays; empty for one that pays none."""
 
     data: tuple[InvoicePayment, ...] = ()
-
-
-@frozen
-class Owned:
-    """What any object may say about whose it is: the notes that its maker left on it."""
-
-    metadata: Mapping[str, Any] = Factory(dict)

@@ -30,10 +30,16 @@ from helpdesk_core.webhooks import Delivery, Item, UnreadableDelivery
 def split(delivery: Delivery, proven: Proven) -> Sequence[Item]:
     """The one event of a delivery, under the id that Stripe's retries keep."""
     body = read_object(delivery.body)
-    event_id, kind = body.get("id"), body.get("type")
-    if not isinstance(event_id, str) or not event_id.strip() or not isinstance(kind, str) or not kind:
-        raise UnreadableDelivery("The body names no event and type.")
-    return (Item(usable_id(event_id), usable_id(kind), delivery.body),)
+    event_id, kind = (
+        usable_id(text) if isinstance(text, str) else "" for text in map(body.get, ("id", "type"))
+    )
+    if not event_id:
+        raise UnreadableDelivery("The body names no event.")
+    return (Item(event_id, kind or UNTYPED, delivery.body),)
+
+
+UNTYPED = "unknown"
+"""What an event is called that does not say of what type it is: nobody handles it."""
 
 
 def subscription_created(raw: bytes) -> Sequence[Command]:

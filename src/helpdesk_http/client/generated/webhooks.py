@@ -70,17 +70,17 @@ class Webhooks:
         return answered
 
     async def receive_amazon(
-        self,
-        content: bytes,
-        *,
-        content_type: str = "application/json",
-        headers: Mapping[str, str] | None = None,
+        self, content: bytes, *, content_type: str = "text/plain", headers: Mapping[str, str] | None = None
     ) -> Received:
-        """Receive events of amazon.
+        """Receive messages of a topic of Amazon SNS.
 
-        Handled: `ORDER_CHANGE`, `MFN_ORDER_STATUS_CHANGE`, `RETURN_STATUS_CHANGE`,
-        `FEED_PROCESSING_FINISHED`, `SubscriptionConfirmation`, `UnsubscribeConfirmation`. Others
-        are kept and ignored.
+        The signature is a member of the message (versions 1 and 2). Only the topics in
+        `AMAZON_SNS_TOPIC_ARNS` are
+        believed, others get 403. Handled: `ORDER_CHANGE`, `MFN_ORDER_STATUS_CHANGE`,
+        `RETURN_STATUS_CHANGE`,
+        `FEED_PROCESSING_FINISHED`, and the confirmations of the subscription; others are kept and
+        ignored. 503 asks for the
+        message to be sent again: its certificate could not be fetched.
         """
         answered: Received = await self._calls.answer(
             Received,
@@ -145,13 +145,35 @@ class Webhooks:
         """Receive events of shopify.
 
         Handled: `customers/create`, `customers/update`, `orders/create`, `orders/updated`,
-        `orders/fulfilled`, `orders/partially_fulfilled`, `app/uninstalled`. Others are kept and
-        ignored.
+        `orders/fulfilled`, `orders/partially_fulfilled`, `app/uninstalled`,
+        `customers/data_request`, `customers/redact`, `shop/redact`. Others are kept and ignored.
         """
         answered: Received = await self._calls.answer(
             Received,
             "POST",
             "/api/webhooks/shopify",
+            content=content,
+            headers={"Content-Type": content_type, **(headers or {})},
+        )
+        return answered
+
+    async def receive_shopify_gdpr(
+        self,
+        content: bytes,
+        *,
+        content_type: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+    ) -> Received:
+        """Receive events of shopify.
+
+        Handled: `customers/create`, `customers/update`, `orders/create`, `orders/updated`,
+        `orders/fulfilled`, `orders/partially_fulfilled`, `app/uninstalled`,
+        `customers/data_request`, `customers/redact`, `shop/redact`. Others are kept and ignored.
+        """
+        answered: Received = await self._calls.answer(
+            Received,
+            "POST",
+            "/api/webhooks/shopify/gdpr",
             content=content,
             headers={"Content-Type": content_type, **(headers or {})},
         )

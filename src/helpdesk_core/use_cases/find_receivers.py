@@ -19,7 +19,7 @@ from helpdesk_core.webhooks import EventState, WebhookEvent
 
 
 @frozen
-class Welcome:
+class Receivers:
     """Who gets a mail: an organization, and others that get copies of their own."""
 
     organization: Organization
@@ -28,26 +28,26 @@ class Welcome:
     """It bears the address of one of the organization's users; whether they wrote it is another question."""
 
 
-async def welcome(
+async def receivers_of(
     mail: Mail, domain: MailDomain, view: View, organization_id: OrganizationId | None = None
-) -> Welcome | Nothing:
+) -> Receivers | Nothing:
     """Who gets the mail, or why nobody does. With an id, it is that organization's copy."""
-    found = await _receivers(mail, domain, view, organization_id)
+    found = await _wanting(mail, domain, view, organization_id)
     if isinstance(found, Nothing):
         return found
     first, *others = found
-    return Welcome(first, tuple(others), await staff_of(mail, first.id, view) is not None)
+    return Receivers(first, tuple(others), await staff_of(mail, first.id, view) is not None)
 
 
-async def screen(
+async def receiver_of(
     mail: Mail, domain: MailDomain, view: View, organization_id: OrganizationId | None = None
 ) -> Organization | Nothing:
     """Steps one to three: the organization that gets the mail, or why nobody does."""
-    found = await _receivers(mail, domain, view, organization_id)
+    found = await _wanting(mail, domain, view, organization_id)
     return found if isinstance(found, Nothing) else found[0]
 
 
-async def _receivers(
+async def _wanting(
     mail: Mail, domain: MailDomain, view: View, organization_id: OrganizationId | None
 ) -> Sequence[Organization] | Nothing:
     """Who gets the mail, one that lets the sender in first; else why nobody does."""

@@ -9,7 +9,7 @@ from helpdesk_core.organizations import MailDomain, Organization
 from helpdesk_core.ports.store import View
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.find_reachable import reachable
-from helpdesk_core.use_cases.welcome_mail import is_own
+from helpdesk_core.use_cases.find_receivers import is_own
 
 MOST_FOLLOWERS = 30
 """Followers up to which a mail adds more; people may add more than that."""
