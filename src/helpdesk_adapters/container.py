@@ -48,6 +48,10 @@ class Container(Verbs):
             JobKind.SWEEP: providers.Singleton(performing.sweeps, Verbs.sweep),
             JobKind.SYNC_MAILBOXES: providers.Singleton(performing.syncs_mailboxes, Verbs.sync_mailboxes),
             JobKind.WAKE_EVENTS: Verbs.wake_events,
+            JobKind.CHECK_SELLERS: providers.Singleton(performing.checks_sellers, Verbs.check_sellers),
+            JobKind.REGISTER_WEBHOOKS: providers.Singleton(
+                performing.registers_webhooks, Verbs.register_webhooks
+            ),
             JobKind.FULFIL_PRIVACY_REQUEST: providers.Singleton(
                 performing.fulfils_request, Verbs.fulfil_privacy_request
             ),
@@ -64,6 +68,7 @@ class Container(Verbs):
         {
             JobKind.SWEEP: providers.Object(timedelta(hours=1)),
             JobKind.SYNC_MAILBOXES: providers.Object(timedelta(minutes=2)),
+            JobKind.CHECK_SELLERS: providers.Object(timedelta(days=1)),
         }
     )
     plan_jobs = providers.Singleton(PlanJobs, Verbs.store, schedule, Verbs.clock, Verbs.new_id)

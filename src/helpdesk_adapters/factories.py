@@ -29,7 +29,6 @@ from helpdesk_core.ports.offload import Offload
 from helpdesk_core.ports.rate_limits import RateLimits
 from helpdesk_core.ports.store import Store
 from helpdesk_core.ports.tokens import RenewToken
-from helpdesk_core.ports.topics import FetchCertificate
 from helpdesk_core.ports.webhook_calls import WebhookCalls
 from helpdesk_core.quarantine import Care
 from helpdesk_core.use_cases.arrange import Arrange, Check
@@ -37,7 +36,7 @@ from helpdesk_core.use_cases.arrange_webhook_endpoints import CheckEndpoint
 from helpdesk_core.use_cases.arrange_widgets import check_widget
 from helpdesk_core.use_cases.erase_traces import Scrub
 from helpdesk_core.use_cases.log_in import LogInLimit
-from helpdesk_core.use_cases.perform_event import Completion, Step
+from helpdesk_core.use_cases.perform_event import Step
 from helpdesk_core.use_cases.receive_email import take_email
 from helpdesk_core.use_cases.sweep import Sweep
 from helpdesk_core.webhook_endpoints import WebhookEndpoint
@@ -210,53 +209,6 @@ def stripe_connect_installer(settings: Settings, http: "OutgoingHttp") -> Instal
 
 def one_at_a_time() -> AbstractAsyncContextManager[object]:
     return Lock()
-
-
-def shopify_installer(settings: Settings, http: "OutgoingHttp") -> Installer:
-    from helpdesk_adapters.commerce.shopify.oauth import ShopifyInstaller
-
-    base = settings.api_base("shopify")
-    own = base.partition("{")[0].rstrip("/") if "shopify" in settings.api_bases else None
-    return ShopifyInstaller(
-        http.trusting(own) if own else http,
-        settings.shopify_api_key,
-        settings.shopify_api_secret,
-        settings.shopify_scopes,
-        base,
-    )
-
-
-def amazons_stand_in(settings: Settings) -> str | None:
-    """What counts as Amazon's own host beside Amazon's."""
-    return settings.api_bases.get("amazon")
-
-
-def certificates(settings: Settings, http: "OutgoingHttp", clock: Clock) -> FetchCertificate:
-    from helpdesk_adapters.commerce.amazon.certificates import Certificates, folder_of
-
-    own = amazons_stand_in(settings)
-    return Certificates(http.trusting(own) if own else http, folder_of(settings), clock)
-
-
-def confirmations(settings: Settings, http: "OutgoingHttp") -> Completion:
-    from helpdesk_adapters.commerce.amazon.client import TopicCalls
-
-    own = amazons_stand_in(settings)
-    calls = TopicCalls(http.trusting(own) if own else http, own)
-    return Completion(calls.complete, calls.fall_back)
-
-
-def amazon_installer(settings: Settings, http: "OutgoingHttp") -> Installer:
-    from helpdesk_adapters.commerce.amazon.oauth import AmazonInstaller
-
-    base = settings.api_base("amazon_lwa")
-    return AmazonInstaller(
-        http.trusting(base),
-        settings.amazon_application_id,
-        settings.amazon_client_id,
-        settings.amazon_client_secret,
-        base,
-    )
 
 
 def renew_token(http: "OutgoingHttp") -> RenewToken:

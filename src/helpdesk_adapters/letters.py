@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from helpdesk_core.notices import Notice
 from helpdesk_core.use_cases.answer_privacy_request import letter_about_due_request, letter_about_request
 from helpdesk_core.use_cases.arrange_webhook_endpoints import letter_about_disabled
+from helpdesk_core.use_cases.check_sellers import letter_about_seller
+from helpdesk_core.use_cases.fresh_shop_token import letter_about_shop
 from helpdesk_core.use_cases.keep_topics import letter_about_topic
 from helpdesk_core.use_cases.send_notice import Write
 from helpdesk_core.use_cases.tell_marketplace import letter_about_feed
@@ -15,6 +17,8 @@ LETTERS: Mapping[Notice, Write] = {
     **dict.fromkeys(BILLING_NOTICES, letter_about_billing),
     Notice.FEED_FAILED: letter_about_feed,
     Notice.TOPIC_ENDED: letter_about_topic,
+    Notice.SELLER_UNREACHABLE: letter_about_seller,
+    Notice.SHOP_UNREACHABLE: letter_about_shop,
     Notice.DATA_REQUESTED: letter_about_request,
     Notice.DATA_REQUEST_DUE: letter_about_due_request,
 }

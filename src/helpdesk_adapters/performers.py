@@ -10,6 +10,7 @@ from helpdesk_core.ids import (
     ConversationId,
     CustomerId,
     DeliveryId,
+    IntegrationId,
     OrganizationId,
     PrivacyRequestId,
     TicketId,
@@ -18,6 +19,7 @@ from helpdesk_core.ids import (
 from helpdesk_core.jobs import GiveUp, Job
 from helpdesk_core.sla import Goal
 from helpdesk_core.use_cases.answer_in_widget import MailUnseenAnswer
+from helpdesk_core.use_cases.check_sellers import CheckSellers
 from helpdesk_core.use_cases.deliver_webhook import DeliverWebhook, Turn
 from helpdesk_core.use_cases.enrich_message import EnrichMessage
 from helpdesk_core.use_cases.erase_customer import GoOnErasing
@@ -28,6 +30,7 @@ from helpdesk_core.use_cases.keep_sla import TellBreach
 from helpdesk_core.use_cases.know_tags import RetagTickets
 from helpdesk_core.use_cases.perform_event import PerformEvent
 from helpdesk_core.use_cases.perform_job import Performer
+from helpdesk_core.use_cases.register_webhooks import RegisterWebhooks
 from helpdesk_core.use_cases.send_reply import SendReply
 from helpdesk_core.use_cases.sweep import Sweep
 from helpdesk_core.use_cases.wake_ticket import WakeTicket
@@ -105,6 +108,13 @@ def fulfils_request(fulfil: FulfilPrivacyRequest) -> Performer:
     return performer
 
 
+def registers_webhooks(register: RegisterWebhooks) -> Performer:
+    async def performer(job: Job) -> None:
+        await register(_organization(job), IntegrationId(UUID(job.payload["integration_id"])))
+
+    return performer
+
+
 def delivers_webhook(deliver: DeliverWebhook) -> Performer:
     async def performer(job: Job) -> None:
         turn = Turn(
@@ -128,6 +138,13 @@ def forgets_blobs(forget: ForgetBlobs) -> Performer:
 def sweeps(sweep: Sweep) -> Performer:
     async def performer(job: Job) -> None:
         await sweep()
+
+    return performer
+
+
+def checks_sellers(check: CheckSellers) -> Performer:
+    async def performer(job: Job) -> None:
+        await check()
 
     return performer
 

@@ -3,6 +3,8 @@
 from dependency_injector import providers
 
 from helpdesk_adapters import factories
+from helpdesk_adapters.commerce.amazon import parts as amazon
+from helpdesk_adapters.commerce.shopify import parts as shopify
 from helpdesk_adapters.desk_verbs import DeskVerbs
 from helpdesk_adapters.email.imap.passes import SyncMailboxes
 from helpdesk_adapters.email.imap.watching import WatchMailboxes
@@ -17,6 +19,7 @@ from helpdesk_core.commands import (
 )
 from helpdesk_core.use_cases.complete_record import CompleteRecord
 from helpdesk_core.use_cases.connect_integration import ConnectIntegration
+from helpdesk_core.use_cases.fresh_shop_token import FreshShopToken
 from helpdesk_core.use_cases.install_account import BeginInstall, FinishInstall
 from helpdesk_core.use_cases.manage_integrations import ChangeIntegration, DisconnectIntegration
 from helpdesk_core.use_cases.perform_event import Completion, PerformEvent
@@ -24,7 +27,6 @@ from helpdesk_core.use_cases.prepare_mail import PrepareMail
 from helpdesk_core.use_cases.push_mail import HEAD_START, ReadPushedMail, TakePushedMail
 from helpdesk_core.use_cases.reach_mailbox import ReachMailbox, RenewAccessToken
 from helpdesk_core.use_cases.receive_email import CompleteEmail, ReceiveEmail
-from helpdesk_core.use_cases.receive_sns import ReceiveFromTopic
 from helpdesk_core.use_cases.receive_webhook import ReceiveWebhook
 from helpdesk_core.use_cases.replay_events import ReplayEvents, WakeEvents
 from helpdesk_core.use_cases.send_notice import SendNotice
@@ -56,22 +58,34 @@ class Verbs(DeskVerbs):
     connect_integration = providers.Singleton(ConnectIntegration, store, vault, account_kinds, clock, new_id)
     installers = providers.Dict(
         {
-            "shopify": providers.Singleton(factories.shopify_installer, settings, http),
+            "shopify": providers.Singleton(shopify.installer, settings, http),
             "stripe-connect": providers.Singleton(factories.stripe_connect_installer, settings, http),
-            "amazon": providers.Singleton(factories.amazon_installer, settings, http),
+            "amazon": providers.Singleton(amazon.installer, settings, http),
         }
     )
+    fresh_shop_token = providers.Singleton(
+        FreshShopToken,
+        store,
+        vault,
+        providers.Callable(shopify.renewal, settings, http),
+        clock,
+        new_id,
+    )
+    register_webhooks = providers.Singleton(
+        shopify.registration,
+        store,
+        fresh_shop_token,
+        providers.Callable(shopify.subscribing, settings, http),
+        settings,
+    )
+    check_sellers = providers.Singleton(amazon.check_sellers, settings, http, store, vault, clock, new_id)
+    shopify_diagnostics = providers.Singleton(shopify.diagnostics, settings, http)
     begin_install = providers.Singleton(BeginInstall, store, installers, clock, new_token)
     finish_install = providers.Singleton(FinishInstall, store, installers, vault, clock, new_id)
     change_integration = providers.Singleton(ChangeIntegration, store, vault, account_kinds, clock, new_id)
     disconnect_integration = providers.Singleton(DisconnectIntegration, store, clock, new_id)
     receive_webhook = providers.Singleton(ReceiveWebhook, store, clock, new_id)
-    receive_from_topic = providers.Singleton(
-        ReceiveFromTopic,
-        receive_webhook,
-        providers.Singleton(factories.certificates, settings, http, clock),
-        providers.Callable(factories.amazons_stand_in, settings),
-    )
+    receive_from_topic = providers.Singleton(amazon.receive_from_topic, settings, http, receive_webhook, clock)
     proofs = providers.Singleton(factories.proofs, settings, offload, clock)
     care = providers.Singleton(factories.care, settings)
     prepare_mail = providers.Singleton(PrepareMail, blobs, offload, proofs)
@@ -94,7 +108,7 @@ class Verbs(DeskVerbs):
             ReadEmail: providers.Singleton(
                 Completion, read_pushed_mail.provided.complete, read_pushed_mail.provided.fall_back
             ),
-            ConfirmTopic: providers.Singleton(factories.confirmations, settings, http),
+            ConfirmTopic: providers.Singleton(amazon.confirmations, settings, http),
             TellRecord: providers.Singleton(
                 Completion, complete_record.provided.complete, complete_record.provided.fall_back
             ),

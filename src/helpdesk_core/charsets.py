@@ -62,6 +62,8 @@ def decode(raw: bytes, claimed: str | None = None) -> str:
     codecs = _codecs_for(claimed)
     if codecs and codecs[0].startswith(("utf_16", "utf_32")) and b"\0" not in raw and raw.isascii():
         codecs = ()  # any even number of letters would pass for some
+    if b"\x1b$" in raw and (not codecs or codecs[0] == "utf_8"):
+        codecs = _codecs_for("iso-2022-jp")
     if codecs and codecs[0].startswith(_TAKES_ANYTHING):
         codecs = (*_better(raw, codecs[0]), *codecs)
     elif codecs and codecs[0].startswith("iso2022_jp") and (text := _jis(raw, codecs)) is not None:

@@ -12,6 +12,10 @@ RECEIVING = ("resend", "imap")
 """Providers whose accounts are addresses that receive mail."""
 
 
+REGISTERING = ("shopify",)
+"""Providers that are told where to send their webhooks, once an account is connected with a token."""
+
+
 class IntegrationState(StrEnum):
     CONNECTED = "connected"
     DISCONNECTED = "disconnected"

@@ -33,6 +33,8 @@ def message_ids(header: str | None) -> tuple[str, ...]:
 
 
 _USUAL = re.compile(r"<[\w.+$%&*/-]{1,400}@[\w.-]{1,400}>", re.ASCII)
+
+
 def thread_id(thread_index: str | None) -> str | None:
     """The id of the thread in a Thread-Index header, of a form that no message id has; None if there is none. Total.
 

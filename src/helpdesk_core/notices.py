@@ -26,6 +26,7 @@ class Notice(StrEnum):
     PAYOUT_FAILED = "payout_failed"
     FEED_FAILED = "feed_failed"
     TOPIC_ENDED = "topic_ended"
+    SELLER_UNREACHABLE = "seller_unreachable"
     DATA_REQUESTED = "data_requested"
     DATA_REQUEST_DUE = "data_request_due"
     SHOP_UNREACHABLE = "shop_unreachable"

@@ -17,7 +17,8 @@ from helpdesk_core.conversations import (
     MailHeaders,
 )
 from helpdesk_core.email.authentication import Verdict
-from helpdesk_core.email.showing import content_key, new_html_shown, shown_document, shown_html
+from helpdesk_core.email.images import content_key, shown_document, shown_html
+from helpdesk_core.email.new_html import new_html_shown
 from helpdesk_core.letters import subject_of
 from helpdesk_core.tickets import Channel
 from helpdesk_http.fields import About

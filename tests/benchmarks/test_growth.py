@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from itertools import count
 from random import Random
 from urllib.parse import quote
 
@@ -79,8 +80,11 @@ def _tickets_opened(founded: Founded, number: int, name: str) -> list[bytes]:
 
 
 def _mails_pushed(_: Founded, number: int, name: str) -> list[bytes]:
-    """The rounds of both desks bear the same names, so the mails are the same."""
-    return pushes(number, f"round-{name}")
+    """New ones each time: the small desk meets every large one, in rounds of the same names."""
+    return pushes(number, f"round-{name}-{next(TURNS)}")
+
+
+TURNS = count()
 
 
 KINDS: dict[str, tuple[Requests, int, int]] = {

@@ -12,6 +12,8 @@ from attrs import evolve
 from dependency_injector import providers
 
 from helpdesk_adapters.container import Container, in_memory
+from helpdesk_adapters.factories import scrub
+from helpdesk_adapters.providers import REGISTRY
 from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.storage.sql.postgres import PostgresStore
 from helpdesk_adapters.storage.sql.sqlite import SqliteStore
@@ -51,6 +53,32 @@ HELD = (
     b"To: acme@desk.example\r\nSubject: My obsidian kaleidoscope\r\n\r\nWith rhubarb on it.\r\n"
 )
 """A mail of hers that waits in quarantine."""
+SHOP = "featherbed.myshopify.com"
+IN_SHOP: dict[str, Any] = {
+    "id": 7000000000001,
+    "updated_at": "2026-01-10T08:00:00Z",
+    "first_name": "Hepzibah",
+    "last_name": "Quillfeather",
+    "email": "hepzibah.quill@inkwell.example",
+}
+AN_ORDER: dict[str, Any] = {
+    "id": 7000000000002,
+    "name": "#7",
+    "created_at": "2026-01-10T08:00:00Z",
+    "updated_at": "2026-01-10T08:00:00Z",
+    "currency": "EUR",
+    "total_price": "3.50",
+    "email": "hepzibah.quill@inkwell.example",
+    "customer": IN_SHOP,
+    "line_items": [{"id": 1, "title": "A bell", "quantity": 1, "price": "3.50"}],
+    "fulfillments": [{"id": 2, "status": "success", "tracking_number": "kaleidoscope"}],
+    "shipping_address": {"name": "Hepzibah Quillfeather", "city": "Zanzibarium", "address1": "1 Marzipan Row"},
+}
+A_REQUEST: dict[str, Any] = {
+    "shop_id": 1,
+    "shop_domain": SHOP,
+    "customer": {"id": IN_SHOP["id"], "email": IN_SHOP["email"], "phone": "+12025550143"},
+}
 TRACES = (
     *("hepzibah", "quillfeather", "inkwell", "2025550143", "zanzibarium", "featherworks"),
     *("kaleidoscope", "marzipan", "rhubarb", "zeppelin", "xylophone", "obsidian", "pomegranate"),
@@ -112,6 +140,16 @@ class Bench:
         )
         assert external is not None
         return external
+
+    async def shop_tells(self, topic: str, body: dict[str, Any]) -> None:
+        """A delivery of a shop, performed to its end."""
+        self._mails += 1
+        entry = REGISTRY["shopify"]
+        delivery = entry.delivery(topic, body=json.dumps(body).encode())
+        delivery = evolve(delivery, headers={**delivery.headers, "x-shopify-shop-domain": SHOP})
+        signed = entry.sign(delivery, SECRET, self.clock(), f"shop-{self._mails}")
+        await self.desk.receive_webhook()(entry.webhooks, [SECRET], signed)
+        await self.run_jobs()
 
     async def say(self, ticket_id: TicketId, html: str, kind: Kind = Kind.REPLY, **more: Any) -> Conversation:
         self.clock.pass_(minutes=1)
@@ -180,6 +218,10 @@ async def furnished(bench: Bench) -> CustomerId:
     second = await bench.store.read(lambda view: view.tickets.get(bench.id, second.id))
     visit = a_widget_session(widget, second, visitor_id="hepzibah", metadata={"page": "xylophone"})
     await put(bench.store, widget, visit, a_kept_answer(organization))
+    await bench.desk.connect_integration()(bench.id, "shopify", SHOP, {"create_tickets_for_orders": "true"})
+    await bench.shop_tells("orders/create", AN_ORDER)
+    await bench.shop_tells("customers/update", AN_ORDER["customer"])
+    await bench.shop_tells("customers/data_request", A_REQUEST)
     await bench.run_jobs()
     return customer_id
 
@@ -194,7 +236,7 @@ async def test_nothing_is_left_of_an_erased_customer(bench: Bench, tmp_path: Pat
     assert {**receipt.erased, "events": 0} == {
         "conversations": 7,
         "attachments": 3,
-        "tickets": 3,
+        "tickets": 4,
         "events": 0,
         "ratings": 1,
         "answers": 1,
@@ -251,6 +293,25 @@ async def _is_kept(bench: Bench, raw: bytes) -> bool:
     except NotFound:
         return False
     return True
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_shop_that_asks_has_them_forgotten_too(bench: Bench, tmp_path: Path, when: str) -> None:
+    """And what it tells of them is not learned again, whether it was sent before that or later."""
+    await furnished(bench)
+    late = [("orders/updated", {**AN_ORDER, "updated_at": "2031-01-10T08:00:00Z"}), ("customers/update", IN_SHOP)]
+    redaction = ("customers/redact", {**A_REQUEST, "orders_to_redact": [AN_ORDER["id"], 7000000000003]})
+    for topic, body in [*late, redaction] if when == "before" else [redaction, *late]:
+        await bench.shop_tells(topic, body)
+    await bench.shop_tells("orders/create", {**AN_ORDER, "id": 7000000000003, "customer": None})
+    await scrub(bench.store)()  # what was written and emptied is in the log of writes until that goes round
+    after = await written(bench.store, tmp_path)
+    assert [trace for trace in TRACES if trace in (after or "")] == []
+    theirs = await bench.store.read(
+        lambda view: view.inbox.page(EventFilter(provider="shopify"), Page(100, "received_at"))
+    )
+    raws = [(await bench.store.read(_event(one.id))).raw for one in theirs.items]
+    assert [raw for raw in raws if b"inkwell" in raw] == []
 
 
 async def test_what_others_wrote_stays_but_for_her(bench: Bench) -> None:

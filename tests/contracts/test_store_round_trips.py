@@ -21,6 +21,7 @@ from helpdesk_core.billing import (
 )
 from helpdesk_core.customers import Contact, Customer
 from helpdesk_core.ids import OrganizationId, WebhookEndpointId
+from helpdesk_core.marketplace import BuyerRequest, Feed, ReturnNote
 from helpdesk_core.notices import GivenNotice
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import (
@@ -53,6 +54,9 @@ KINDS: tuple[type[Record], ...] = (
     Payout,
     ErasedOrder,
     ErasedAddress,
+    Feed,
+    ReturnNote,
+    BuyerRequest,
 )
 
 contract = settings(settings.get_profile("contracts"), max_examples=25)

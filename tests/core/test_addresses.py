@@ -84,7 +84,9 @@ def test_what_cannot_be_mailed_is_no_address(text: str) -> None:
         Address(text)
 
 
-@pytest.mark.parametrize("field", ['"ana b"@x.example', '<"ana b"@x.example>', 'Ana <"a@y.example b"@x.example>'])
+@pytest.mark.parametrize(
+    "field", ['"ana b"@x.example', '<"ana b"@x.example>', 'Ana <"a@y.example b"@x.example>']
+)
 def test_a_quoted_address_is_never_read_as_somebody_elses(field: str) -> None:
     assert read(field) == []
     assert read('"ana"@x.example, <"ana"@x.example>') == [("ana@x.example", "")] * 2

@@ -108,6 +108,15 @@ def test_a_report_for_people_is_no_new_ticket_either(raw: str) -> None:
     assert [(one.email, one.permanent) for one in bounce.recipients] == [("ana@x.example", True)]
 
 
+def test_the_reason_that_agents_read_ends_where_the_report_ends_it() -> None:
+    raw = FREE_TEXT["qmail"].replace(
+        "550 5.1.1 Sorry, no mailbox here by that name.", "Sorry, no mailbox here. (#5.1.1)"
+    )
+    bounce = bounce_of(f"To: help@desk.example\n{raw}")
+    assert bounce is not None
+    assert [one.reason for one in bounce.recipients] == ["Sorry, no mailbox here. (#5.1.1)"]
+
+
 def test_a_complaint_about_spam_is_told_from_a_failure() -> None:
     raw = a_report().replace(b"message/delivery-status", b"message/feedback-report")
     bounce = bounce_of(raw)

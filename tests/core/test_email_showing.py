@@ -5,14 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk_core.email import Mail, MailPart, split_reply, understand
-from helpdesk_core.email.laid_out import lay_out
-from helpdesk_core.email.showing import (
-    content_key,
-    new_html_of,
-    shown_document,
-    shown_html,
-    with_located_images,
-)
+from helpdesk_core.email.html_lines import lay_out
+from helpdesk_core.email.images import content_key, shown_document, shown_html, with_located_images
+from helpdesk_core.email.new_html import new_html_of
 from helpdesk_core.richtext import document_from_html, html_to_text, sanitize_html
 
 INTRODUCED = "On Mon, Apr 6, 2026 at 9:30 AM Acme &lt;acme@desk.example&gt; wrote:"
@@ -140,6 +135,25 @@ def test_images_from_elsewhere_are_fetched_only_where_that_is_wanted_and_trackin
     assert kept == 'Hi <img alt="A" data-remote-src="https://shop.example/a.png">'
     assert shown_html(kept, {}, remote=False) == kept
     assert shown_html(kept, {}, remote=True) == 'Hi <img alt="A" src="https://shop.example/a.png">'
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "display:none",
+        "width:9px; DISPLAY : none !important",
+        "visibility:hidden",
+        "opacity:0.0",
+        "max-height:0px",
+    ],
+)
+def test_a_tracking_image_that_is_hidden_in_place_of_small_is_never_fetched(style: str) -> None:
+    kept = sanitize_html(f'Hi <img src="https://spy.example/p" style="{style}">')
+    assert "spy" not in shown_html(kept, {}, remote=True)
+    seen = sanitize_html(
+        '<img src="https://shop.example/a" style="opacity:0.5; max-width:100%; max-height:10px">'
+    )
+    assert "shop" in shown_html(seen, {}, remote=True)
 
 
 def test_a_sender_cannot_smuggle_an_image_in_by_writing_our_mark() -> None:

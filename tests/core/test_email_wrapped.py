@@ -4,10 +4,13 @@ import binascii
 import struct
 from base64 import encodebytes
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk_core.email import parse_mail, with_files_apart
+from helpdesk_core.email.calendars import event_lines
+from helpdesk_core.email.rtf import MAX_RTF, read_rtf, unpacked
 from helpdesk_core.email.tnef import unwrap
 from helpdesk_core.email.uuencoded import without_uuencoded
 from helpdesk_core.richtext import sanitize_html, without_remote_images
@@ -61,6 +64,97 @@ def test_an_invoice_from_outlook_is_not_a_winmail_dat_that_nobody_can_open() -> 
 
 def test_words_that_are_only_in_the_winmail_dat_are_read() -> None:
     assert parse_mail(a_mail_with(winmail("a.pdf", b"", text="Viele Grüße"), text="")).text == "Viele Grüße"
+
+
+def in_rtf(rtf: bytes) -> bytes:
+    """A winmail.dat whose words are RTF only."""
+    packed = struct.pack("<II4sI", len(rtf) + 12, len(rtf), b"MELA", 0) + rtf
+    words = struct.pack("<HHII", 0x0102, 0x1009, 1, len(packed)) + packed + b"\0" * (-len(packed) % 4)
+    return b"\x78\x9f\x3e\x22\x01\x00" + attribute(0x00069003, struct.pack("<I", 1) + words)
+
+
+def test_words_that_outlook_keeps_as_rtf_are_read() -> None:
+    rtf = (
+        rb"{\rtf1\ansi\ansicpg1251{\fonttbl{\f0\fcharset204 Arial;}{\f1\fcharset0 Arial;}}{\*\generator Riched20;}"
+        rb"\f0 \'cf\'f0\'e8\'e2\'e5\'f2\par {\f1 Gr\'fc\'dfe} \u8364? \{ok\}\par}"
+    )
+    assert parse_mail(a_mail_with(in_rtf(rtf), text="")).text == "Привет\nGrüße € {ok}"
+
+
+def test_html_that_outlook_keeps_as_rtf_is_html_again() -> None:
+    rtf = (
+        rb"{\rtf1\ansi\ansicpg1252\fromhtml1 \deff0{\*\htmltag64 <p>}\htmlrtf {\htmlrtf0 Hi "
+        rb"{\*\htmltag84 <b>}\htmlrtf {\b "
+        rb"\htmlrtf0 there{\*\htmltag92 </b>}\htmlrtf }\htmlrtf0"
+        rb"{\*\htmltag84 &lt;}\htmlrtf <\htmlrtf0 \'e9{\*\htmltag72 </p>}}"
+    )
+    mail = parse_mail(a_mail_with(in_rtf(rtf), text=""))
+    assert (mail.html, mail.text) == ("<p>Hi <b>there</b>&lt;é</p>", "Hi there<é")
+
+
+def test_rtf_is_unpacked_as_its_specification_shows() -> None:
+    # The examples of [MS-OXRTFCP] §4.1.1 and §4.1.2: plain runs, and a piece that runs into itself.
+    packed = (
+        "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"
+    )
+    assert unpacked(bytes.fromhex(packed)) == b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n"
+    packed = "1a0000001c0000004c5a4675e2d44b51410004205758595a0d6e7d010eb0"
+    assert unpacked(bytes.fromhex(packed)) == b"{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}"
+
+
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([b"", b"{\\rtf1", b"{\\rtf1\\fromhtml1 ", struct.pack("<II4sI", 0, 9_999, b"LZFu", 0)]),
+)
+def test_any_bytes_are_read_as_rtf_without_a_complaint(noise: bytes, head: bytes) -> None:
+    read_rtf(head + noise)
+    rtf = unpacked(head + noise)
+    assert rtf is None or len(rtf) <= MAX_RTF
+
+
+INVITATION = """BEGIN:VCALENDAR
+METHOD:REQUEST
+BEGIN:VEVENT
+SUMMARY:A lamp\\, and
+  a talk
+DTSTART;TZID=Europe/Berlin:20240305T090000
+DTEND;TZID=Europe/Berlin:20240305T100000
+LOCATION:Room 1
+ORGANIZER;CN="Ana: B":mailto:ana@x.example
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_an_invitation_without_words_says_what_when_and_where_and_is_kept() -> None:
+    mail = parse_mail(
+        f"From: ana@x.example\nContent-Type: text/calendar; method=REQUEST\n\n{INVITATION}".encode()
+    )
+    assert mail.text == (
+        "Invitation: A lamp, and a talk\nWhen: 2024-03-05 09:00 Europe/Berlin to 2024-03-05 10:00 Europe/Berlin"
+        "\nWhere: Room 1\nBy: ana@x.example"
+    )
+    assert [(part.filename, part.content_type) for part in mail.parts] == [
+        ("invitation-1.ics", "text/calendar")
+    ]
+
+
+@given(st.text(max_size=200), st.integers(0, 300))
+def test_any_calendar_is_told_without_a_complaint(noise: str, cut: int) -> None:
+    event_lines(INVITATION[:cut] + noise + INVITATION[cut:])
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "text"),
+    [
+        ("application/rtf", "{\\rtf1 Hi there}", "Hi there"),
+        ("text/enriched", "<bold>Hi</bold> there, 1 << 2", "Hi there, 1 < 2"),
+        ("text/plain", "<html><body><p>Hi there</p></body></html>", "Hi there"),
+        ("text/plain", "<html> is how a page begins", "<html> is how a page begins"),
+    ],
+)
+def test_words_in_an_unusual_form_are_read(kind: str, body: str, text: str) -> None:
+    assert parse_mail(f"From: ana@x.example\nContent-Type: {kind}\n\n{body}\n".encode()).text == text
 
 
 @given(st.binary(max_size=300), st.integers(0, 400))

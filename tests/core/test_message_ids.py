@@ -1,10 +1,12 @@
 """Message ids are read out of headers as they really come."""
 
+from base64 import b64encode
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from helpdesk_core.message_ids import LONGEST_ID, MOST_IDS, message_ids
+from helpdesk_core.message_ids import LONGEST_ID, MOST_IDS, message_ids, thread_id
 
 
 @pytest.mark.parametrize(
@@ -97,3 +99,10 @@ def test_a_cut_through_an_endless_header_leaves_no_half_id() -> None:
     assert ids == ("whole@x",)
     assert message_ids("a" * 70_000 + "@x") == ()
     assert message_ids("<cut@x>" + " " * ((1 << 16) - 5)) == ()
+
+
+@given(st.text(max_size=80) | st.binary(max_size=60).map(lambda raw: b64encode(raw).decode()))
+def test_a_thread_index_is_an_id_that_every_store_can_hold_or_nothing(header: str) -> None:
+    told = thread_id(header)
+    assert told is None or (told.startswith("thread-index:") and len(told) == 57)
+    assert thread_id(b64encode(bytes(22)).decode()) is None

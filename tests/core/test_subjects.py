@@ -39,6 +39,19 @@ def test_a_reply_prefix_of_any_language_is_seen_through(prefix: str) -> None:
     assert is_reply_subject(subject)
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Broken too (was: My parcel is late)",
+        "Re: Broken too [was: Re: My parcel is late]",
+        "Kaputt (war: AW: My parcel is late)",
+    ],
+)
+def test_who_names_a_matter_anew_is_still_understood(subject: str) -> None:
+    assert subject_key(subject) == "my parcel is late"
+    assert subject_key("It was: nothing") == "it was: nothing"
+
+
 @pytest.mark.parametrize("prefix", FORWARDS)
 def test_a_forward_prefix_of_any_language_is_seen_through_and_is_no_reply(prefix: str) -> None:
     subject = f"{prefix} My parcel is late"

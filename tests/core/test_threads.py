@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from helpdesk_core.ids import CustomerId, TicketId
+from helpdesk_core.message_ids import thread_id
 from helpdesk_core.subjects import subject_key, ticket_number_in
 from helpdesk_core.threads import (
     NEW_WINDOW,
@@ -166,6 +167,25 @@ def test_of_several_tickets_with_the_subject_the_newest_open_one_is_joined() -> 
     assert place(letter(subject="Re: Help"), Evidence(by_subject=alike)) == Joins(
         _id(8), How.SUBJECT, newcomer=False
     )
+
+
+def test_an_answer_that_was_held_up_joins_the_ticket_of_its_own_days() -> None:
+    later = evolve(ticket(9, ANN, subject="Help"), last_message_at=NOON + timedelta(days=12))
+    same_day = evolve(ticket(8, ANN, subject="Help"), last_message_at=NOON - timedelta(hours=2))
+    placed = place(letter(subject="Re: Help"), Evidence(by_subject=(later, same_day)))
+    assert placed == Joins(_id(8), How.SUBJECT, newcomer=False)
+
+
+def test_outlooks_own_name_of_a_thread_brings_an_answer_home_though_its_ids_were_lost() -> None:
+    thread = thread_id("AcJqYq67m17NyZhYQJ+UtliQ471QSQABBryQ")
+    answer = thread_id("AcJqYq67m17NyZhYQJ+UtliQ471QSQABBryQAAqB/lA=")
+    assert thread is not None
+    assert thread == answer
+    lost = evolve(letter(subject="Something else"), conversation=answer)
+    assert thread in quoted_ids(lost)
+    known = Evidence(by_mention={thread: (ticket(7, ANN),)})
+    assert place(lost, known) == Joins(_id(7), How.MENTION, newcomer=False)
+    assert place(evolve(lost, customer_id=EVE), known) == Opens()
 
 
 @pytest.mark.parametrize("sender", [EVE, None])

@@ -32,3 +32,20 @@ def test_without_a_desk_it_says_so(tmp_path: Path) -> None:
     code, line = on.run("simulate", "imap", "email.received", "--url", "http://127.0.0.1:9").complaint
     assert code == 1
     assert "could not be reached" in line
+
+
+def test_what_needs_a_certificate_is_believed_by_a_desk_of_the_same_folder(tmp_path: Path) -> None:
+    topic = "arn:aws:sns:eu-west-1:210987654321:seller-notifications"
+    on = commands(tmp_path).having(AMAZON_SNS_TOPIC_ARNS=topic)
+    on.json("org", "create", "--slug", "brightlane", "--name", "Brightlane")
+    on.json("integration", "connect", "--org", "brightlane", "amazon", "--external-id", "A2QKEXAMPLE7X")
+    with on.going("serve", "--port", "0") as desk:
+        url = desk.told["url"]
+        told = [on.json("simulate", "amazon", "ORDER_CHANGE", "--url", url) for _ in range(2)]
+    assert {one["status"] for one in told} == {200}
+    assert len(on.json("events", "list", "--provider", "amazon")) == 2
+    kept = [path.read_text() for path in tmp_path.rglob("sns-certificates/*")]
+    assert [("CERTIFICATE" in text, "PRIVATE" in text) for text in kept] == [(True, False)] * 2
+    assert (
+        "AMAZON_SNS_TOPIC_ARNS" in commands(tmp_path).run("simulate", "amazon", "ORDER_CHANGE").complaint[1]
+    )

@@ -1,14 +1,13 @@
 """What a provider posts that nobody handles yet, or that is nobody's yet, is kept; both can be performed later."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 from attrs import evolve
-from dependency_injector import providers
 
 from helpdesk_adapters.container import Container, in_memory
 from helpdesk_adapters.providers import REGISTRY, Entry
@@ -21,10 +20,15 @@ from tests.http.running import WEBHOOK_SECRET
 TOPIC = "arn:aws:sns:eu-west-1:210987654321:seller-notifications"
 POSTED = {name: entry for name, entry in REGISTRY.items() if name != "imap"}
 """Pushed mail is answered with what became of it and is of one type."""
-EVENTS = [(name, event) for name, entry in POSTED.items() for event in entry.webhooks.events]
+OF_THE_TOPIC = ("SubscriptionConfirmation", "UnsubscribeConfirmation")
+"""What Amazon posts about the topic itself, which is the desk's, and no account's."""
+EVENTS = [
+    (name, event)
+    for name, entry in POSTED.items()
+    for event in entry.webhooks.events
+    if event not in OF_THE_TOPIC
+]
 WAITS_FOR_NOTHING = {
-    ("amazon", "SubscriptionConfirmation"),
-    ("amazon", "UnsubscribeConfirmation"),
     ("shopify", "app/uninstalled"),
     ("stripe-connect", "account.application.authorized"),
     ("stripe-connect", "account.application.deauthorized"),
@@ -46,3 +50,89 @@ async def desk(tmp_path: Path) -> Container:
             stripe_connect_webhook_secret=("whsec_of the accounts",),
         )
     )
+
+
+def signed(desk: Container, entry: Entry, delivery: Delivery) -> Delivery:
+    return entry.sign(delivery, entry.secret(desk.settings()), desk.clock()(), "delivery-1")
+
+
+def unheard_of(entry: Entry) -> Delivery:
+    """A delivery of a type that the provider may invent tomorrow."""
+    example = entry.delivery(next(iter(entry.webhooks.events)))
+    body = json.loads(example.body)
+    if "x-shopify-topic" in example.headers:
+        return evolve(example, headers={**example.headers, "x-shopify-topic": "carts/haunted"})
+    if "Message" in body:
+        note = json.loads(body["Message"]) | {"NotificationType": "CART_HAUNTED"}
+        return evolve(example, body=json.dumps({**body, "Message": json.dumps(note)}).encode())
+    return evolve(example, body=json.dumps({**body, "type": "cart.haunted"}).encode())
+
+
+async def post(visitor: httpx2.AsyncClient, delivery: Delivery) -> None:
+    path = delivery.url.removeprefix("https://desk.example")
+    answer = await visitor.post(path, content=delivery.body, headers=dict(delivery.headers))
+    assert answer.status_code == 200, answer.text
+
+
+async def the_event(acme: Office) -> dict[str, Any]:
+    (event,) = (await acme.client.get("/api/v1/webhook-events")).json()["data"]
+    return dict(event)
+
+
+async def replay(acme: Office, event: Mapping[str, Any]) -> dict[str, Any]:
+    """The event after somebody had it performed again."""
+    answer = await acme.client.post(f"/api/v1/webhook-events/{event['id']}/replay")
+    assert (answer.status_code, answer.json()["state"]) == (200, "received"), answer.text
+    await run_jobs(acme.desk, may_fail=True)
+    return await the_event(acme)
+
+
+@pytest.mark.parametrize("provider", POSTED)
+async def test_a_type_that_nobody_handles_is_ignored_and_can_be_replayed(
+    acme: Office, visitor: httpx2.AsyncClient, provider: str
+) -> None:
+    entry = POSTED[provider]
+    await post(visitor, signed(acme.desk, entry, unheard_of(entry)))
+    await run_jobs(acme.desk, may_fail=True)
+    event = await the_event(acme)
+    assert (event["provider"], event["state"], event["attempts"]) == (provider, "ignored", 1)
+    assert event["type"] not in entry.webhooks.events
+    again = await replay(acme, event)
+    assert (again["state"], again["attempts"]) == ("ignored", 2)
+
+
+@pytest.mark.parametrize(
+    ("provider", "event_type"), EVENTS, ids=[f"{name}-{event}" for name, event in EVENTS]
+)
+async def test_an_event_of_nobodys_account_waits_until_the_account_is_connected(
+    acme: Office, visitor: httpx2.AsyncClient, provider: str, event_type: str
+) -> None:
+    entry = POSTED[provider]
+    await post(visitor, signed(acme.desk, entry, entry.delivery(event_type)))
+    await run_jobs(acme.desk, may_fail=True)
+    event = await the_event(acme)
+    if (provider, event_type) in WAITS_FOR_NOTHING:
+        assert event["state"] == "ignored"
+        assert (await replay(acme, event))["state"] == "ignored"
+        return
+    assert event["state"] == "unmatched"
+    event = await replay(acme, event)
+    assert event["state"] == "unmatched"
+    account = await _account_of(acme.desk, event)
+    if (
+        account is None
+    ):  # a mail waits for an address, or for an answer that was sent: somebody has to replay it
+        assert provider == "resend"
+        return
+    await acme.desk.connect_integration()(acme.id, provider, account, {})
+    await run_jobs(acme.desk, may_fail=True)
+    assert (await the_event(acme))["state"] == "processed"
+
+
+async def _account_of(desk: Container, event: Mapping[str, Any]) -> str | None:
+    """What the event waits for."""
+    kept = await desk.store().read(
+        lambda view: view.inbox.by_external_id(event["provider"], event["external_id"])
+    )
+    assert kept is not None
+    return kept.account

@@ -209,6 +209,11 @@ class Doctor:
             return problem(
                 name, told, f"Set {provider.secret_setting} to the secret that {provider.name} shows"
             )
+        if "trouble" in integration.settings:
+            return problem(name, integration.settings["trouble"], f"Connect it again: {again}")
+        if "topic_ended_at" in integration.settings:
+            told = "Its topic was told to send nothing more."
+            return warning(name, told, "Subscribe the desk's address to the topic again")
         return fine(name, "Connected, its credentials can be read.")
 
     def _keys(self) -> Keyring:

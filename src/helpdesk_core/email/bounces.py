@@ -265,6 +265,7 @@ def _reason_near(told: str, email: str) -> str:
     at = small_letters(told).find(email)
     behind = told[at + len(email) : at + len(email) + 400] if at >= 0 else ""
     near = behind.split("\n\n")[0].strip(" \t\r\n<>:()\"'-")
+    near += ")" if near.count("(") > near.count(")") else ""
     if phrases.FAILURE.search(small_letters(near)) is not None or _STATUS.search(near) is not None:
         return near
     found = phrases.FAILURE.search(small_letters(told[:8_000]))

@@ -14,7 +14,7 @@ from helpdesk_core.addresses import Address, is_email
 from helpdesk_core.charsets import one_line
 from helpdesk_core.email import quote_phrases as phrases
 from helpdesk_core.email.dates import read_date
-from helpdesk_core.email.laid_out import lay_out
+from helpdesk_core.email.html_lines import lay_out
 from helpdesk_core.email.mail import Mail, MailPart
 from helpdesk_core.email.quotes import is_forward, is_rule
 from helpdesk_core.email.reading import parse_mail

@@ -21,6 +21,7 @@ from helpdesk_core.email.texts import (
     as_alternatives,
     decode_content,
     read_text,
+    words_of_file,
 )
 from helpdesk_core.email.tnef import unwrap
 from helpdesk_core.email.uuencoded import without_uuencoded
@@ -134,8 +135,8 @@ class Reader:
             self.warn("The text is too long to be shown whole; all of it is attached.")
             self._add(f"text.{_ENDINGS[content_type]}", content_type, content, None, False)
             return [said]
-        if self.spare is None and content_type.startswith("text/") and disposition != "attachment":
-            self.spare, _, _ = read_text(content, content_type, entity.parameters)
+        if self.spare is None and disposition != "attachment":
+            self.spare = words_of_file(content, content_type, entity.parameters)
         inline = content_type.startswith("image/") and (
             related or disposition == "inline" or (content_id is not None and disposition != "attachment")
         )

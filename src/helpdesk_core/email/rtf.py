@@ -7,11 +7,11 @@ time in proportion to the bytes given.
 import re
 import struct
 
-from attrs import field, frozen
+from attrs import evolve, frozen
 
 from helpdesk_core.charsets import decode, storable
 
-MAX_RTF = 4_000_000
+MAX_RTF = 1_000_000
 """Bytes of RTF that are unpacked and read."""
 
 DEEPEST_GROUP = 200
@@ -32,7 +32,10 @@ def read_rtf(rtf: bytes) -> tuple[str | None, str | None]:
     """Its words as text, or as the HTML that was made into it. Total."""
     if not rtf.lstrip().startswith(b"{\\rtf"):
         return None, None
-    told = _read(rtf[:MAX_RTF])
+    reading = _Reading()
+    for found in _TOKEN.finditer(rtf, 0, MAX_RTF):
+        reading.token(found)
+    told = reading.finished()
     return (None, storable(told)) if b"\\fromhtml1" in rtf[:_HEAD] else (storable(told).strip(), None)
 
 
@@ -84,11 +87,13 @@ def _copied(window: bytearray, start: int, length: int, place: int) -> bytearray
 
 # ------------------------------------------------------------------ reading
 
-_TOKEN = re.compile(rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}\r\n]+)|[\r\n]+")
+_TOKEN = re.compile(
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}\r\n]+)|[\r\n]+"
+)
 _UNREAD = frozenset(
-    b"fonttbl colortbl stylesheet info pict object header headerl headerr headerf footer footerl footerr footerf generator"
-    b" themedata colorschememapping datastore latentstyles listtable listoverridetable rsidtbl xmlnstbl filetbl"
-    b" fldinst nonshppict mhtmltag".split()
+    b"fonttbl colortbl stylesheet info pict object header headerl headerr headerf footer footerl footerr"
+    b" footerf generator themedata colorschememapping datastore latentstyles listtable listoverridetable rsidtbl"
+    b" xmlnstbl filetbl fldinst nonshppict mhtmltag".split()
 )
 _SIGNS = {
     b"par": "\n", b"line": "\n", b"sect": "\n", b"page": "\n", b"row": "\n", b"tab": "\t", b"cell": "\t",
@@ -107,62 +112,93 @@ class _State:
     """What holds until a group ends."""
 
     shown: bool = True
-    markup: bool = False
-    """HTML stands here as it was."""
     hidden: bool = False
-    """RTF that HTML was made into, in its place."""
+    """What RTF shows in the place of HTML that stands there too."""
     codepage: int | None = None
-    skipped: int = field(default=1)
-    """Signs that stand for one of Unicode, for older readers."""
+    substitutes: int = 1
+    """Signs that follow one of Unicode, for readers that know none."""
 
 
 class _Reading:
     """The words so far, and the bytes that are still to be decoded together."""
 
     def __init__(self) -> None:
-        self.told: list[str] = []
-        self.codepage = 1252
-        self.fonts: dict[int, int] = {}
-        self.font = 0
+        self._told: list[str] = []
+        self._state = _State()
+        self._opened: list[_State] = []
+        self._codepage = 1252
+        self._fonts: dict[int, int] = {}
+        self._font = 0
+        self._skip = 0
+        self._optional = False  # the next word names what a reader may leave out
         self._bytes = bytearray()
         self._page = 1252
 
-    def write(self, text: str) -> None:
-        self.flush()
-        self.told.append(text)
+    def token(self, found: re.Match[bytes]) -> None:
+        """The next word, sign, brace or piece of text."""
+        word, number, code, sign, brace, plain = found.groups()
+        if word is not None:
+            self._word(word, int(number) if number is not None else None)
+        elif code is not None or plain is not None:
+            self._write_bytes(bytes.fromhex(code.decode()) if code is not None else plain)
+        elif brace == b"{" and len(self._opened) < DEEPEST_GROUP:
+            self._opened.append(self._state)
+        elif brace == b"}":
+            self._state = self._opened.pop() if self._opened else self._state
+            self._skip = 0
+        elif sign in _WRITTEN:
+            self._write(_WRITTEN[sign])
+        self._optional = sign == b"*"
 
-    def byte(self, raw: bytes, page: int) -> None:
+    def finished(self) -> str:
+        """All the words."""
+        self._flush()
+        return "".join(self._told)
+
+    def _word(self, word: bytes, number: int | None) -> None:
+        state = self._state
+        if word in _SIGNS:
+            self._write(_SIGNS[word])
+        elif word == b"u" and number is not None:
+            self._write(chr(number & 0xFFFF))
+            self._skip = state.substitutes
+        elif word == b"uc" and number is not None:
+            self._state = evolve(state, substitutes=max(0, min(number, _MOST_SUBSTITUTES)))
+        elif word == b"htmlrtf":
+            self._state = evolve(state, hidden=number != 0)
+        elif word == b"f" and number is not None:
+            self._font = number
+            self._state = evolve(state, codepage=self._fonts.get(number)) if state.shown else state
+        elif word == b"fcharset" and len(self._fonts) < _MOST_FONTS:
+            self._fonts[self._font] = _CHARSETS.get(number or 0, 1252)
+        elif word == b"ansicpg" and number is not None:
+            self._codepage = number
+        elif word == b"htmltag":
+            self._state = evolve(state, shown=True)
+        elif word in _UNREAD or self._optional:
+            self._state = evolve(state, shown=False)
+
+    def _write(self, text: str) -> None:
+        if self._state.shown and not self._state.hidden:
+            self._flush()
+            self._told.append(text)
+
+    def _write_bytes(self, raw: bytes) -> None:
+        raw, self._skip = raw[self._skip :], max(0, self._skip - len(raw))
+        if not self._state.shown or self._state.hidden:
+            return
+        page = self._state.codepage or self._codepage
         if page != self._page:
-            self.flush()
+            self._flush()
             self._page = page
         self._bytes += raw
 
-    def flush(self) -> None:
+    def _flush(self) -> None:
         if self._bytes:
-            self.told.append(decode(bytes(self._bytes), f"cp{self._page}"))
+            self._told.append(decode(bytes(self._bytes), f"cp{self._page}"))
             self._bytes.clear()
 
 
-def _read(rtf: bytes) -> str:
-    reading, state, skip = _Reading(), _State(), 0
-    opened: list[_State] = []
-    ignorable = False
-    for token in _TOKEN.finditer(rtf):
-        word, number, code, sign, brace, plain = token.groups()
-        if brace == b"{":
-            opened.append(state) if len(opened) < DEEPEST_GROUP else None
-        elif brace == b"}":
-            state = opened.pop() if opened else state
-            skip = 0
-        elif word is not None:
-            state, skip = _command(reading, state, word, int(number) if number else None, ignorable, skip)
-        elif code is not None or (plain is not None and state.shown and not state.hidden):
-            raw = bytes.fromhex(code.decode()) if code is not None else plain
-            raw, skip = raw[min(skip, len(raw)) :], max(0, skip - len(raw))
-            if state.shown and not state.hidden:
-                reading.byte(raw, state.codepage or reading.codepage)
-        elif sign in (b"\\", b"{", b"}", b"~", b"\n", b"\r") and state.shown and not state.hidden:
-            reading.write({b"~": "\u00a0", b"\n": "\n", b"\r": "\n"}.get(sign, sign.decode("latin_1")))
-        ignorable = sign == b"*"
-    reading.flush()
-    return "".join(reading.told)
+_MOST_SUBSTITUTES = 10
+_MOST_FONTS = 1_000
+_WRITTEN = {b"\\": "\\", b"{": "{", b"}": "}", b"~": "\u00a0", b"\n": "\n", b"\r": "\n", b"_": "-"}

@@ -8,6 +8,8 @@ from html import escape
 from attrs import frozen
 
 from helpdesk_core.charsets import decode, decode_base64, is_known_charset, unix_lines
+from helpdesk_core.email.calendars import event_lines
+from helpdesk_core.email.rtf import read_rtf
 from helpdesk_core.richtext import html_to_text
 
 MAX_TEXT = 1_000_000
@@ -55,9 +57,26 @@ def read_text(content: bytes, content_type: str, parameters: dict[str, str]) -> 
         html = unix_lines(decode(content, charset)).removeprefix("\ufeff")
         return Said(html=html[:MAX_HTML]), complaint, len(html) > MAX_HTML
     text = unix_lines(decode(content, charset)).removeprefix("\ufeff")
+    if _IS_HTML.match(text) is not None:  # whatever it is called
+        return Said(html=text[:MAX_HTML]), complaint, len(text) > MAX_HTML
     if parameters.get("format", "").lower() == "flowed":
         text = unflowed(text, delete_space=parameters.get("delsp", "").lower() == "yes")
     return Said(text=text[:MAX_TEXT]), complaint, len(text) > MAX_TEXT
+
+
+def words_of_file(content: bytes, content_type: str, parameters: dict[str, str]) -> Said | None:
+    """The words of a file that may stand for a text if there is none: a named text, an invitation, RTF; else None."""
+    if content_type in ("text/rtf", "text/richtext", "application/rtf") and content.startswith(b"{\\rtf"):
+        text, html = read_rtf(content)
+        return Said(text and text[:MAX_TEXT], html and html[:MAX_HTML])
+    if not content_type.startswith("text/"):
+        return None
+    said, _, _ = read_text(content, content_type, parameters)
+    if content_type == "text/calendar":
+        return Said(event_lines(said.text or "") or said.text)
+    if content_type in ("text/enriched", "text/richtext"):  # RFC 1896: tags, and `<<` for `<`
+        return Said(_TAG.sub(lambda tag: "<" if tag[0] == "<<" else "", said.text or ""))
+    return said
 
 
 def as_alternatives(said: Sequence[Sequence[Said]]) -> list[Said]:
@@ -110,6 +129,10 @@ def unflowed(text: str, delete_space: bool) -> str:
 
 
 _TOKEN = re.compile(r"[a-z0-9-]+")
+_IS_HTML = re.compile(
+    r"\s{0,20}(?:<!doctype html\b[^<>]{0,300}>\s{0,20}<html\b|<html\b[^<>]{0,500}>\s{0,20}<)", re.IGNORECASE
+)
+_TAG = re.compile(r"<<|</?[A-Za-z][^<>\n]{0,40}>")
 _BLANK_SOFT_BREAK = re.compile(rb"=[ \t]+(\r?\n)")
 _META_CHARSET = re.compile(rb"""(?i)<meta\b[^>]*?\bcharset\s*=\s*["']?([a-z0-9_:.-]{1,60})""")
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from attrs import frozen
 
 from helpdesk_core.charsets import decode, one_line
+from helpdesk_core.email.rtf import read_rtf, unpacked
 
 MAX_FILES = 200
 """Files that are taken out."""
@@ -53,6 +54,8 @@ def unwrap(raw: bytes) -> Wrapped | None:
                 properties = _properties(content)
                 text = text or _words(properties, 0x1000, codepage)
                 html = html or _words(properties, 0x1013, codepage)
+                if not (text or html) and (rtf := unpacked(properties.get(_RTF, b""))) is not None:
+                    text, html = read_rtf(rtf)
             case 0x00069002:
                 if len(files) >= MAX_FILES:
                     break
@@ -68,6 +71,7 @@ def unwrap(raw: bytes) -> Wrapped | None:
 
 
 _SIGNATURE = b"\x78\x9f\x3e\x22"
+_RTF = 0x1009
 _TITLE = -1
 _DATA = 0x3701
 

@@ -5,8 +5,8 @@ from attrs import evolve, frozen
 from helpdesk_core.email.automatic import Nature, classify
 from helpdesk_core.email.bounces import Bounce
 from helpdesk_core.email.mail import Mail, MailPart
+from helpdesk_core.email.new_html import new_html_of
 from helpdesk_core.email.replies import split_reply
-from helpdesk_core.email.showing import new_html_of
 from helpdesk_core.richtext import (
     Document,
     document_from_html,

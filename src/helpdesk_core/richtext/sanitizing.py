@@ -52,9 +52,12 @@ def is_safe_image(source: str) -> bool:
 
 
 def is_visible_image(attributes: dict[str, str]) -> bool:
-    """Whether an image of these attributes can be seen: not one of a pixel or less."""
+    """Whether an image of these attributes can be seen: not one of a pixel or less, nor one that is hidden."""
+    style = attributes.get("style", "").lower()
+    if _HIDDEN_BY_STYLE.search(style) is not None:
+        return False
     sizes = [_pixels(attributes.get(side, "")) for side in ("width", "height")]
-    for side, value in _SIZE_IN_STYLE.findall(attributes.get("style", "").lower()):
+    for side, value in _SIZE_IN_STYLE.findall(style):
         sizes[side == "height"] = _pixels(value)
     return not (0 in sizes or all(size is not None and size <= 1 for size in sizes))
 
@@ -76,6 +79,9 @@ _LINK_TAG = re.compile(r"<a((?: [^>]*)?)>")
 _REMOTE_IMAGE = re.compile(r"""(<img(?: [^<>]*?)? )src=(?="https?:)""", re.IGNORECASE)
 _ENTITIES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\u00a0", "&nbsp;"))
 _SIZE_IN_STYLE = re.compile(r"(?:^|[;\s])(width|height)\s*:\s*([^;]*)")
+_HIDDEN_BY_STYLE = re.compile(
+    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d]*[1-9])|max-(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|!|\Z))"
+)
 _LEADING_NUMBER = re.compile(r"\s*(\d{1,6})(?:\.\d*)?\s*(?:px)?\s*(?:!important\s*)?\Z")
 
 

@@ -7,12 +7,18 @@ from attrs import evolve, frozen
 from helpdesk_core.errors import AlreadyTaken, InvalidValue
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import IntegrationId, NewId, OrganizationId
-from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.integrations import REGISTERING, Integration, IntegrationState
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import Store, Work
+from helpdesk_core.use_cases.fresh_shop_token import ACCESS, TROUBLE, without
+from helpdesk_core.use_cases.register_webhooks import WEBHOOKS, registering_of
 from helpdesk_core.use_cases.replay_events import waking_of
 from helpdesk_core.users import DESK, Actor
+
+
+TOLD = (TROUBLE, WEBHOOKS)
+"""Settings in which the desk tells how an account does; they begin anew with each connecting."""
 
 
 @frozen
@@ -91,7 +97,7 @@ async def connect_step(
     else:
         integration = evolve(
             known,
-            settings={**known.settings, **settings},
+            settings={**without(known.settings, TOLD), **settings},
             sealed={**known.sealed, **sealed},
             state=IntegrationState.CONNECTED,
             updated_at=occasion.at,
@@ -100,6 +106,8 @@ async def connect_step(
     event = occasion.event(organization_id, "integration.connected", integration.id, {"provider": provider})
     await work.log.append(event)
     await work.jobs.add(waking_of(organization_id, provider, external_id, occasion))
+    if provider in REGISTERING and ACCESS in integration.sealed:
+        await work.jobs.add(registering_of(integration, occasion))
     return integration
 
 

@@ -7,7 +7,7 @@ from helpdesk_core.commands import Nothing, TakeEmail
 from helpdesk_core.conversations import Kind
 from helpdesk_core.email import Mail, Nature
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.ids import OrganizationId, QuarantinedMailId
+from helpdesk_core.ids import QuarantinedMailId
 from helpdesk_core.organizations import MailDomain, Organization
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.quarantine import FRESH, Care, QuarantinedMail, QuarantineState, Reason, signs_of
@@ -54,12 +54,6 @@ async def own_copy(mail: Mail, organization: Organization, domain: MailDomain, v
     return Nothing(
         f"The desk's own mail, conversation {sent.id}, has come back", organization_id=organization.id
     )
-
-
-async def staff_of(mail: Mail, organization_id: OrganizationId, view: View) -> User | None:
-    """The user of the organization whose address the mail bears; whether they wrote it is another question."""
-    user = await view.users.by_email(mail.from_.email.lower()) if mail.from_ is not None else None
-    return user if user is not None and user.organization_id == organization_id else None
 
 
 def _is_theirs(command: TakeEmail, staff: User, *, forwards: bool) -> bool:

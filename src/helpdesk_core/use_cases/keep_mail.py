@@ -6,21 +6,19 @@ from typing import Any
 from attrs import evolve
 
 from helpdesk_core.attachments import Attachment, AttachmentState, StoredFile
-from helpdesk_core.commands import Done, TakeEmail
+from helpdesk_core.commands import Done, Nothing, TakeEmail
 from helpdesk_core.conversations import Conversation, Kind, MailHeaders
 from helpdesk_core.customers import Customer
 from helpdesk_core.email import UNKNOWN, Mail, Nature
 from helpdesk_core.email.authentication import Verdict, as_told
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.figures import responds
 from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.threads import Letter, quoted_ids
 from helpdesk_core.tickets import Channel, Ticket, with_inbound
 from helpdesk_core.use_cases.find_ticket import existing_ticket
-from helpdesk_core.use_cases.keep_sla import clocks_moved
+from helpdesk_core.use_cases.keep_message import keep_message
 from helpdesk_core.use_cases.post_conversation import customer_author
-from helpdesk_core.use_cases.tell_changes import changes_told
 
 
 async def seen_before(command: TakeEmail, organization_id: OrganizationId, work: Work) -> Conversation | None:
@@ -43,6 +41,15 @@ async def message_of(
     return namesake if same else None
 
 
+def already_received(known: Conversation) -> Nothing:
+    """Why a mail that has become this message is not taken in again."""
+    return Nothing(
+        f"Already received as conversation {known.id}",
+        organization_id=known.organization_id,
+        conversation_id=known.id,
+    )
+
+
 async def keep_mail(
     command: TakeEmail,
     letter: Letter,
@@ -62,7 +69,10 @@ async def keep_mail(
     if command.incomplete is not None:
         warnings = (*warnings, command.incomplete)
     if command.authentication.dmarc is Verdict.FAIL:
-        warnings = (*warnings, "It may not be from the sender that it names: their domain disowns it (DMARC).")
+        warnings = (
+            *warnings,
+            "It may not be from the sender that it names: their domain disowns it (DMARC).",
+        )
     headers = _headers(mail)
     if mail.message_id and await work.conversations.by_message_id(ticket.organization_id, mail.message_id):
         # Somebody else's mail bears this id already; it must not be able to push a message out of the desk.
@@ -91,17 +101,12 @@ async def keep_mail(
         warnings=(*warnings, *mail.warnings),
         metadata=_marks(command),
     )
-    await work.conversations.add(conversation)
-    for attachment in (*attachments, *original):
-        await work.attachments.add(attachment)
     moved = with_inbound(ticket, command.received_at, occasion.at)
     moved = moved if followers is None else evolve(moved, followers=followers)
-    moved = await clocks_moved(ticket, moved, work, occasion)
-    await work.tickets.replace(moved)
+    await keep_message(conversation, ticket, moved, work, occasion)
+    for attachment in (*attachments, *original):
+        await work.attachments.add(attachment)
     await work.threads.remember(ticket.organization_id, ticket.id, quoted_ids(letter), customer.id)
-    data = {"ticket_id": str(ticket.id), "kind": Kind.INBOUND.value, **responds(ticket, moved)}
-    created = occasion.event(ticket.organization_id, "conversation.created", conversation.id, data)
-    await work.log.append(created, *changes_told(ticket, moved, occasion))
     return conversation
 
 

@@ -14,27 +14,23 @@ from helpdesk_core.conversations import (
     DeliveryStatus,
     Document,
     Kind,
-    MailHeaders,
 )
 from helpdesk_core.customers import Customer
-from helpdesk_core.email import message_id_for, references_for
 from helpdesk_core.errors import InvalidValue, NotFound, existing
-from helpdesk_core.event_log import DomainEvent, Occasion
-from helpdesk_core.figures import responds
+from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, NewId, OrganizationId, TicketId
 from helpdesk_core.jobs import Job, JobKind
-from helpdesk_core.organizations import MailDomain, Organization
+from helpdesk_core.organizations import MailDomain
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.richtext import html_of, text_of
 from helpdesk_core.tickets import Channel, Status, Ticket, with_inbound, with_note, with_reply, with_status
+from helpdesk_core.use_cases.address_reply import headers_of_reply
 from helpdesk_core.use_cases.answer_in_widget import show_in_widget, visitor_is_there
 from helpdesk_core.use_cases.arrange_custom_fields import demand_values
 from helpdesk_core.use_cases.begin_ticket import Opening, add_ticket, created, new_ticket, open_step
-from helpdesk_core.use_cases.find_reachable import reachable
 from helpdesk_core.use_cases.find_ticket import existing_ticket
-from helpdesk_core.use_cases.keep_sla import clocks_moved
-from helpdesk_core.use_cases.tell_changes import changes_told
+from helpdesk_core.use_cases.keep_message import keep_message, message_told
 from helpdesk_core.users import Actor
 
 BY_EMAIL = frozenset(
@@ -116,7 +112,7 @@ async def open_with_message(
     await add_ticket(opened, work, occasion)
     await _claim_attachments(conversation, work)
     await work.conversations.add(conversation)
-    await work.log.append(created(opened, occasion), _said(conversation, occasion, ticket, opened))
+    await work.log.append(created(opened, occasion), message_told(conversation, ticket, opened, occasion))
     return opened, conversation
 
 
@@ -209,50 +205,13 @@ async def addressed_reply(
     """
     check_answerable(ticket)
     conversation = _conversation(ticket, Kind.REPLY, draft, occasion)
-    organization = existing(
-        await work.organizations.get(ticket.organization_id), "organization", ticket.organization_id
-    )
-    parent = await work.conversations.last_mail(ticket.organization_id, ticket.id)
-    to = await _recipient(ticket, parent, organization, work, domain)
-    mail = MailHeaders(
-        message_id=message_id_for(conversation.id, domain.name),
-        in_reply_to=(parent.mail.message_id,) if parent and parent.mail.message_id else (),
-        references=references_for(parent.mail.message_id, parent.mail.references) if parent else (),
-        from_=domain.sender_of(organization),
-        reply_to=(domain.reply_address_of(organization, ticket.number),),
-        to=(to,) if to else (),
-        cc=draft.cc if draft.cc is not None else await _following_by_mail(ticket, to, work),
-        bcc=draft.bcc,
-        subject=ticket.subject,
-    )
+    mail = await headers_of_reply(conversation.id, ticket, draft.cc, draft.bcc, work, domain)
     status = (
         DeliveryStatus(DeliveryState.QUEUED)
-        if to
+        if mail.to
         else DeliveryStatus(DeliveryState.FAILED, "The customer has no e-mail address.")
     )
     return evolve(conversation, mail=mail, delivery=status)
-
-
-async def _following_by_mail(ticket: Ticket, to: str | None, work: Work) -> tuple[str, ...]:
-    """The followers who are no users, but for whom the answer goes to anyway."""
-    customer = await work.customers.get(ticket.organization_id, ticket.customer_id)
-    known = {*(customer.emails if customer is not None else ()), (to or "").lower()}
-    others = [one for one in ticket.followers if "@" in one and one not in known]
-    return await reachable(ticket.organization_id, others, work)
-
-
-async def _recipient(
-    ticket: Ticket, parent: Conversation | None, organization: Organization, work: Work, domain: MailDomain
-) -> str | None:
-    """Where the customer wants their answer. Only they decide: a newcomer's Reply-To must not divert it."""
-    wanted = parent.mail.reply_to[:1] if parent is not None and parent.author.id == ticket.customer_id else ()
-    own = domain.address_of(organization).partition("@")
-    for address in wanted:
-        mailbox, _, host = address.lower().partition("@")
-        if (mailbox.partition("+")[0], host) != (own[0], own[2]):
-            return address
-    customer = await work.customers.get(ticket.organization_id, ticket.customer_id)
-    return customer.email if customer else None
 
 
 async def _keep(
@@ -263,23 +222,8 @@ async def _keep(
         ticket.organization_id, before.status, draft.status, ticket.custom_fields, work, occasion
     )
     await _claim_attachments(conversation, work)
-    await work.conversations.add(conversation)
-    moved = await clocks_moved(before, moved, work, occasion)
-    await work.tickets.replace(moved)
-    await work.log.append(
-        _said(conversation, occasion, before, moved), *changes_told(before, moved, occasion)
-    )
+    await keep_message(conversation, before, moved, work, occasion)
     return conversation
-
-
-def _said(conversation: Conversation, occasion: Occasion, before: Ticket, after: Ticket) -> DomainEvent:
-    data = {
-        "ticket_id": str(conversation.ticket_id),
-        "kind": conversation.kind.value,
-        **({"automatic": True} if conversation.said_by_itself else {}),
-        **responds(before, after),
-    }
-    return occasion.event(conversation.organization_id, "conversation.created", conversation.id, data)
 
 
 async def _claim_attachments(conversation: Conversation, work: Work) -> Sequence[Attachment]:

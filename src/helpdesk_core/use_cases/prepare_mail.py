@@ -5,11 +5,12 @@ from datetime import datetime
 
 from attrs import evolve, frozen
 
+from helpdesk_core.addresses import Address
 from helpdesk_core.attachments import StoredFile, safe_filename
 from helpdesk_core.commands import PassedOn, TakeEmail
 from helpdesk_core.email import Mail, MailPart, Understood, understand, with_bounded_html, with_files_apart
 from helpdesk_core.email.forwards import read_forward
-from helpdesk_core.email.showing import with_located_images
+from helpdesk_core.email.images import with_located_images
 from helpdesk_core.organizations import Organization
 from helpdesk_core.ports.authentication import Authenticate, by_headers
 from helpdesk_core.ports.blobs import Blobs
@@ -39,7 +40,7 @@ class PrepareMail:
         stored = await self._stored(all_parts, organization)
         files = stored[: len(whole.parts)]
         return TakeEmail(
-            mail=evolve(whole, parts=()),
+            mail=_by(target.author, evolve(whole, parts=())),
             received_at=received_at,
             words=await self._understood(whole),
             files=files,
@@ -79,6 +80,13 @@ class PrepareMail:
                 for part in parts
             ]
         )
+
+
+def _by(author: Address | None, mail: Mail) -> Mail:
+    if author is None or mail.from_ is None:
+        return mail
+    told = f"It came by way of {mail.from_.email}. Who wrote it is as that mail tells."
+    return evolve(mail, from_=author, warnings=(*mail.warnings, told))
 
 
 def _original(raw: bytes) -> MailPart:

@@ -14,11 +14,11 @@ from helpdesk_core.jobs import GiveUp, TryLater
 from helpdesk_core.organizations import MailDomain
 from helpdesk_core.ports.offload import Offload, at_hand
 from helpdesk_core.ports.store import Store, View
+from helpdesk_core.use_cases.find_receivers import copies_for_others, receivers_of
 from helpdesk_core.use_cases.keep_mail import message_of
 from helpdesk_core.use_cases.perform_event import PerformEvent
 from helpdesk_core.use_cases.prepare_mail import PrepareMail
 from helpdesk_core.use_cases.receive_webhook import ReceiveWebhook
-from helpdesk_core.use_cases.find_receivers import copies_for_others, receivers_of
 from helpdesk_core.webhooks import SETTLED, Delivery, WebhookEvent, WebhookProvider
 
 HEAD_START = timedelta(seconds=30)

@@ -34,9 +34,8 @@ from helpdesk_core.sendings import never_left
 from helpdesk_core.suppression import SuppressedAddress, SuppressionReason, address_key
 from helpdesk_core.tickets import Channel, Status, Ticket, with_note, with_status
 from helpdesk_core.use_cases.find_ticket import existing_ticket
-from helpdesk_core.use_cases.keep_sla import clocks_moved
+from helpdesk_core.use_cases.keep_message import keep_message
 from helpdesk_core.use_cases.suppress_addresses import suppress_step
-from helpdesk_core.use_cases.tell_changes import changes_told
 
 REPORTER = Author(AuthorType.SYSTEM, None, "Mail delivery", AuthorRole.SYSTEM)
 WAITING = frozenset({Status.PENDING, Status.RESOLVED})
@@ -145,12 +144,7 @@ async def put_note(
     moved = with_note(ticket, note.created_at)
     if reopens and ticket.status in WAITING:
         moved = with_status(moved, Status.OPEN, occasion.at)
-    await work.conversations.add(note)
-    moved = await clocks_moved(ticket, moved, work, occasion)
-    await work.tickets.replace(moved)
-    data = {"ticket_id": str(ticket.id), "kind": note.kind.value}
-    created = occasion.event(ticket.organization_id, "conversation.created", note.id, data)
-    await work.log.append(created, *changes_told(ticket, moved, occasion))
+    await keep_message(note, ticket, moved, work, occasion)
 
 
 async def tell_delivery(reply: Conversation, work: Work, occasion: Occasion) -> None:

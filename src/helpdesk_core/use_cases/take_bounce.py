@@ -27,7 +27,7 @@ from helpdesk_core.suppression import address_keys
 from helpdesk_core.tickets import Channel, Ticket
 from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.keep_mail import attachments_of
-from helpdesk_core.use_cases.report_delivery import begun_note, put_note, fate_step, with_words
+from helpdesk_core.use_cases.report_delivery import begun_note, fate_step, put_note, with_words
 
 RECENTLY = timedelta(days=7)
 """A report that proves nothing may be about an answer of so long ago; mail systems give up after five days or so."""

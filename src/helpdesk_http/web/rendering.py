@@ -40,6 +40,7 @@ def _templates() -> Environment:
     environment.filters |= {
         "iso": lambda at: at.isoformat() if at else "",
         "moment": lambda at: f"{at:%d %b %Y, %H:%M} UTC",
+        "day": lambda at: f"{at:%d %b %Y}",
         "ago": _ago,
         "words": lambda text: text.replace("_", " "),
         "bytes": _bytes,

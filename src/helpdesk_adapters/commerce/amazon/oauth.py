@@ -18,6 +18,7 @@ from helpdesk_adapters.web import OutgoingHttp
 from helpdesk_core.errors import InvalidValue, MissingSetting
 from helpdesk_core.installs import Granted, InstallRefused
 
+TOKEN_PATH = "/auth/o2/token"
 _SELLER = re.compile(r"[A-Za-z0-9]{1,64}")
 
 
@@ -70,7 +71,7 @@ class AmazonInstaller:
         form = {**asked, "client_id": self.client_id, "client_secret": self.client_secret}
         answer = await self.http.request(
             "POST",
-            f"{self.base}/auth/o2/token",
+            self.base + TOKEN_PATH,
             {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"},
             content=urlencode(form).encode(),
         )

@@ -13,7 +13,7 @@ from helpdesk_adapters.commerce.shopify.translate import (
 )
 from helpdesk_core.webhooks import WebhookProvider
 
-__all__ = ["SHOPIFY", "headers_of", "path_of", "renew", "sign"]
+__all__ = ["SHOPIFY", "SUBSCRIBED", "headers_of", "path_of", "renew", "sign"]
 
 ORDINARY, COMPLIANCE = "/api/webhooks/shopify", "/api/webhooks/shopify/gdpr"
 
@@ -37,6 +37,9 @@ SHOPIFY = WebhookProvider(
         "shop/redact": shop_redaction,
     },
 )
+
+SUBSCRIBED = tuple(topic for topic in SHOPIFY.events if topic not in COMPLIANCE_TOPICS)
+"""What a shop is asked to send, once it is connected."""
 
 
 def path_of(event: str) -> str | None:

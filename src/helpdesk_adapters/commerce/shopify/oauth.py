@@ -11,9 +11,12 @@ from urllib.parse import urlencode
 from attrs import field, frozen
 
 from helpdesk_adapters.commerce.shopify.shops import shop_of
-from helpdesk_adapters.web import OutgoingHttp
+from helpdesk_adapters.web import Answer, OutgoingHttp
+from helpdesk_core.charsets import one_line, storable
 from helpdesk_core.errors import InvalidValue, MissingSetting
 from helpdesk_core.installs import Granted, InstallRefused
+from helpdesk_core.jobs import TryLater
+from helpdesk_core.ports.tokens import TokenRefused
 from helpdesk_core.signatures import BadSignature, query_hmac
 
 SCOPES = ("read_customers", "read_orders")
@@ -69,24 +72,53 @@ class ShopifyInstaller:
         return Granted(target, *_kept(told, datetime.now(UTC)))
 
     async def renew(self, shop: str, refresh_token: str) -> Granted:
-        """A fresh token, with the refresh token that takes the place of this one.
-
-        Raises InstallRefused where the shop must be connected anew, TryLater.
-        """
-        told = await self._token(shop, {"grant_type": "refresh_token", "refresh_token": refresh_token})
-        return Granted(shop, *_kept(told, datetime.now(UTC)))
+        """A fresh token, with the refresh token that takes the place of this one: a RenewShopToken."""
+        if not self.key or not any(self.secrets):
+            raise MissingSetting(
+                "SHOPIFY_API_SECRET" if self.key else "SHOPIFY_API_KEY", "without it no token can be renewed"
+            )
+        told, answer = await self._asked(
+            shop, {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        )
+        if told is not None:
+            return Granted(shop, *_kept(told, datetime.now(UTC)))
+        if answer.status in _REFUSING:
+            raise TokenRefused(_error(answer), "")
+        raise TryLater(f"{answer.host} answered {answer.status}, and no token.")
 
     async def _token(self, shop: str, asked: Mapping[str, str]) -> Mapping[str, Any]:
-        url = f"{self.base.format(shop=shop)}/admin/oauth/access_token"
-        application = {"client_id": self.key, "client_secret": next(iter(self.secrets), "")}
-        answer = await self.http.request("POST", url, json={**application, **asked}, any_status=False)
-        try:
-            told = json.loads(answer.body)
-        except (ValueError, RecursionError):
-            told = None
-        if not answer.ok or not isinstance(told, dict) or not isinstance(told.get("access_token"), str):
+        told, answer = await self._asked(shop, asked)
+        if told is None:
             raise InstallRefused("exchange_refused", f"The shop answered {answer.status}, and no token.")
         return told
+
+    async def _asked(
+        self, shop: str, asked: Mapping[str, str]
+    ) -> tuple[Mapping[str, Any] | None, Answer]:
+        """What the shop told, where that is a token."""
+        url = f"{self.base.format(shop=shop)}/admin/oauth/access_token"
+        application = {"client_id": self.key, "client_secret": next(iter(self.secrets), "")}
+        answer = await self.http.request("POST", url, json={**application, **asked})
+        told = _object(answer)
+        has_token = answer.ok and isinstance(told.get("access_token"), str) and told["access_token"]
+        return (told if has_token else None), answer
+
+
+_REFUSING = frozenset({400, 401, 403})
+
+
+def _object(answer: Answer) -> Mapping[str, Any]:
+    try:
+        told = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _error(answer: Answer) -> str:
+    """The `error` of RFC 6749 §5.2, or the status."""
+    code = _object(answer).get("error")
+    return one_line(storable(code))[:60] if isinstance(code, str) and code else f"status {answer.status}"
 
 
 ASSUMED_LIFE = 3600

@@ -23,6 +23,7 @@ from helpdesk_http.client.generated.macros import Macros
 from helpdesk_http.client.generated.mail_settings import MailSettings
 from helpdesk_http.client.generated.metrics import Metrics
 from helpdesk_http.client.generated.orders import Orders
+from helpdesk_http.client.generated.privacy_requests import PrivacyRequests
 from helpdesk_http.client.generated.quarantine import Quarantine
 from helpdesk_http.client.generated.rules import Rules
 from helpdesk_http.client.generated.satisfaction import Satisfaction
@@ -54,6 +55,7 @@ class Groups:
         self.tags = Tags(calls)
         self.custom_fields = CustomFields(calls)
         self.customers = Customers(calls)
+        self.privacy_requests = PrivacyRequests(calls)
         self.satisfaction = Satisfaction(calls)
         self.users = Users(calls)
         self.api_keys = ApiKeys(calls)

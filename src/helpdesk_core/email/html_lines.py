@@ -1,4 +1,4 @@
-"""Laid out: a mail's HTML as the lines that a reader sees, from which it can be written again line by line.
+"""HTML lines: a mail's HTML as the lines that a reader sees, from which it can be written again line by line.
 
 What mail programs mark as quoted in ways that no line tells (a class, an id, a place) is marked in the lines with
 `> `, as it would be in plain text, so that one set of rules does for both.
@@ -16,7 +16,7 @@ from helpdesk_core.richtext.sanitizing import escaped
 
 
 @frozen
-class LaidOut:
+class HtmlLines:
     """HTML as lines: each piece of it stands on one of them."""
 
     lines: tuple[str, ...]
@@ -31,7 +31,7 @@ class LaidOut:
         return "".join(_written(self.pieces, kept))
 
 
-def lay_out(html: str) -> LaidOut:
+def lay_out(html: str) -> HtmlLines:
     """The HTML as lines. Total, in time proportional to its length."""
     page = _Page()
     for token in tokens(html):
@@ -90,7 +90,7 @@ class _Page:
             while self._running and len(self._open) <= self._running[-1][1]:
                 self._end_run()
 
-    def finished(self) -> LaidOut:
+    def finished(self) -> HtmlLines:
         while self._running:
             self._end_run()
         lines = [line.strip() for line in self._lines]
@@ -100,7 +100,7 @@ class _Page:
                 for at in range(begun, end):
                     lines[at] = f"> {self._lines[at].strip()}"
                 named |= {*range(begun, end)} if by_name else set()
-        return LaidOut(tuple(lines), tuple(self._pieces), frozenset(named))
+        return HtmlLines(tuple(lines), tuple(self._pieces), frozenset(named))
 
     def _outside(self, tag: str, attributes: dict[str, str]) -> int:
         """1: a quote ends with this tag; 2: with the one around it; 0: this begins none."""

@@ -1,0 +1,82 @@
+"""Who sees a page, and what the others see; forms, and the place in a list."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from helpdesk_adapters.container import Container
+from helpdesk_core.errors import InvalidValue, NotFound, Refusal, WrongCredentials, existing
+from helpdesk_core.ids import OrganizationId
+from helpdesk_core.organizations import Organization
+from helpdesk_core.paging import Page
+from helpdesk_core.ports.store import View
+from helpdesk_core.users import Role, User
+from helpdesk_http.cursors import position_of
+from helpdesk_http.middleware import limited
+from helpdesk_http.web.rendering import desk_of, render
+from helpdesk_http.who import Caller, caller_of, recognise, refuse_foreign_origin
+
+NEWEST_FIRST: Final = "-created_at"
+
+ServedPage = Callable[[Request], Awaitable[Response]]
+
+
+def guarded(page: Callable[[Request, Caller], Awaitable[Response]], needed: Role = Role.AGENT) -> ServedPage:
+    """The page for members of an organization with the role `needed`; the others are led to what they can do.
+
+    No form works that a page of another origin sends.
+    """
+
+    async def shown(request: Request) -> Response:
+        refuse_foreign_origin(request)
+        try:
+            user = await recognise(desk_of(request), request)
+        except WrongCredentials:
+            asked = f"{request.url.path}?{request.url.query}".rstrip("?")
+            return RedirectResponse(f"/app/login?{urlencode({'next': asked})}", 303)
+        if user.organization_id is None:
+            return _message(
+                request, user, 403, "No organization", "Your account does not belong to an organization."
+            )
+        if needed is Role.ADMIN and user.role is not Role.ADMIN:
+            text = (
+                "This page sets the desk up. Ask an admin of your organization to do it, or to make you one."
+            )
+            return _message(request, user, 403, "For admins only", text)
+        try:
+            return await page(request, caller_of(user, needed))
+        except NotFound as missing:
+            return _message(request, user, 404, "Not found", str(missing))
+        except InvalidValue as wrong:
+            return _message(request, user, 400, "That address is not right", str(wrong))
+        except Refusal as refusal:
+            return _message(request, user, 409, "That did not work", str(refusal))
+
+    return shown
+
+
+async def form_of(request: Request, limit: int) -> FormData:
+    """The form, of which never more than `limit` bytes are taken."""
+    bounded = Request(request.scope, limited(request.scope, request.receive, limit))
+    return await bounded.form(max_files=0, max_fields=10, max_part_size=limit)
+
+
+def place_in(desk: Container, name: str, limit: int, request: Request, sort: str = NEWEST_FIRST) -> Page:
+    """The page of the list of this name that the address asks for."""
+    cursor = request.query_params.get("cursor")
+    return Page(limit, sort, position_of(desk, name, sort, cursor) if cursor else None)
+
+
+async def organization_of(organization_id: OrganizationId, view: View) -> Organization:
+    return existing(await view.organizations.get(organization_id), "organization", organization_id)
+
+
+def _message(request: Request, user: User, status: int, title: str, text: str) -> Response:
+    back, back_text = ("/app", "Back to the tickets") if user.organization_id else ("/", "Front page")
+    return render(
+        "message.html", request, status, user=user, title=title, text=text, back=back, back_text=back_text
+    )

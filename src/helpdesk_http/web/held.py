@@ -1,0 +1,112 @@
+"""Held mail: what waits, why, and the two things that can be done about it."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from helpdesk_core.errors import existing
+from helpdesk_core.ids import OrganizationId, QuarantinedMailId
+from helpdesk_core.organizations import Organization
+from helpdesk_core.paging import Page, Slice
+from helpdesk_core.ports.repositories import QuarantineFilter
+from helpdesk_core.ports.store import View
+from helpdesk_core.quarantine import LONGEST_EXCERPT, QuarantinedMail, QuarantineState, Reason
+from helpdesk_http.cursors import cursor_of
+from helpdesk_http.web.guarded import organization_of, place_in
+from helpdesk_http.web.rendering import desk_of, render
+from helpdesk_http.who import Caller
+
+REASONS: Final[Mapping[Reason, str]] = {
+    Reason.SPAM: "The mail server that received it calls it spam.",
+    Reason.FORGED_SENDER: "The domain in its From says that it is not theirs.",
+    Reason.FORGED_STAFF: "It bears the address of one of your users, and nothing proves that they wrote it.",
+    Reason.DANGEROUS_FILE: "One of its files runs as a program when it is opened.",
+    Reason.TOO_MANY_FROM_SENDER: "Its sender sends more mail than is taken from anybody.",
+    Reason.LOOP: "Its sender says the same over and over, as programs do.",
+}
+HELD: Final = QuarantineFilter(QuarantineState.HELD)
+NEWEST_HELD: Final = "-held_at"
+COUNTED: Final = 50
+"""How many held mails are counted for a page; further ones are a plus sign."""
+
+
+async def held_page(request: Request, who: Caller) -> Response:
+    desk = desk_of(request)
+    page = place_in(desk, "held", 25, request, NEWEST_HELD)
+    organization, found, held = await desk.store().read(partial(_waiting, who.organization_id, page))
+    cursor = cursor_of(desk, "held", NEWEST_HELD, found.next) if found.next else None
+    return render(
+        "held.html",
+        request,
+        user=who.user,
+        organization=organization,
+        here="held",
+        held=held,
+        mails=found.items,
+        reasons=REASONS,
+        more=f"/app/held?{urlencode({'cursor': cursor})}" if cursor else "",
+        done=request.query_params.get("done", ""),
+        ticket=request.query_params.get("ticket", ""),
+    )
+
+
+async def held_mail(request: Request, who: Caller) -> Response:
+    """One mail, with the beginning of its words."""
+    mail_id = QuarantinedMailId(request.path_params["mail_id"])
+    organization, mail, held = (
+        await desk_of(request).store().read(partial(_one, who.organization_id, mail_id))
+    )
+    command = mail.command
+    return render(
+        "held_mail.html",
+        request,
+        user=who.user,
+        organization=organization,
+        here="held",
+        held=held,
+        mail=mail,
+        reasons=REASONS,
+        to=[] if command is None else [address.email for address in command.mail.to],
+        files=[] if command is None else command.files,
+        excerpt="" if command is None else command.mail.text[:LONGEST_EXCERPT],
+    )
+
+
+async def release_mail(request: Request, who: Caller) -> Response:
+    desk, mail_id = desk_of(request), QuarantinedMailId(request.path_params["mail_id"])
+    released = await desk.release_mail()(who.organization_id, mail_id, who.actor)
+    done = {"done": "released"}
+    if (ticket_id := released.ticket_id) is not None:
+        ticket = await desk.store().read(lambda view: view.tickets.get(who.organization_id, ticket_id))
+        done |= {} if ticket is None else {"ticket": str(ticket.number)}
+    return RedirectResponse(f"/app/held?{urlencode(done)}", 303)
+
+
+async def discard_mail(request: Request, who: Caller) -> Response:
+    mail_id = QuarantinedMailId(request.path_params["mail_id"])
+    await desk_of(request).discard_mail()(who.organization_id, mail_id, who.actor)
+    return RedirectResponse("/app/held?done=discarded", 303)
+
+
+async def held_count(organization_id: OrganizationId, view: View) -> str:
+    """How much mail is held, as a page shows it; empty where none is."""
+    found = await view.quarantine.page(organization_id, HELD, Page(COUNTED, NEWEST_HELD))
+    return f"{COUNTED}+" if found.next else str(len(found.items) or "")
+
+
+async def _waiting(
+    organization_id: OrganizationId, page: Page, view: View
+) -> tuple[Organization, Slice[QuarantinedMail], str]:
+    found = await view.quarantine.page(organization_id, HELD, page)
+    return await organization_of(organization_id, view), found, await held_count(organization_id, view)
+
+
+async def _one(
+    organization_id: OrganizationId, mail_id: QuarantinedMailId, view: View
+) -> tuple[Organization, QuarantinedMail, str]:
+    mail = existing(await view.quarantine.get(organization_id, mail_id), "held mail", mail_id)
+    return await organization_of(organization_id, view), mail, await held_count(organization_id, view)
