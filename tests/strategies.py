@@ -35,6 +35,7 @@ from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.jobs import Job, JobKind, JobState
 from helpdesk_core.mail_settings import Acknowledgement, MailSettings
+from helpdesk_core.notices import Notice
 from helpdesk_core.orders import (
     PERSONAL,
     Fulfillment,
@@ -48,7 +49,6 @@ from helpdesk_core.organizations import Organization
 from helpdesk_core.privacy import Erasure, ErasureState
 from helpdesk_core.privacy_requests import Found, PrivacyKind, PrivacyRequest, PrivacyState
 from helpdesk_core.quarantine import QuarantinedMail, QuarantineState, Reason
-from helpdesk_core.notices import Notice
 from helpdesk_core.records import Stamp
 from helpdesk_core.satisfaction import SatisfactionRating, Score
 from helpdesk_core.tags import Tag

@@ -49,6 +49,7 @@ class Container(Verbs):
             JobKind.SYNC_MAILBOXES: providers.Singleton(performing.syncs_mailboxes, Verbs.sync_mailboxes),
             JobKind.WAKE_EVENTS: Verbs.wake_events,
             JobKind.CHECK_SELLERS: providers.Singleton(performing.checks_sellers, Verbs.check_sellers),
+            JobKind.CHECK_SHOPS: providers.Singleton(performing.checks_shops, Verbs.check_shops),
             JobKind.REGISTER_WEBHOOKS: providers.Singleton(
                 performing.registers_webhooks, Verbs.register_webhooks
             ),
@@ -69,6 +70,7 @@ class Container(Verbs):
             JobKind.SWEEP: providers.Object(timedelta(hours=1)),
             JobKind.SYNC_MAILBOXES: providers.Object(timedelta(minutes=2)),
             JobKind.CHECK_SELLERS: providers.Object(timedelta(days=1)),
+            JobKind.CHECK_SHOPS: providers.Object(timedelta(days=1)),
         }
     )
     plan_jobs = providers.Singleton(PlanJobs, Verbs.store, schedule, Verbs.clock, Verbs.new_id)
@@ -101,9 +103,7 @@ class Container(Verbs):
     )
 
     # Looking after it
-    simulate = providers.Singleton(
-        upkeep.simulate, Verbs.settings, Verbs.http, Verbs.clock, Verbs.new_token
-    )
+    simulate = providers.Singleton(upkeep.simulate, Verbs.settings, Verbs.http, Verbs.clock, Verbs.new_token)
     configure_logs = providers.Callable(upkeep.configure_logs, Verbs.settings)
     migrations = providers.Singleton(upkeep.migrations, Verbs.settings, Verbs.database)
     backups = providers.Singleton(upkeep.backups, Verbs.settings)

@@ -20,6 +20,7 @@ from helpdesk_core.jobs import GiveUp, Job
 from helpdesk_core.sla import Goal
 from helpdesk_core.use_cases.answer_in_widget import MailUnseenAnswer
 from helpdesk_core.use_cases.check_sellers import CheckSellers
+from helpdesk_core.use_cases.check_shops import CheckShops
 from helpdesk_core.use_cases.deliver_webhook import DeliverWebhook, Turn
 from helpdesk_core.use_cases.enrich_message import EnrichMessage
 from helpdesk_core.use_cases.erase_customer import GoOnErasing
@@ -104,6 +105,13 @@ def fulfils_request(fulfil: FulfilPrivacyRequest) -> Performer:
     async def performer(job: Job) -> None:
         request_id = PrivacyRequestId(UUID(job.payload["request_id"]))
         await fulfil(_organization(job), request_id, job.payload["digests"])
+
+    return performer
+
+
+def checks_shops(check: CheckShops) -> Performer:
+    async def performer(job: Job) -> None:
+        await check()
 
     return performer
 

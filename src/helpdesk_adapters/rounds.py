@@ -21,7 +21,8 @@ PAUSE_AFTER_FAILURE = 2.0
 class Rounds:
     """Follows the log as soon as something is committed, and looks for recurring jobs that are due.
 
-    What `others` do, by name, sees to its own pace, and may well go on for ever. A round that fails is told in the log and made again.
+    What `others` do, by name, sees to its own pace, and may well go on for ever. A round that fails is told in the log
+    and made again.
     """
 
     store: object

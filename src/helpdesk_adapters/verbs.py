@@ -17,6 +17,7 @@ from helpdesk_core.commands import (
     TakeEmail,
     TellRecord,
 )
+from helpdesk_core.use_cases.check_shops import CheckShops
 from helpdesk_core.use_cases.complete_record import CompleteRecord
 from helpdesk_core.use_cases.connect_integration import ConnectIntegration
 from helpdesk_core.use_cases.fresh_shop_token import FreshShopToken
@@ -79,13 +80,16 @@ class Verbs(DeskVerbs):
         settings,
     )
     check_sellers = providers.Singleton(amazon.check_sellers, settings, http, store, vault, clock, new_id)
+    check_shops = providers.Singleton(CheckShops, store, fresh_shop_token, clock, new_id)
     shopify_diagnostics = providers.Singleton(shopify.diagnostics, settings, http)
     begin_install = providers.Singleton(BeginInstall, store, installers, clock, new_token)
     finish_install = providers.Singleton(FinishInstall, store, installers, vault, clock, new_id)
     change_integration = providers.Singleton(ChangeIntegration, store, vault, account_kinds, clock, new_id)
     disconnect_integration = providers.Singleton(DisconnectIntegration, store, clock, new_id)
     receive_webhook = providers.Singleton(ReceiveWebhook, store, clock, new_id)
-    receive_from_topic = providers.Singleton(amazon.receive_from_topic, settings, http, receive_webhook, clock)
+    receive_from_topic = providers.Singleton(
+        amazon.receive_from_topic, settings, http, receive_webhook, clock
+    )
     proofs = providers.Singleton(factories.proofs, settings, offload, clock)
     care = providers.Singleton(factories.care, settings)
     prepare_mail = providers.Singleton(PrepareMail, blobs, offload, proofs)

@@ -47,6 +47,7 @@ class JobKind(StrEnum):
     CHECK_SELLERS = "check_sellers"
     FULFIL_PRIVACY_REQUEST = "fulfil_privacy_request"
     REGISTER_WEBHOOKS = "register_webhooks"
+    CHECK_SHOPS = "check_shops"
 
 
 @frozen

@@ -32,9 +32,6 @@ def message_ids(header: str | None) -> tuple[str, ...]:
     return ids if len(ids) <= MOST_IDS else (ids[0], *ids[1 - MOST_IDS :])
 
 
-_USUAL = re.compile(r"<[\w.+$%&*/-]{1,400}@[\w.-]{1,400}>", re.ASCII)
-
-
 def thread_id(thread_index: str | None) -> str | None:
     """The id of the thread in a Thread-Index header, of a form that no message id has; None if there is none. Total.
 
@@ -51,6 +48,7 @@ def thread_id(thread_index: str | None) -> str | None:
     return f"thread-index:{block.hex()}" if len(block) == _THREAD_BLOCK and any(shared) else None
 
 
+_USUAL = re.compile(r"<[\w.+$%&*/-]{1,400}@[\w.-]{1,400}>", re.ASCII)
 _THREAD_BLOCK = 22
 _LONGEST_HEADER = 1 << 16
 _PIECE = re.compile(r"<[^<>]*>|[()]|[^<()]+|<")

@@ -53,7 +53,6 @@ class MailDomain:
         token = reply_token(organization.id, ticket_number, self.keys[0])
         return f"{organization.slug}+{token}@{self.name}"
 
-
     def bounce_address_of(self, organization: Organization, ticket_number: int, sender: str) -> str | None:
         """Where mail systems are to report what became of a mail of this ticket: the report finds it, whatever it says.
 

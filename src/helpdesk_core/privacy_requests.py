@@ -84,9 +84,7 @@ class PrivacyRequest:
 def with_more_erased(request: PrivacyRequest, more: Mapping[str, int]) -> PrivacyRequest:
     """The request with more counted."""
     names = sorted({*request.erased, *more})
-    return evolve(
-        request, erased={name: request.erased.get(name, 0) + more.get(name, 0) for name in names}
-    )
+    return evolve(request, erased={name: request.erased.get(name, 0) + more.get(name, 0) for name in names})
 
 
 def finished(request: PrivacyRequest, at: datetime) -> PrivacyRequest:

@@ -166,7 +166,12 @@ async def test_more_recipients_than_resend_takes_are_not_even_tried(
 
 @pytest.mark.parametrize(
     "trouble",
-    [problem(401, "restricted_api_key"), Reply(500), Reply(200, b"<html>"), Reply(200, b'{"message_id": null}')],
+    [
+        problem(401, "restricted_api_key"),
+        Reply(500),
+        Reply(200, b"<html>"),
+        Reply(200, b'{"message_id": null}'),
+    ],
 )
 async def test_a_mail_that_was_taken_is_sent_even_if_its_outside_id_cannot_be_had(
     sender: ResendMail, resend: FakeResend, trouble: Reply

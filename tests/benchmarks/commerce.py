@@ -1,7 +1,7 @@
 """Deliveries of shops and payment providers, made beforehand."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,10 @@ def examples(data: Path, provider: str, event: str, number: int, name: str) -> l
     """So many events like the provider's example, each one of its own."""
     entry = REGISTRY[provider]
     secret, now = entry.secret(settings(data)), datetime.now(UTC)
-    bodies = [(f"{name}-{place}", entry.renew(entry.example(event), f"{name}-{place}", now)) for place in range(number)]
+    bodies = [
+        (f"{name}-{place}", entry.renew(entry.example(event), f"{name}-{place}", now))
+        for place in range(number)
+    ]
     return [_posted(entry.sign(entry.delivery(event, BASE, body), secret, now, id)) for id, body in bodies]
 
 
@@ -58,17 +61,24 @@ def to_the_floor(requests: Sequence[bytes], name: str) -> list[bytes]:
 
 
 def mixed(data: Path, number: int, part: int) -> list[bytes]:
-    """Events of some hundred customers in turn: orders of a shop, and what is paid for the desk; new in each part."""
-    made = []
-    now = datetime.now(UTC)
-    secrets = {provider: REGISTRY[provider].secret(settings(data)) for provider in ("shopify", "stripe")}
+    """The same as `mixed_deliveries`, as they go over the wire."""
+    now, known = datetime.now(UTC), settings(data)
+    secrets = {provider: REGISTRY[provider].secret(known) for provider in ("shopify", "stripe")}
+    return [
+        _posted(REGISTRY[provider].sign(delivery, secrets[provider], now, id))
+        for provider, delivery, id in mixed_deliveries(number, part)
+    ]
+
+
+def mixed_deliveries(number: int, part: int) -> Iterator[tuple[str, Delivery, str]]:
+    """Events of some hundred customers in turn: orders of a shop, and what is paid for the desk; new in each part.
+
+    With whom each is from, and its id; not signed yet.
+    """
     for place in range(part * number, (part + 1) * number):
         id = f"event-{place}"
         provider, event, body = _of_a_shop(place) if place % 2 else _of_stripe(place, id)
-        entry = REGISTRY[provider]
-        delivery = entry.delivery(event, BASE, json.dumps(body).encode())
-        made.append(_posted(entry.sign(delivery, secrets[provider], now, id)))
-    return made
+        yield provider, REGISTRY[provider].delivery(event, BASE, json.dumps(body).encode()), id
 
 
 def _of_a_shop(place: int) -> tuple[str, str, dict[str, Any]]:
@@ -89,7 +99,10 @@ def _of_stripe(place: int, id: str) -> tuple[str, str, dict[str, Any]]:
     kind, about = (
         ("customer.subscription.updated", a_subscription("active", id=f"sub_{place % CUSTOMERS}", **mine)),
         ("invoice.paid", an_invoice("paid", id=f"in_{id}", **mine)),
-        ("payment_intent.succeeded", a_payment(id=f"pi_{id}", invoice=f"in_{id}", amount_received=4900, **mine)),
+        (
+            "payment_intent.succeeded",
+            a_payment(id=f"pi_{id}", invoice=f"in_{id}", amount_received=4900, **mine),
+        ),
     )[place // 2 % 3]
     return "stripe", kind, {**an_event(kind, about, place % 86_400), "id": f"evt_{id}"}
 

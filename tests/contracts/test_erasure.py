@@ -72,7 +72,11 @@ AN_ORDER: dict[str, Any] = {
     "customer": IN_SHOP,
     "line_items": [{"id": 1, "title": "A bell", "quantity": 1, "price": "3.50"}],
     "fulfillments": [{"id": 2, "status": "success", "tracking_number": "kaleidoscope"}],
-    "shipping_address": {"name": "Hepzibah Quillfeather", "city": "Zanzibarium", "address1": "1 Marzipan Row"},
+    "shipping_address": {
+        "name": "Hepzibah Quillfeather",
+        "city": "Zanzibarium",
+        "address1": "1 Marzipan Row",
+    },
 }
 A_REQUEST: dict[str, Any] = {
     "shop_id": 1,
@@ -265,7 +269,9 @@ async def test_her_mail_is_gone_as_it_came_and_so_is_others_that_quotes_her(
     bench: Bench, tmp_path: Path
 ) -> None:
     hers = _raw(HEPZIBAH, "1@inkwell.example", "Marzipan stains on it.")
-    quoting = _raw(OTTO, "2@mail.example", "Soap.\n\n> Marzipan stains on it. Hepzibah Quillfeather", hers=True)
+    quoting = _raw(
+        OTTO, "2@mail.example", "Soap.\n\n> Marzipan stains on it. Hepzibah Quillfeather", hers=True
+    )
     apart = _raw(OTTO, "3@mail.example", "It flickers.")
     for raw in (hers, quoting, apart):
         assert isinstance(await bench.desk.receive_email()(raw), Done)
@@ -299,7 +305,10 @@ async def _is_kept(bench: Bench, raw: bytes) -> bool:
 async def test_a_shop_that_asks_has_them_forgotten_too(bench: Bench, tmp_path: Path, when: str) -> None:
     """And what it tells of them is not learned again, whether it was sent before that or later."""
     await furnished(bench)
-    late = [("orders/updated", {**AN_ORDER, "updated_at": "2031-01-10T08:00:00Z"}), ("customers/update", IN_SHOP)]
+    late = [
+        ("orders/updated", {**AN_ORDER, "updated_at": "2031-01-10T08:00:00Z"}),
+        ("customers/update", IN_SHOP),
+    ]
     redaction = ("customers/redact", {**A_REQUEST, "orders_to_redact": [AN_ORDER["id"], 7000000000003]})
     for topic, body in [*late, redaction] if when == "before" else [redaction, *late]:
         await bench.shop_tells(topic, body)

@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 
+from helpdesk_adapters.storage.sql.commerce import Orders, ShopCustomers
 from helpdesk_adapters.storage.sql.customers import FEW
 from helpdesk_adapters.storage.sql.deliveries import Deliveries
 from helpdesk_adapters.storage.sql.lanes import without_pause
 from helpdesk_adapters.storage.sql.migrate import migrate
 from helpdesk_adapters.storage.sql.prepared import Compiled, Params
+from helpdesk_adapters.storage.sql.privacy import Belongings
 from helpdesk_adapters.storage.sql.sqlite_connection import SqliteConnection, connect
 from helpdesk_adapters.storage.sql.work import SqlView, SqlWork
 from helpdesk_core.customers import EMAIL, Contact
@@ -32,11 +34,13 @@ from helpdesk_core.ports.repositories import (
     DeliveryFilter,
     EventFilter,
     JobFilter,
+    PrivacyRequestFilter,
     QuarantineFilter,
     RatingFilter,
     ThreadQuery,
     TicketFilter,
 )
+from helpdesk_core.privacy_requests import PrivacyKind, PrivacyState
 from helpdesk_core.quarantine import QuarantineState
 from helpdesk_core.satisfaction import Score
 from helpdesk_core.tickets import Channel, Priority, Status
@@ -242,6 +246,29 @@ def test_what_belongs_to_a_customer_is_read_off_an_index(desk: Explaining, sort:
         lambda view: view.erasures.of_customer(ORGANIZATION, customer_id),
     ):
         assert_no_scan_and_no_sort(plan(desk, unit))
+
+
+@pytest.mark.parametrize("sort", ["created_at", "-created_at"])
+@pytest.mark.parametrize("wanted", [{}, {"state": PrivacyState.OPEN, "kind": PrivacyKind.REDACTION}])
+def test_privacy_requests_are_read_off_an_index(desk: Explaining, wanted: dict[str, Any], sort: str) -> None:
+    page, filter_ = Page(sort=sort, after=Position(NOON, new_id())), PrivacyRequestFilter(**wanted)
+    assert_no_scan_and_no_sort(
+        plan(desk, lambda view: view.privacy_requests.page(ORGANIZATION, filter_, page))
+    )
+    asked = (ORGANIZATION, "shopify", PrivacyKind.DATA_REQUEST, "account-1/9")
+    assert_no_scan_and_no_sort(plan(desk, lambda view: view.privacy_requests.known(*asked)))
+
+
+def test_what_belongs_to_a_customer_is_let_go_off_an_index(desk: Explaining) -> None:
+    customer_id, place = CustomerId(new_id()), (ORGANIZATION, "shopify", "account-1")
+    for unit in (
+        lambda view: Belongings(desk).release(ORGANIZATION, customer_id),
+        lambda view: Orders(desk).remove_of(*place, 500),
+        lambda view: Orders(desk).remove_of(*place, 500, NOON),
+        lambda view: ShopCustomers(desk).remove_of(*place, NOON),
+    ):
+        steps = plan(desk, unit)
+        assert_no_scan_and_no_sort([step for step in steps if "LIST SUBQUERY" not in step])
 
 
 @pytest.mark.parametrize("sort", ["received_at", "-received_at"])

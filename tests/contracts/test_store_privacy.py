@@ -9,18 +9,27 @@ from helpdesk_core.conversations import Author, AuthorRole, AuthorType
 from helpdesk_core.errors import AlreadyTaken, NotFound
 from helpdesk_core.ids import OrganizationId, UserId
 from helpdesk_core.paging import Page
-from helpdesk_core.ports.repositories import CustomerFilter, RatingFilter
+from helpdesk_core.ports.repositories import (
+    CustomerFilter,
+    OrderFilter,
+    PrivacyRequestFilter,
+    RatingFilter,
+)
 from helpdesk_core.ports.store import Store, View
+from helpdesk_core.privacy_requests import PrivacyKind
 from helpdesk_core.satisfaction import Score
 from tests.contracts.builders import (
     a_customer,
     a_kept_answer,
     a_message,
+    a_privacy_request,
     a_rating,
+    a_shop_customer,
     a_ticket,
     after,
     an_attachment,
     an_erasure,
+    an_order,
     an_organization,
     new_id,
 )
@@ -101,6 +110,70 @@ async def test_everything_of_one_customer_passes_to_another(store: Store) -> Non
     )
     with pytest.raises(NotFound):
         await store.transact(lambda work: work.belongings.hand_over(home.id, carla.id, new_id()))  # type: ignore[arg-type]
+
+
+async def test_what_shops_know_of_one_customer_passes_to_another_or_is_nobodys(store: Store) -> None:
+    home, other = an_organization(), an_organization()
+    carla, karla, stranger = a_customer(home), a_customer(home), a_customer(other)
+    order, theirs = an_order(home, customer_id=carla.id), an_order(other, customer_id=stranger.id)
+    link, request = a_shop_customer(carla), a_privacy_request(carla)
+    await put(store, home, other, carla, karla, stranger, order, theirs, link, request)
+
+    async def look(view: View) -> tuple[Any, ...]:
+        return (
+            await view.orders.get(home.id, order.id),
+            await view.shop_customers.get(home.id, link.provider, link.account, link.external_id),
+            await view.privacy_requests.get(home.id, request.id),
+        )
+
+    await store.transact(lambda work: work.belongings.hand_over(home.id, carla.id, karla.id))
+    assert await store.read(look) == (
+        evolve(order, customer_id=karla.id, version=order.version + 1),
+        evolve(link, customer_id=karla.id),
+        evolve(request, customer_id=karla.id),
+    )
+    await store.transact(lambda work: work.belongings.release(home.id, stranger.id))
+    await store.transact(lambda work: work.belongings.release(home.id, karla.id))
+    assert await store.read(look) == (
+        evolve(order, customer_id=None, version=order.version + 2),
+        None,
+        evolve(request, customer_id=None),
+    )
+    assert await store.read(lambda view: view.orders.get(other.id, theirs.id)) == theirs
+
+
+async def test_of_a_shop_all_goes_or_what_is_older(store: Store) -> None:
+    home = an_organization()
+    carla = a_customer(home)
+    orders = [an_order(home, updated_at=after(n)) for n in range(4)]
+    elsewhere = an_order(home, account="account-2")
+    links = [a_shop_customer(carla, told_at=after(n)) for n in range(3)]
+    await put(store, home, carla, *orders, elsewhere, *links)
+    place = (home.id, "shopify", "account-1")
+    assert await store.transact(lambda work: work.orders.remove_of(*place, 1, after(2))) == 1
+    assert await store.transact(lambda work: work.orders.remove_of(*place, 10, after(2))) == 1
+    left = await store.read(lambda view: view.orders.page(home.id, OrderFilter(), ALL))
+    assert {one.id for one in left.items} == {orders[2].id, orders[3].id, elsewhere.id}
+    assert await store.transact(lambda work: work.shop_customers.remove_of(*place, after(1))) == 1
+    assert [*await store.read(lambda view: view.shop_customers.of_customer(home.id, carla.id))] == links[1:]
+    assert await store.transact(lambda work: work.orders.remove_of(*place, 10)) == 2
+    assert await store.transact(lambda work: work.shop_customers.remove_of(*place)) == 2
+
+
+async def test_the_same_thing_is_asked_for_once(store: Store) -> None:
+    home = an_organization()
+    carla = a_customer(home)
+    request = a_privacy_request(carla)
+    await put(store, home, carla, request)
+    with pytest.raises(AlreadyTaken):
+        await put(store, a_privacy_request(carla, request_key=request.request_key))
+    await put(store, a_privacy_request(carla, request_key=request.request_key, kind=PrivacyKind.REDACTION))
+    found = await store.read(
+        lambda view: view.privacy_requests.page(
+            home.id, PrivacyRequestFilter(kind=PrivacyKind.DATA_REQUEST), ALL
+        )
+    )
+    assert [*found.items] == [request]
 
 
 async def test_of_forgotten_files_those_digests_are_told_that_nothing_else_has(store: Store) -> None:

@@ -181,7 +181,9 @@ async def test_budgets_are_forgotten_by_their_last_use_and_so_many_at_a_time(sto
 async def test_quarantine_is_found_by_age_ids_and_senders(store: Store) -> None:
     home, other = an_organization(), an_organization()
     mails = [
-        a_quarantined_mail(home, held_at=after(n), external_id=f"ext-{n}", message_id=f"{n}@x", sender=f"s{n}")
+        a_quarantined_mail(
+            home, held_at=after(n), external_id=f"ext-{n}", message_id=f"{n}@x", sender=f"s{n}"
+        )
         for n in range(3)
     ]
     settled = evolve(mails[2], state=QuarantineState.DISCARDED, command=None)

@@ -416,6 +416,15 @@ HOSTILE = {
     "misfolded": b"From: a@b.example\n" + b"x\nTo: a@b.example\n" * 50_000,
     "broken base64": b"Content-Transfer-Encoding: base64\n\n" + b"AAA=A" * 500_000,
     "html": b"Content-Type: text/html\n\n" + b"<div><b>" * 100_000,
+    "html that nobody closes": b"Content-Type: text/html\n\n" + b"<a <b " * 300_000,
+    "parts": b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\nContent-Type: a/b\n\nx\n" * 10_000,
+    "mails in mails": b"Content-Type: message/rfc822\n\n" * 10_000,
+    "soft breaks": b"Content-Transfer-Encoding: quoted-printable\n\n" + b"=\n" * 1_000_000,
+    "encoded twice": b"Subject: =?utf-8?Q?" + b"=3D=3Futf-8=3FQ=3F" * 100_000 + b"?=\n\n",
+    "rtf": b"Content-Type: text/rtf\n\n{\\rtf1" + b"{\\*\\a\\'41" * 300_000,
+    "calendar": b"Content-Type: text/calendar\n\n" + b'BEGIN:VEVENT\nDTSTART;A="' * 100_000,
+    "boxes": b"Content-Type: text/plain; charset=us-ascii\n\n" + bytes(range(128, 256)) * 10_000,
+    "escapes": b"Content-Type: text/plain; charset=iso-2022-jp\n\n" + b"\x1b$B-!\x1b(B" * 200_000,
 }
 
 

@@ -111,9 +111,8 @@ def test_what_was_passed_on_keeps_its_form_and_images() -> None:
     found = passed_on(html, html=True)
     assert found is not None
     assert (
-        (found.mail.html or "").strip()
-        == '<div dir="ltr"><div class="gmail_quote"><br>It <b>drips</b>.<img src="cid:a@b"></div></div>'
-    )
+        found.mail.html or ""
+    ).strip() == '<div dir="ltr"><div class="gmail_quote"><br>It <b>drips</b>.<img src="cid:a@b"></div></div>'
     assert found.note == "Please."
 
 

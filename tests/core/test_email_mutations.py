@@ -11,14 +11,26 @@ import pytest
 from helpdesk_core.email import classify, parse_mail, read_bounce, split_reply
 from helpdesk_core.richtext import sanitize_html
 from tests.core.test_email_bounces import a_report
-from tests.core.test_email_wrapped import a_mail_with, uuencoded, winmail
+from tests.core.test_email_habits import ANSWER, HTML_REPLIES, INTRODUCTIONS, a_mail, lines_of
+from tests.core.test_email_wrapped import INVITATION, a_mail_with, in_rtf, uuencoded, winmail
 
 MAILS = tuple(path.read_bytes() for path in sorted(Path(__file__).with_name("mails").glob("*.eml")))
 SEEDS = (
     *MAILS,
     a_report(),
     a_mail_with(winmail("a.pdf", b"%PDF" * 20)),
+    a_mail_with(
+        in_rtf(rb"{\rtf1\ansi\ansicpg1251\fromhtml1 {\*\htmltag64 <p>}\htmlrtf {\htmlrtf0 \'cf\u8364? x}}")
+    ),
     f"From: ana@x.example\n\n{uuencoded('a.pdf', b'%PDF' * 40)}".encode(),
+    f"From: ana@x.example\nContent-Type: text/calendar\n\n{INVITATION}".encode(),
+    *(
+        a_mail("ana@x.example", "Re: Lamp", f"{ANSWER}\n\n{one}\n> Which?")
+        for one in INTRODUCTIONS["certain"].values()
+    ),
+    *(a_mail("ana@x.example", "Re: Lamp", html, kind="html") for html in HTML_REPLIES.values()),
+    *(a_mail("ana@x.example", *told.split(" | ", 1)) for told in lines_of("absences.txt")),
+    *(a_mail(*told.split(" | ", 2)) for told in lines_of("bounces.txt")),
 )
 POISON = (
     b"\0", b"\xff\xfe", b"\xed\xa0\x80", b"=?utf-7?b?////?=", b"=?x?q?=00?=", b"\r", b"\n\n", b"\n \n", b"--b\n",
@@ -27,6 +39,9 @@ POISON = (
     b"Message-ID: <\0>\n", b"Content-Type: message/rfc822\n\n", b"begin 644 a\n", b"\nend\n",
     b"<blockquote>" * 50, b"> " * 50, b"&#xD800;", b"On 1/1/2024 a@b.example wrote:\n",
     b"Final-Recipient: rfc822; \xff@\0\n", b"\x78\x9f\x3e\x22" + b"\xff" * 40, b"A: b\n" * 1_500,
+    b"\x1b$B-!\x1b(B", b"\x81\x40" * 20, b"{\\rtf1" + b"{" * 500, b"\\u-1?" * 50, b"BEGIN:VEVENT\nEND:VEVENT\n" * 20,
+    b"From: a@b.example\n5 Mar 2024 9:01\n\nTo\n" * 5, b"[was: " * 50, "\u202e\u200f".encode() * 20,
+    b"Thread-Index: AAAA\n",
 )  # fmt: skip
 SLOWEST = 5.0
 """Seconds a mutated message of these sizes may take on a busy machine."""

@@ -11,13 +11,14 @@ from helpdesk_adapters.container import in_memory
 from helpdesk_core.addresses import Address
 from helpdesk_core.commands import TakeEmail
 from helpdesk_core.email import Mail, Understood
+from helpdesk_core.ids import CustomerId
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.users import Role
 from helpdesk_core.webhooks import EventState
 from helpdesk_http.app import operations
 from helpdesk_http.operations import Operation
 from helpdesk_http.schemas import example_of
-from tests.contracts.builders import a_quarantined_mail, a_webhook_event
+from tests.contracts.builders import a_privacy_request, a_quarantined_mail, a_webhook_event, an_order
 from tests.http.conftest import Office
 
 API = [one for one in operations(in_memory()) if one.path.startswith("/api/v1/") and one.auth.key]
@@ -57,6 +58,7 @@ class Furnished:
         self.ids["conversation_id"] = told.json()["data"][0]["id"]
         self.ids["event_id"] = await self._webhook_event()
         self.ids["quarantined_mail_id"] = await self.quarantined_mail()
+        self.ids["order_id"], self.ids["privacy_request_id"] = await self._told_by_a_shop()
         for operation in WITH_IDS:
             for name in operation.segments:
                 if name not in self.ids:
@@ -104,6 +106,18 @@ class Furnished:
         mail = a_quarantined_mail(organization, command=ARRIVED)
         await self.office.desk.store().transact(lambda work: work.quarantine.add(mail))
         return str(mail.id)
+
+    async def _told_by_a_shop(self) -> tuple[str, str]:
+        """An order, and a request for the data of who placed it."""
+        store, customer_id = self.office.desk.store(), CustomerId(UUID(self.ids["customer_id"]))
+        customer = await store.read(lambda view: view.customers.get(self.office.id, customer_id))
+        organization = await store.read(lambda view: view.organizations.get(self.office.id))
+        assert customer is not None
+        assert organization is not None
+        order, request = an_order(organization, customer_id=customer_id), a_privacy_request(customer)
+        await store.transact(lambda work: work.orders.add(order))
+        await store.transact(lambda work: work.privacy_requests.add(request))
+        return str(order.id), str(request.id)
 
     def _with_ids(self, value: Any, name: str = "") -> Any:
         if isinstance(value, dict):

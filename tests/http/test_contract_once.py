@@ -115,8 +115,7 @@ def another(body: Any) -> Any:
     if not isinstance(body, dict):
         return body
     changed = {name: f"{body[name]}2" for name in ("name", "pattern", "external_id") if name in body}
-    if "email" in body:
-        changed["email"] = f"another-{body['email']}"
+    changed |= {name: f"another-{body[name]}" for name in ("email", "address") if name in body}
     return {**body, **changed}
 
 

@@ -137,5 +137,7 @@ async def test_the_test_url_is_one_that_leads_to_shops_only(admin: httpx2.AsyncC
     assert other["url"].startswith("https://elm.myshopify.com/")
     refused = await admin.get("/api/shopify/test-oauth-url", params={"shop": "evil.example"})
     assert refused.status_code == 400
-    back = await admin.get("/api/shopify/callback", params={"state": "only-a-test", "shop": SHOP, "code": "1"})
+    back = await admin.get(
+        "/api/shopify/callback", params={"state": "only-a-test", "shop": SHOP, "code": "1"}
+    )
     assert back.headers["location"].endswith("?error=unknown_state")

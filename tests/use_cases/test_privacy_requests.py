@@ -121,7 +121,9 @@ async def test_who_has_handed_it_over_is_not_reminded(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("topic", ["customers/data_request", "customers/redact"])
-async def test_of_somebody_unknown_nothing_is_stored_and_the_request_is_done(bench: Bench, topic: str) -> None:
+async def test_of_somebody_unknown_nothing_is_stored_and_the_request_is_done(
+    bench: Bench, topic: str
+) -> None:
     acme = await connected(bench.desk)
     await tell(bench.desk, topic)
     (request,) = await requests_of(bench.desk, acme)
@@ -295,7 +297,9 @@ async def test_who_was_erased_before_they_asked_is_answered_so(bench: Bench) -> 
     await tell(bench.desk, "orders/create")
     await tell(bench.desk, "customers/data_request")
     await tell(bench.desk, "customers/redact")
-    await tell(bench.desk, "customers/data_request", example("customers/data_request", data_request={"id": 2}))
+    await tell(
+        bench.desk, "customers/data_request", example("customers/data_request", data_request={"id": 2})
+    )
     before, redaction, after = await requests_of(bench.desk, acme)
     assert (after.state, after.found) == (PrivacyState.DONE, Found.ERASED)
     for one in (before, after):

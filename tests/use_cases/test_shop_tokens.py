@@ -198,6 +198,52 @@ async def test_a_token_that_never_runs_out_and_is_refused_is_trouble(
         await desk.fresh_shop_token()(acme.id, known.id, refused="shpat_x")
 
 
+async def test_a_secret_of_the_desks_own_that_is_wrong_is_no_shops_trouble(
+    desk: Container, shop: FakeShop, clock: Clock, post: PostOffice, acme: Organization
+) -> None:
+    run_out(desk, clock)
+    fresh = desk.fresh_shop_token()
+    wrong = evolve(fresh, renew=evolve(desk.installers()["shopify"], secrets=("another",)).renew)
+    with pytest.raises(GiveUp, match="key and secret"):
+        await wrong(acme.id, (await account(desk)).id)
+    assert "trouble" not in (await account(desk)).settings
+
+
+async def test_a_token_that_nobody_uses_is_kept_alive(
+    desk: Container, shop: FakeShop, clock: Clock, acme: Organization
+) -> None:
+    await run_jobs(desk)
+    clock.pass_(days=20)
+    await desk.check_shops()()
+    assert "access_token" not in shop.calls
+    clock.pass_(days=11)
+    await desk.check_shops()()
+    assert shop.calls.count("access_token") == 1
+    assert (await account(desk)).settings["webhooks"] == "registered"
+
+
+async def test_a_shop_that_was_not_told_is_told_when_that_can_be(
+    desk: Container, shop: FakeShop, acme: Organization
+) -> None:
+    known = await account(desk)
+    await evolve(desk.register_webhooks(), uri=None)(acme.id, known.id)
+    await desk.check_shops()()
+    await run_jobs(desk)
+    assert (await account(desk)).settings["webhooks"] == "registered"
+
+
+async def test_a_shop_in_trouble_is_left_to_its_admins(
+    desk: Container, shop: FakeShop, clock: Clock, acme: Organization
+) -> None:
+    await run_jobs(desk)
+    shop.refresh_tokens.clear()
+    clock.pass_(days=31)
+    for _ in range(2):
+        await desk.check_shops()()
+    assert "invalid_grant" in (await account(desk)).settings["trouble"]
+    assert shop.calls.count("access_token") == 1
+
+
 async def test_a_connected_shop_is_told_where_to_send_every_topic(
     desk: Container, shop: FakeShop, acme: Organization
 ) -> None:

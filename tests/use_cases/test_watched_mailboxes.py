@@ -128,10 +128,19 @@ async def test_a_log_in_that_is_refused_is_not_tried_every_two_minutes(
         await connect(bench, script.settings(since="2026-01-01"))
         passes = [await bench.desk.sync_mailboxes()(by_schedule=True) for _ in range(2)]
         assert [len(done) for done in passes] == [1, 0]
+        refused = len(script.commands)
+
+        async def tried_again() -> bool:
+            return len(script.commands) > refused
+
+        async def mended() -> bool:
+            return "trouble" not in (await integration(bench)).settings
+
         async with watching_with(a_watcher(bench)):
-            await anyio.sleep(0.1)
+            await until(tried_again)
             script.log_in_refusal = None
             await there_are(bench, "Kettle 1")
+            await until(mended)
         assert len(await bench.desk.sync_mailboxes()(by_schedule=True)) == 1
 
 

@@ -20,13 +20,11 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from attrs import field, frozen
-from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from cryptography.x509.oid import NameOID
 
 from helpdesk_core.signatures import BadSignature, Headers, Proven, Reason
 
@@ -194,6 +192,9 @@ class Certificate:
 @lru_cache(32)
 def certificate_of(pem: str) -> Certificate | None:
     """The certificate in this text; None where there is none, or none of SNS's: RSA, with SNS as its name."""
+    from cryptography import x509  # takes a desk that has no such topic longer to start than it should
+    from cryptography.x509.oid import NameOID
+
     try:
         found = x509.load_pem_x509_certificate(pem.encode())
         key = found.public_key()

@@ -67,8 +67,12 @@ async def acknowledge_step(
     )
     letter = await addressed_reply(ticket, draft, work, by_itself, domain)
     to = next(iter(letter.mail.to), None)
-    if to is None or not await _takes_answers(to, organization, domain, work):
+    if to is None:
         return None
+    # A Reply-To that answers do not follow (one that leads back to the desk) tells as well that no person waits.
+    for address in dict.fromkeys((to, *message.mail.reply_to[:1])):
+        if not await _takes_answers(address, organization, domain, work):
+            return None
     if await automatic_answer_allowed(organization.id, to, nature, work, by_itself) is not None:
         return None
     subject = fill(said.subject, values).strip() or reply_subject(ticket.subject)

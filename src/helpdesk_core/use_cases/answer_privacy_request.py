@@ -61,9 +61,7 @@ class ExportRequested:
         answered = AnsweredRequest(request, _found(request, customer, orders), customer, orders)
         occasion = Occasion(self.clock(), self.new_id, actor)
         data = {"provider": request.provider, "found": answered.found.value}
-        await work.log.append(
-            occasion.event(organization_id, "privacy_request.exported", request.id, data)
-        )
+        await work.log.append(occasion.event(organization_id, "privacy_request.exported", request.id, data))
         return answered
 
 

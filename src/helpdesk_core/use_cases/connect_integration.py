@@ -16,7 +16,6 @@ from helpdesk_core.use_cases.register_webhooks import WEBHOOKS, registering_of
 from helpdesk_core.use_cases.replay_events import waking_of
 from helpdesk_core.users import DESK, Actor
 
-
 TOLD = (TROUBLE, WEBHOOKS)
 """Settings in which the desk tells how an account does; they begin anew with each connecting."""
 

@@ -92,7 +92,9 @@ class ExportCustomer:
         theirs = OrderFilter(customer_id=customer.id)
 
         async def read(page: Page) -> Slice[Order]:
-            return await self.store.read(lambda view: view.orders.page(customer.organization_id, theirs, page))
+            return await self.store.read(
+                lambda view: view.orders.page(customer.organization_id, theirs, page)
+            )
 
         async for orders in pages(read, Page(limit=MAX_LIMIT, sort="created_at")):
             yield orders

@@ -67,8 +67,8 @@ async def _by_address(organization_id: OrganizationId, email: str, view: View) -
     return None
 
 
-async def _was_buried(
-    organization_id: OrganizationId, account: str, person: AskedPerson, view: View
-) -> bool:
+async def _was_buried(organization_id: OrganizationId, account: str, person: AskedPerson, view: View) -> bool:
     id_ = erased_address_id(organization_id, account, person.email) if person.email else None
-    return id_ is not None and await view.records.get(organization_id, ErasedAddress, account, id_) is not None
+    return (
+        id_ is not None and await view.records.get(organization_id, ErasedAddress, account, id_) is not None
+    )

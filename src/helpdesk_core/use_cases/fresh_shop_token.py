@@ -75,9 +75,7 @@ class FreshShopToken:
         finally:
             await self.store.transact(partial(give_lease_back, _lease(known), holder))
 
-    async def used(
-        self, organization_id: OrganizationId, integration_id: IntegrationId, token: str
-    ) -> None:
+    async def used(self, organization_id: OrganizationId, integration_id: IntegrationId, token: str) -> None:
         """The shop has taken this token: whatever came before it is not needed any more."""
         known = await self.store.read(partial(_connected, organization_id, integration_id))
         if FORMER in known.sealed and self._secret(known, ACCESS) == token:
@@ -114,6 +112,10 @@ class FreshShopToken:
             try:
                 return await self.renew(integration.external_id, self._secret(integration, name)), name
             except TokenRefused as refused:
+                if refused.code == "invalid_client":  # the fault is the desk's own, and no shop's
+                    raise GiveUp(
+                        f"Shopify does not know the app by its key and secret: {refused}"
+                    ) from refused
                 refusal = refusal or refused
             except MissingSetting as missing:
                 raise GiveUp(str(missing)) from missing
@@ -128,9 +130,7 @@ class FreshShopToken:
         sealed = {name: self.vault.seal(value) for name, value in granted.secrets.items()}
         kept = {**known.sealed, FORMER: known.sealed[spent], **sealed}
         settings = without(fresh.settings, (EXPIRY, TROUBLE))
-        await work.integrations.replace(
-            evolve(fresh, settings={**settings, **granted.settings}, sealed=kept)
-        )
+        await work.integrations.replace(evolve(fresh, settings={**settings, **granted.settings}, sealed=kept))
         return granted.secrets[ACCESS]
 
     async def _tell_trouble(self, known: Integration, told: str) -> None:
@@ -144,9 +144,7 @@ class FreshShopToken:
             await work.log.append(
                 occasion.event(fresh.organization_id, "integration.updated", fresh.id, data)
             )
-            await work.jobs.add(
-                notice_of(fresh.organization_id, Notice.SHOP_UNREACHABLE, fresh.id, occasion)
-            )
+            await work.jobs.add(notice_of(fresh.organization_id, Notice.SHOP_UNREACHABLE, fresh.id, occasion))
 
         await self.store.transact(unit)
 

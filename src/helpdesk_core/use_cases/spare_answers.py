@@ -1,4 +1,4 @@
-"""Automatic mail is spared where it could begin a loop, or a flood: everything that writes by itself asks here first."""
+"""Automatic mail is spared where it could begin a loop, or a flood: whatever writes by itself asks here first."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256

@@ -54,13 +54,9 @@ async def ask_for_data(command: AskForData, work: Work, occasion: Occasion) -> O
     if isinstance(shop, Nothing):
         return shop
     organization_id, key = shop.organization_id, f"{command.account}/{command.request_id}"
-    if await work.privacy_requests.known(
-        organization_id, command.provider, PrivacyKind.DATA_REQUEST, key
-    ):
+    if await work.privacy_requests.known(organization_id, command.provider, PrivacyKind.DATA_REQUEST, key):
         return Done(organization_id, forgets=True)
-    meant = await find_asked_person(
-        organization_id, command.provider, command.account, command.person, work
-    )
+    meant = await find_asked_person(organization_id, command.provider, command.account, command.person, work)
     found = meant.found
     if found is Found.NOTHING and await _has_orders(organization_id, command, work):
         found = Found.STORED
@@ -130,9 +126,7 @@ async def redact_shop(command: RedactShop, work: Work, occasion: Occasion) -> Ou
         began > asked_at or (again and began > asked_at - ASKED_AFTER)
     )
     key = f"{command.account}/{began.isoformat()}/{'before' if is_live else 'all'}"
-    if await work.privacy_requests.known(
-        organization_id, command.provider, PrivacyKind.SHOP_REDACTION, key
-    ):
+    if await work.privacy_requests.known(organization_id, command.provider, PrivacyKind.SHOP_REDACTION, key):
         return Done(organization_id)
     request = await _begun(shop, PrivacyKind.SHOP_REDACTION, key, work, occasion)
     request = evolve(request, before=began if is_live else None)
@@ -175,9 +169,7 @@ async def _asked_at(view: View, occasion: Occasion) -> datetime:
     return occasion.at if event is None else event.received_at
 
 
-async def _is_asked_anew(
-    known: PrivacyRequest, meant: Meant, view: View, occasion: Occasion
-) -> bool:
+async def _is_asked_anew(known: PrivacyRequest, meant: Meant, view: View, occasion: Occasion) -> bool:
     """Whether this is no repetition: the person was forgotten, and was known again when it was asked."""
     if known.finished_at is None or meant.customer is None:
         return False
@@ -270,6 +262,4 @@ async def _disconnect(shop: Integration, work: Work, occasion: Occasion) -> None
     await work.integrations.replace(gone)
     if was_connected:
         data = {"provider": shop.provider}
-        await work.log.append(
-            occasion.event(shop.organization_id, "integration.disconnected", shop.id, data)
-        )
+        await work.log.append(occasion.event(shop.organization_id, "integration.disconnected", shop.id, data))

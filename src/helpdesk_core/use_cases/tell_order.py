@@ -108,9 +108,7 @@ async def _is_erased(
     else:
         place = (told.account, told.external_id)
         erased = await view.records.get(organization_id, ErasedOrder, *place) is not None
-    return erased or await was_erased(
-        organization_id, told.account, told.email, told.updated_at, view
-    )
+    return erased or await was_erased(organization_id, told.account, told.email, told.updated_at, view)
 
 
 async def _customer(
@@ -119,9 +117,7 @@ async def _customer(
     """Who ordered; None where the shop does not say so, or where they were erased."""
     if told.person is None:
         return None
-    return await know_shop_customer(
-        organization_id, told.provider, told.account, told.person, work, occasion
-    )
+    return await know_shop_customer(organization_id, told.provider, told.account, told.person, work, occasion)
 
 
 async def _with_ticket(

@@ -27,7 +27,8 @@ def register(app: typer.Typer) -> None:
 def sync(org: AnyOrg = None, as_json: Json = False) -> None:
     """Fetch new mail now: one pass over the connected mailboxes.
 
-    A running desk does this by itself as soon as mail arrives, and every two minutes. Exit code 1 if a mailbox could not be read.
+    A running desk does this by itself as soon as mail arrives, and every two minutes. Exit code 1 if a mailbox could
+    not be read.
     """
 
     async def work(desk: "Container") -> "Sequence[Synced]":

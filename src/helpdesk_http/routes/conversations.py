@@ -64,7 +64,9 @@ class NewConversation:
     cc: Annotated[
         tuple[Email, ...] | None,
         Many(max=50),
-        About(doc="Who gets a copy of a reply; left out: the ticket's followers by mail; an empty list: nobody."),
+        About(
+            doc="Who gets a copy of a reply; left out: the ticket's followers by mail; an empty list: nobody."
+        ),
     ] = None
     bcc: Annotated[tuple[Email, ...], Many(max=50)] = ()
     status: Annotated[Status | None, About(doc="The ticket's status after this message.")] = None
@@ -79,7 +81,9 @@ class Redaction:
 
 RemoteImages = Annotated[
     Literal["block", "show"],
-    About(doc="`show`: images from elsewhere are fetched by whoever shows the HTML, and their senders know of it."),
+    About(
+        doc="`show`: images from elsewhere are fetched by whoever shows the HTML, and their senders know of it."
+    ),
 ]
 
 

@@ -67,9 +67,7 @@ async def list_privacy_requests(
     return listed(desk, request, "privacy-requests", query, views, found.next)
 
 
-async def read_privacy_request(
-    desk: Container, who: Caller, privacy_request_id: UUID
-) -> PrivacyRequestView:
+async def read_privacy_request(desk: Container, who: Caller, privacy_request_id: UUID) -> PrivacyRequestView:
     """Read a privacy request."""
     found = await desk.store().read(
         lambda view: view.privacy_requests.get(who.organization_id, PrivacyRequestId(privacy_request_id))

@@ -109,7 +109,7 @@ def _headers(request: Request) -> dict[str, str]:
 
 
 def _tell(desk: Container, provider: str, refusal: BadSignature) -> None:
-    """Counts every refusal, and logs the first and then each hundredth of a kind: their senders must not fill the log."""
+    """Counts every refusal, and logs the first and each hundredth of a kind: their senders must not fill the log."""
     counts, kind = desk.counters(), ("refusals_of_a_kind", f"{provider} {refusal.reason.value}")
     counts["webhooks_refused", provider] += 1
     counts[kind] += 1

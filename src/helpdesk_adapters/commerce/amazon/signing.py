@@ -8,11 +8,9 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from attrs import evolve
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from helpdesk_adapters.commerce.amazon.certificates import folder_of, keep, sweep
 from helpdesk_adapters.settings import Settings
@@ -98,6 +96,9 @@ def prepare(settings: Settings) -> str:
 
 def key_pair(now: datetime, name: str = "sns.amazonaws.com", life: timedelta = TRIAL) -> str:
     """A private key and a certificate that it signed itself, both in PEM, good from an hour ago."""
+    from cryptography import x509
+    from cryptography.x509.oid import NameOID
+
     key = rsa.generate_private_key(65537, 2048)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     certificate = (

@@ -92,9 +92,7 @@ class ShopifyInstaller:
             raise InstallRefused("exchange_refused", f"The shop answered {answer.status}, and no token.")
         return told
 
-    async def _asked(
-        self, shop: str, asked: Mapping[str, str]
-    ) -> tuple[Mapping[str, Any] | None, Answer]:
+    async def _asked(self, shop: str, asked: Mapping[str, str]) -> tuple[Mapping[str, Any] | None, Answer]:
         """What the shop told, where that is a token."""
         url = f"{self.base.format(shop=shop)}/admin/oauth/access_token"
         application = {"client_id": self.key, "client_secret": next(iter(self.secrets), "")}

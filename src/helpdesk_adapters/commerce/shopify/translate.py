@@ -41,7 +41,6 @@ from helpdesk_core.records import Stamp
 from helpdesk_core.signatures import Proven
 from helpdesk_core.webhooks import Delivery, Item, UnreadableDelivery
 
-
 COMPLIANCE_TOPICS = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
 """Set in the app's configuration, never subscribed to."""
 
@@ -118,9 +117,7 @@ def data_request(raw: bytes) -> Sequence[Command]:
     number = asked.data_request.id if asked.data_request else None
     orders = _ids(asked.orders_requested)
     return [
-        AskForData(
-            "shopify", shop, str(number) if number is not None else told.event, _asked(asked), orders
-        )
+        AskForData("shopify", shop, str(number) if number is not None else told.event, _asked(asked), orders)
     ]
 
 

@@ -24,6 +24,12 @@ T = TypeVar("T")
 PATIENCE = 20.0
 """Seconds for which a unit is run again while others are quicker."""
 
+GONE = 15.0
+"""Seconds for which a database that gave no connection is taken to be gone."""
+
+SOON = 0.25
+"""Seconds that a unit waits for a connection to one that is gone: those that stand in line must not add up."""
+
 CROWDED = 200
 """Units that go in one lane, whosever they are, after one got in another's way.
 
@@ -50,6 +56,7 @@ class Units:
         self._lanes: defaultdict[OrganizationId, Lane] = defaultdict(Lane)
         self._common = Lane()
         self._crowded = 0
+        self._gone_until = 0.0
         self._spare: list[PostgresConnection] = []
         self._running = 0
         self._idle = Event()
@@ -150,12 +157,16 @@ class Units:
         return self._lanes[lesson.organization_id]
 
     async def _session(self) -> Session:
+        patience = SOON if monotonic() < self._gone_until else None
         try:
-            return (await self._pool.getconn()).session
+            session = (await self._pool.getconn(patience)).session
         except (PoolTimeout, TooManyRequests) as error:
+            self._gone_until = monotonic() + GONE
             raise StoreUnavailable(f"No connection to the database was to be had: {error}.") from error
         except PoolClosed as error:
             raise StoreUnavailable("The store is not open.") from error
+        self._gone_until = 0.0
+        return session
 
     async def _give_back(self, session: Session) -> None:
         if session.lost:

@@ -74,7 +74,5 @@ def _requests(given: tuple[str, ...], sort: str, after: bool) -> Prepared:
     c = REQUESTS.c
     statement = REQUESTS.select.where(c.organization_id == bindparam("organization_id"))
     statement = statement.where(*(c[name] == bindparam(name) for name in given))
-    statement = statement.with_hint(
-        REQUESTS.table, "INDEXED BY ix_privacy_requests_created", "sqlite"
-    )
+    statement = statement.with_hint(REQUESTS.table, "INDEXED BY ix_privacy_requests_created", "sqlite")
     return Prepared(ordered(statement, c.created_at, c.id, Page(sort=sort), after=after))

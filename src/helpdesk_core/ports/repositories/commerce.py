@@ -100,8 +100,7 @@ class Orders(OrderReads, Protocol):
         limit: int,
         before: datetime | None = None,
     ) -> int:
-        """Removes up to `limit` orders of this shop, or of those that last changed before that; how many there were.
-        """
+        """Removes up to `limit` orders of this shop, or of those that changed last before that; how many."""
         ...
 
 

@@ -33,7 +33,7 @@ class QuarantineReads(Protocol):
     async def known(
         self, organization_id: OrganizationId, external_id: str | None, message_id: str | None
     ) -> Sequence[QuarantinedMail]:
-        """Those that came under this id of their source, or bear this Message-ID, in whatever state; without `command`."""
+        """Those that came under this id of their source, or bear this Message-ID, in any state; without `command`."""
         ...
 
     async def from_senders(

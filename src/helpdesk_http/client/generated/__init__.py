@@ -28,6 +28,7 @@ from helpdesk_http.client.generated.quarantine import Quarantine
 from helpdesk_http.client.generated.rules import Rules
 from helpdesk_http.client.generated.satisfaction import Satisfaction
 from helpdesk_http.client.generated.search import Search
+from helpdesk_http.client.generated.shopify import Shopify
 from helpdesk_http.client.generated.sla_policies import SlaPolicies
 from helpdesk_http.client.generated.suppressed_addresses import SuppressedAddresses
 from helpdesk_http.client.generated.tags import Tags
@@ -61,6 +62,7 @@ class Groups:
         self.api_keys = ApiKeys(calls)
         self.integrations = Integrations(calls)
         self.connecting = Connecting(calls)
+        self.shopify = Shopify(calls)
         self.mail_settings = MailSettings(calls)
         self.quarantine = Quarantine(calls)
         self.widgets = Widgets(calls)
