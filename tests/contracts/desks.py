@@ -201,6 +201,7 @@ async def everything(view: View, each: OneOfEach) -> dict[str, Any]:
             await view.belongings.tickets(organization_id, each.customer.id, ALL),
             await view.belongings.messages(organization_id, each.customer.id, ALL),
             await view.belongings.taking_part(organization_id, each.customer.id),
+            await view.belongings.following(organization_id, [each.suppressed.address]),
         ),
         "subscriptions": await view.records.of(organization_id, Subscription, 10),
         "shop customers": await view.shop_customers.of_customer(organization_id, each.customer.id),

@@ -287,9 +287,42 @@ async def test_her_mail_is_gone_as_it_came_and_so_is_others_that_quotes_her(
     assert [trace for trace in TRACES if trace in (after or "")] == []
 
 
-def _raw(sender: Address, id: str, text: str, hers: bool = False) -> bytes:
+async def test_whoever_was_only_copied_in_is_forgotten_and_gets_no_more_copies(
+    bench: Bench, tmp_path: Path
+) -> None:
+    hers = _raw(HEPZIBAH, "1@inkwell.example", "Marzipan stains on it.")
+    copied = _raw(
+        OTTO, "2@mail.example", "It flickers.", cc=f"{HEPZIBAH.name} <{HEPZIBAH.email}>, boss@x.example"
+    )
+    for raw in (hers, copied):
+        assert isinstance(await bench.desk.receive_email()(raw), Done)
+    customer = await bench.store.read(
+        lambda view: view.customers.by_contact(bench.id, Contact(EMAIL, HEPZIBAH.email.lower()))
+    )
+    await bench.erase(customer.id)
+    bench.clock.pass_(hours=2)
+    await bench.run_jobs()
+    ticket = await bench.store.read(lambda view: view.tickets.by_number(bench.id, 2))
+    assert ticket.followers == ("boss@x.example",)
+    assert [raw for raw in (hers, copied) if await _is_kept(bench, raw)] == []
+    after = await written(bench.store, tmp_path)
+    assert [trace for trace in TRACES if trace in (after or "")] == []
+
+
+@pytest.mark.parametrize("around", ["{}: 550 no such user", "*{}*", "mailto:{}.", "<{}>!", "not to {}"])
+async def test_a_raw_webhook_is_found_whatever_stands_around_the_address(bench: Bench, around: str) -> None:
+    customer_id = CustomerId((await bench.mail(HEPZIBAH, "A kaleidoscope", "Hi")).author.id)  # type: ignore[arg-type]
+    await bench.mail(OTTO, around.format("hepzibah.quill@inkwell.example"), "It came back.")
+    await bench.erase(customer_id)
+    await bench.run_jobs()
+    found = await bench.store.read(lambda view: view.inbox.page(_all_events(), Page(100, "received_at")))
+    assert [(await bench.store.read(_event(one.id))).raw for one in found.items] == [b"", b""]
+
+
+def _raw(sender: Address, id: str, text: str, hers: bool = False, cc: str = "") -> bytes:
     lines = [f"From: {sender.name} <{sender.email}>", "To: acme@desk.example", f"Message-ID: <{id}>"]
     lines += ["In-Reply-To: <1@inkwell.example>"] if hers else []
+    lines += [f"Cc: {cc}"] if cc else []
     return "\n".join([*lines, "Subject: Stains", "", text, ""]).encode()
 
 

@@ -242,6 +242,7 @@ def test_what_belongs_to_a_customer_is_read_off_an_index(desk: Explaining, sort:
         lambda view: view.belongings.tickets(ORGANIZATION, customer_id, page),
         lambda view: view.belongings.messages(ORGANIZATION, customer_id, page),
         lambda view: view.belongings.taking_part(ORGANIZATION, customer_id),
+        lambda view: view.belongings.following(ORGANIZATION, ["ida@garden.example"]),
         lambda view: view.ratings.of_ticket(ORGANIZATION, TicketId(new_id())),
         lambda view: view.erasures.of_customer(ORGANIZATION, customer_id),
     ):

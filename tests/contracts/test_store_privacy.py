@@ -59,6 +59,28 @@ async def test_what_a_customer_wrote_is_found_on_whosever_ticket(store: Store) -
     assert await store.read(look) == ([first, second], [second], [hers], [his.id])
 
 
+async def test_the_tickets_that_an_address_hears_of_are_found(store: Store) -> None:
+    home, next_door = an_organization(), an_organization()
+    carla, theirs = a_customer(home), a_customer(next_door)
+    whole = ("ida@garden.example", "bo@garden.example")
+    heard = a_ticket(carla, 1, followers=whole)
+    merged = a_ticket(carla, 2, followers=whole[:1], merged_into_id=heard.id)
+    others = (a_ticket(carla, 3), a_ticket(carla, 4, followers=("frida@garden.example",)))
+    await put(
+        store, home, next_door, carla, theirs, heard, merged, *others, a_ticket(theirs, 1, followers=whole)
+    )
+
+    async def look(view: View) -> tuple[Any, ...]:
+        following = view.belongings.following
+        return (
+            {*await following(home.id, ["ida@garden.example"])},
+            {*await following(home.id, ["bo@garden.example", "nobody@x.example"])},
+            [*await following(home.id, ["da@garden.example"]), *await following(home.id, [])],
+        )
+
+    assert await store.read(look) == ({heard.id, merged.id}, {heard.id}, [])
+
+
 async def test_pages_of_belongings_follow_each_other(store: Store) -> None:
     home = an_organization()
     carla = a_customer(home)

@@ -84,13 +84,12 @@ def signature_of(entry: Entry, delivery: Delivery) -> str:
 
 def with_signature(entry: Entry, delivery: Delivery, text: str | None) -> Delivery:
     """The delivery with another signature in the place of its own, or with none."""
-    name, member = entry.webhooks.signature_header, entry.webhooks.signature_member
-    change = {} if text is None else {name or member: text}
-    if name is not None:
-        rest = {known: value for known, value in delivery.headers.items() if known != name}
-        return evolve(delivery, headers={**rest, **change})
-    told = {known: value for known, value in json.loads(delivery.body).items() if known != member}
-    return evolve(delivery, body=json.dumps({**told, **change}).encode())
+    in_header = entry.webhooks.signature_header is not None
+    name = entry.webhooks.signature_header or entry.webhooks.signature_member or ""
+    around = delivery.headers if in_header else json.loads(delivery.body)
+    told = {known: value for known, value in around.items() if known != name}
+    told |= {} if text is None else {name: text}
+    return evolve(delivery, headers=told) if in_header else evolve(delivery, body=json.dumps(told).encode())
 
 
 @each_provider

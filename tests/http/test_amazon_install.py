@@ -1,6 +1,7 @@
 """A seller is connected by going to Amazon and coming back, and their consent is looked at, over HTTP."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -9,6 +10,7 @@ from attrs import evolve
 from dependency_injector import providers
 
 from helpdesk_adapters.container import Container, in_memory
+from helpdesk_adapters.settings import read_settings
 from helpdesk_core.integrations import Integration
 from helpdesk_core.users import Role
 from tests.due_jobs import run_jobs
@@ -121,15 +123,22 @@ async def test_a_return_that_is_not_genuine_connects_nothing(
     assert await accounts(acme) == []
 
 
-@pytest.mark.parametrize("missing", ["amazon_application_id", "amazon_client_id", "amazon_client_secret"])
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("AMAZON_APPLICATION_ID", {"AMAZON_CLIENT_ID": "id", "AMAZON_CLIENT_SECRET": "secret"}),
+        ("AMAZON_CLIENT_ID", {"AMAZON_APPLICATION_ID": "application", "AMAZON_CLIENT_SECRET": "secret"}),
+        ("AMAZON_CLIENT_SECRET", {"AMAZON_APPLICATION_ID": "application", "AMAZON_CLIENT_ID": "id"}),
+    ],
+)
 async def test_without_an_application_nobody_sets_out(
-    acme: Office, admin: httpx2.AsyncClient, missing: str
+    acme: Office, admin: httpx2.AsyncClient, tmp_path: Path, name: str, given: dict[str, str]
 ) -> None:
-    settings = evolve(acme.desk.settings(), **{missing: None})
+    settings = read_settings({**given, "HELPDESK_SECRET_KEY": "a key for tests"}, tmp_path)
     acme.desk.installers.override(in_memory(settings).installers)
     answer = await admin.get(OUT, params={"marketplace": AMERICA})
     assert (answer.status_code, answer.json()["code"]) == (503, "missing_setting")
-    assert missing.upper() in answer.json()["detail"]
+    assert name in answer.json()["detail"]
 
 
 async def test_a_consent_that_was_withdrawn_is_shown_and_told_once(

@@ -239,16 +239,16 @@ async def test_a_mailbox_is_connected_as_over_the_api(acme: Office, admin: httpx
 async def test_what_is_left_empty_for_a_connected_mailbox_stays(
     acme: Office, admin: httpx2.AsyncClient
 ) -> None:
-    await admin.post(f"{AFTERWARDS}/mailbox", data={**MAILBOX, "port": "1993"})
+    await admin.post(f"{AFTERWARDS}/mailbox", data={**MAILBOX, "port": "1993", "security": "starttls"})
     again = await admin.post(
-        f"{AFTERWARDS}/mailbox", data={"address": "help@acme.example", "security": "tls", "folder": "Support"}
+        f"{AFTERWARDS}/mailbox", data={"address": "help@acme.example", "security": "", "folder": "Support"}
     )
     assert again.status_code == 303
     (made,) = await accounts(acme)
     assert made.settings == {
         "host": "imap.acme.example",
         "port": "1993",
-        "security": "tls",
+        "security": "starttls",
         "folder": "Support",
     }
     assert acme.desk.vault().unseal(made.sealed["password"]) == " one two "

@@ -83,6 +83,7 @@ class EraseCustomer:
         organization_id = customer.organization_id
         newest = await work.belongings.tickets(organization_id, customer.id, Page(limit=MAX_LIMIT))
         ids = {*await work.belongings.taking_part(organization_id, customer.id)}
+        ids.update(await work.belongings.following(organization_id, customer.emails))
         ids.update(ticket.id for ticket in newest.items)
         if newest.next is not None or len(ids) > self.tickets_at_once:
             return True
@@ -185,7 +186,8 @@ async def finish_step(
 
 
 async def tickets_of(customer: Customer, view: View, since: datetime | None = None) -> list[TicketId]:
-    """The tickets on which there is something of theirs: their own, and those in which they took part or wrote.
+    """The tickets on which there is something of theirs: their own, those in which they took part or wrote, and those
+    that they follow.
 
     since: only those with a message of theirs, or begun, from then on.
     """
@@ -193,6 +195,7 @@ async def tickets_of(customer: Customer, view: View, since: datetime | None = No
     found: dict[TicketId, None] = {}
     if since is None:
         found.update(dict.fromkeys(await view.belongings.taking_part(organization_id, customer.id)))
+        found.update(dict.fromkeys(await view.belongings.following(organization_id, customer.emails)))
     tickets = _back_to(since, partial(view.belongings.tickets, organization_id, customer.id))
     found.update({ticket.id: None async for ticket in tickets})
     messages = _back_to(since, partial(view.belongings.messages, organization_id, customer.id))

@@ -121,7 +121,8 @@ def _named(event: WebhookEvent, words: Words) -> Iterator[str]:
     text = f"{event.raw.decode(errors='replace')}\n{event.error or ''}\n{event.external_id}".lower()
     for word in set(_WORD.findall(_ESCAPE.sub(_unescaped, text))):
         # An address may stand behind the name of its channel: whatsapp:+1415…
-        for candidate in {word, word.rpartition(":")[2], word.strip(".-")}:
+        bare = word.strip(_MARKS)
+        for candidate in {word, word.rpartition(":")[2], bare, bare.rpartition(":")[2]}:
             if not candidate:
                 continue
             told = told_by(event.provider, candidate) if candidate[-1].isdigit() else candidate
@@ -156,5 +157,7 @@ def _digest(word: str, salt: UUID) -> str:
 
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})|\\[bfnrt]")
 """What JSON writes in place of a character."""
+_MARKS = ".:!|*_`~#-"
+"""What may stand around an address without a blank: the end of a sentence, the colon of a report."""
 _WORD = re.compile(r"""[^\s"'<>,;()\[\]{}\\=&?/]{2,}""")
 """What an address can be: anything between white space, quotes, brackets and other marks."""

@@ -10,7 +10,7 @@ from helpdesk_core.mailboxes import MailboxTrouble, Security, account_of, beginn
 FIELDS: Final = ("address", "host", "port", "security", "username", "password", "folder", "since")
 LONGEST: Final = 500
 """Characters of a field."""
-BLANK: Final[Mapping[str, str]] = {**dict.fromkeys(FIELDS, ""), "security": Security.TLS.value}
+BLANK: Final[Mapping[str, str]] = dict.fromkeys(FIELDS, "")
 
 
 def given_in(form: Mapping[str, object]) -> Mapping[str, str]:

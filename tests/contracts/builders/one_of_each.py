@@ -116,7 +116,8 @@ def one_of_each(number: int = 1) -> OneOfEach:
     organization = an_organization()
     user = a_user(organization)
     customer = a_customer(organization, emails=("carla@mail.example",), company="Carla Bikes")
-    ticket = a_ticket(customer, number)
+    suppressed = a_suppressed_address(organization)
+    ticket = a_ticket(customer, number, followers=(suppressed.address,))
     message = a_mail(ticket, "brake@mail.example", external_id="ext-1")
     widget = a_widget(organization)
     endpoint = a_webhook_endpoint(organization)
@@ -160,7 +161,7 @@ def one_of_each(number: int = 1) -> OneOfEach:
         an_order(organization, external_id="ext-1", customer_id=customer.id),
         a_shop_customer(customer, external_id="ext-1"),
         a_privacy_request(customer),
-        a_suppressed_address(organization),
+        suppressed,
         a_quarantined_mail(organization),
         a_budget(organization),
     )

@@ -133,6 +133,12 @@ class Belongings:
     ) -> Sequence[TicketId]:
         return self._traces.taking_part(organization_id, customer_id)
 
+    async def following(
+        self, organization_id: OrganizationId, addresses: Sequence[str]
+    ) -> Sequence[TicketId]:
+        ours = (ticket for ticket in self._tickets.rows if ticket.organization_id == organization_id)
+        return [ticket.id for ticket in ours if not set(addresses).isdisjoint(ticket.followers)]
+
     async def hand_over(
         self, organization_id: OrganizationId, source: CustomerId, target: CustomerId
     ) -> None:

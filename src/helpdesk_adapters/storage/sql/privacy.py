@@ -41,6 +41,7 @@ _t, _m, _a, _r = TICKETS.c, CONVERSATIONS.c, ATTACHMENTS.c, RATINGS.c
 _ORGANIZATION = bindparam("organization_id", type_=_t.organization_id.type)
 _BY_CUSTOMER = text("conversations.author_type = 'customer'")
 """As the partial index says it."""
+_FOLLOWED = text("tickets.followers <> '[]'")
 
 
 class BelongingReads(Repository):
@@ -55,6 +56,10 @@ class BelongingReads(Repository):
             checked(PARTICIPANTS.c.organization_id == _ORGANIZATION),
             PARTICIPANTS.c.customer_id == bindparam("customer_id"),
         )
+    )
+
+    _FOLLOWED_TICKETS = Prepared(
+        select(_t.id, _t.followers).where(_t.organization_id == _ORGANIZATION, _FOLLOWED)
     )
 
     async def tickets(
@@ -78,6 +83,14 @@ class BelongingReads(Repository):
     ) -> Sequence[TicketId]:
         params = {"organization_id": organization_id, "customer_id": customer_id}
         return [row[0] for row in await self._db.rows(self._TAKING_PART, params)]
+
+    async def following(
+        self, organization_id: OrganizationId, addresses: Sequence[str]
+    ) -> Sequence[TicketId]:
+        if not addresses:
+            return []
+        followed = await self._db.rows(self._FOLLOWED_TICKETS, {"organization_id": organization_id})
+        return [row[0] for row in followed if not set(addresses).isdisjoint(row[1])]
 
 
 @lru_cache(8)

@@ -33,6 +33,12 @@ class BelongingReads(Protocol):
         """The tickets in which they take part, their own among them."""
         ...
 
+    async def following(
+        self, organization_id: OrganizationId, addresses: Sequence[str]
+    ) -> Sequence[TicketId]:
+        """The tickets that one of these addresses, in lower case, hears of, merged ones too."""
+        ...
+
 
 class Belongings(BelongingReads, Protocol):
     async def hand_over(

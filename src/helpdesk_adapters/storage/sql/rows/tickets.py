@@ -45,6 +45,7 @@ class TicketRow(Row, table=True):
         ),
         *(index(f"ix_tickets_customer_{by}", "customer_id", by) for by in SORTS),
         index("ix_tickets_subject", "customer_id", "subject_key", "last_message_at", where="subject_key <> ''"),
+        index("ix_tickets_followed", "organization_id", "id", where="followers <> '[]'"),
         index("ix_tickets_merged", "merged_into_id", where="merged_into_id IS NOT NULL"),
         index("ix_tickets_pointers", "id", where="merged_into_id IS NOT NULL"),
     )  # fmt: skip

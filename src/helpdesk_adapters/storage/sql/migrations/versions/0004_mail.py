@@ -21,6 +21,7 @@ def upgrade() -> None:
     op.add_column("conversations", _column("new_text", TEXT, null=True))
     op.add_column("conversations", _column("new_html", TEXT, null=True))
     op.add_column("organizations", sa.Column("mail_settings", JSON, nullable=False, server_default="{}"))
+    _index("ix_tickets_followed", "tickets", "organization_id", "id", where="followers <> '[]'")
     _quarantine()
     _suppressed()
     _budgets()
