@@ -1,6 +1,6 @@
 """What the container builds with more than a constructor. Vendor packages are imported when they are first needed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from functools import partial
@@ -19,10 +19,8 @@ from helpdesk_core.budgets import Allowance
 from helpdesk_core.ids import NewId
 from helpdesk_core.organizations import MailDomain
 from helpdesk_core.ports.authentication import Authenticate
-from helpdesk_core.ports.billing import BillingSource
 from helpdesk_core.ports.blobs import Blobs, FileLinks
 from helpdesk_core.ports.clock import Clock, Jitter, NewToken
-from helpdesk_core.ports.installs import Installer
 from helpdesk_core.ports.jobs import JobEngine
 from helpdesk_core.ports.mail import MailSender
 from helpdesk_core.ports.offload import Offload
@@ -182,29 +180,6 @@ def resend(settings: Settings, http: "OutgoingHttp") -> "ResendMail":
     from helpdesk_adapters.email.resend.client import ResendMail
 
     return ResendMail(http, settings.resend_api_key, settings.api_base("resend"))
-
-
-def billing_sources(settings: Settings, http: "OutgoingHttp") -> Mapping[str, BillingSource]:
-    from helpdesk_adapters.payments.stripe.client import StripeApi
-
-    key, base = settings.stripe_secret_key, settings.api_base("stripe")
-    return {"stripe": StripeApi(http.trusting(base), key, base)} if key else {}
-
-
-def billing_modes(settings: Settings) -> Mapping[str, bool]:
-    from helpdesk_adapters.payments.stripe.client import is_live
-
-    mode = is_live(settings.stripe_secret_key or "")
-    return {} if mode is None else {"stripe": mode}
-
-
-def stripe_connect_installer(settings: Settings, http: "OutgoingHttp") -> Installer:
-    from helpdesk_adapters.payments.stripe_connect.oauth import CONNECT, StripeConnectInstaller
-
-    base = settings.api_bases.get("stripe", CONNECT)
-    return StripeConnectInstaller(
-        http.trusting(base), settings.stripe_connect_client_id, settings.stripe_secret_key, base
-    )
 
 
 def one_at_a_time() -> AbstractAsyncContextManager[object]:

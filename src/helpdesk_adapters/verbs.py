@@ -9,6 +9,8 @@ from helpdesk_adapters.desk_verbs import DeskVerbs
 from helpdesk_adapters.email.imap.passes import SyncMailboxes
 from helpdesk_adapters.email.imap.watching import WatchMailboxes
 from helpdesk_adapters.letters import LETTERS
+from helpdesk_adapters.payments.stripe import parts as stripe
+from helpdesk_adapters.payments.stripe_connect import parts as stripe_connect
 from helpdesk_adapters.steps import STEPS
 from helpdesk_core.commands import (
     ConfirmTopic,
@@ -60,7 +62,7 @@ class Verbs(DeskVerbs):
     installers = providers.Dict(
         {
             "shopify": providers.Singleton(shopify.installer, settings, http),
-            "stripe-connect": providers.Singleton(factories.stripe_connect_installer, settings, http),
+            "stripe-connect": providers.Singleton(stripe_connect.installer, settings, http),
             "amazon": providers.Singleton(amazon.installer, settings, http),
         }
     )
@@ -101,8 +103,8 @@ class Verbs(DeskVerbs):
     complete_record = providers.Singleton(
         CompleteRecord,
         store,
-        providers.Singleton(factories.billing_sources, settings, http),
-        providers.Singleton(factories.billing_modes, settings),
+        providers.Singleton(stripe.billing_sources, settings, http),
+        providers.Singleton(stripe.billing_modes, settings),
     )
     completions = providers.Dict(
         {

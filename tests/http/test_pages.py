@@ -58,6 +58,21 @@ async def test_what_customers_write_shows_as_text(acme: Office, browser: httpx2.
         assert page.headers["content-security-policy"].startswith("default-src 'none'")
 
 
+async def test_a_stranger_who_calls_himself_like_the_customer_is_seen_by_the_address(
+    acme: Office, browser: httpx2.AsyncClient
+) -> None:
+    mail = "From: {}\nTo: acme@desk.example\nSubject: Kettle\nMessage-ID: <{}@x>{}\n\nIt drips.\n"
+    home = "\nReply-To: home@ida.example"
+    await acme.desk.receive_email()(mail.format("Ida <ida@garden.example>", 1, home).encode())
+    await browser.post("/app/tickets/1/messages", data={"text": "Soon!", "kind": "reply"})
+    page = (await browser.get("/app/tickets/1")).text
+    assert page.count("ida@garden.example") == 1, "the customer's own address stands above"
+    assert "To: home@ida.example" in page
+    answers = "\nIn-Reply-To: <1@x>"
+    await acme.desk.receive_email()(mail.format("Ida <mallory@evil.example>", 2, answers).encode())
+    assert "&lt;mallory@evil.example&gt;" in (await browser.get("/app/tickets/1")).text
+
+
 async def test_whoever_is_not_logged_in_is_led_to_the_log_in_and_back(visitor: httpx2.AsyncClient) -> None:
     answer = await visitor.get("/app/tickets/7?cursor=x")
     assert (answer.status_code, answer.headers["location"]) == (

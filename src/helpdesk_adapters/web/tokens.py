@@ -1,12 +1,12 @@
 """Access tokens that have run out are renewed where they came from (RFC 6749 §6)."""
 
-import json
 from datetime import timedelta
 from urllib.parse import urlencode
 
 from attrs import frozen
 
 from helpdesk_adapters.web import OutgoingHttp
+from helpdesk_adapters.web.vendor_json import object_in
 from helpdesk_core.charsets import one_line, storable
 from helpdesk_core.jobs import TryLater
 from helpdesk_core.ports.tokens import TokenGrant, TokenRefused, TokenRequest
@@ -36,7 +36,7 @@ class TokenEndpoints:
             content=urlencode(form).encode(),
             seconds=SECONDS,
         )
-        told = _object(answer.body)
+        told = object_in(answer.body)
         token = told.get("access_token")
         if answer.ok and isinstance(token, str) and token:
             new = told.get("refresh_token")
@@ -47,14 +47,6 @@ class TokenEndpoints:
             text = storable(description) if isinstance(description, str) else ""
             raise TokenRefused(one_line(storable(code))[:60], one_line(text)[:300])
         raise TryLater(f"{answer.host} answered {answer.status}, and no token.")
-
-
-def _object(body: bytes) -> dict[str, object]:
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _lasting(value: object) -> timedelta | None:

@@ -35,6 +35,14 @@ def read_object(body: bytes) -> Mapping[str, Any]:
     return found
 
 
+def object_in(body: bytes) -> dict[str, Any]:
+    """The JSON object that the body is; empty for anything else."""
+    try:
+        return {**read_object(body)}
+    except UnreadableDelivery:
+        return {}
+
+
 def structured(value: object, cls: type[T]) -> T:
     """The value as a payload class; UnreadableDelivery names what is missing."""
     try:

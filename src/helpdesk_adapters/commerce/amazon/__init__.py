@@ -1,6 +1,7 @@
 """Amazon: notifications of the Selling Partner API, pushed by a topic of Amazon SNS (guide.md)."""
 
 from helpdesk_adapters.commerce.amazon import translate
+from helpdesk_adapters.commerce.amazon.envelope import split
 from helpdesk_adapters.commerce.amazon.signing import prepare, renew, sign, verify
 from helpdesk_core.webhooks import WebhookProvider
 
@@ -13,7 +14,7 @@ AMAZON = WebhookProvider(
     signature_member="Signature",
     secret_setting="AMAZON_SNS_TOPIC_ARNS",
     verify=verify,
-    split=translate.split,
+    split=split,
     events={
         "ORDER_CHANGE": translate.order_change,
         "MFN_ORDER_STATUS_CHANGE": translate.mfn_order_status_change,

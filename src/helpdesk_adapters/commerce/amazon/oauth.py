@@ -4,7 +4,6 @@
 Amazon signs nothing of a return; what makes it believed is the state, and the code, which Amazon takes once.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,6 +14,7 @@ from attrs import field, frozen
 
 from helpdesk_adapters.commerce.amazon.marketplaces import SELLER_CENTRAL
 from helpdesk_adapters.web import OutgoingHttp
+from helpdesk_adapters.web.vendor_json import object_in
 from helpdesk_core.errors import InvalidValue, MissingSetting
 from helpdesk_core.installs import Granted, InstallRefused
 
@@ -75,10 +75,7 @@ class AmazonInstaller:
             {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"},
             content=urlencode(form).encode(),
         )
-        try:
-            told = json.loads(answer.body)
-        except (ValueError, RecursionError):
-            told = None
-        if not answer.ok or not isinstance(told, dict):
+        told = object_in(answer.body)
+        if not answer.ok or not told:
             raise InstallRefused("exchange_refused", f"Login with Amazon answered {answer.status}.")
         return told

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from attrs import evolve
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from helpdesk_adapters.commerce.amazon.certificates import folder_of, keep, sweep
 from helpdesk_adapters.settings import Settings
+from helpdesk_adapters.web.vendor_json import object_in
 from helpdesk_core.errors import MissingSetting
 from helpdesk_core.signatures import BadSignature, Proven, Reason, sns
 from helpdesk_core.webhooks import Delivery
@@ -38,8 +39,8 @@ def sign(delivery: Delivery, secret: str, now: datetime, delivery_id: str) -> De
 
     A body that is no message stays as it is.
     """
-    told = _object(delivery.body)
-    if told is None:
+    told = object_in(delivery.body)
+    if not told:
         return delivery
     head, _, pem = secret.partition(_CERTIFICATE)
     topic, _, key = head.rpartition("-----BEGIN PRIVATE KEY-----")
@@ -65,8 +66,8 @@ def renew(body: bytes, id: str, now: datetime) -> bytes:
     told = json.loads(body)
     at = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     told |= {"Timestamp": at, "MessageId": id}
-    note = _object(told["Message"].encode())
-    if note is not None:
+    note = object_in(told["Message"].encode())
+    if note:
         for name, value in note.items():
             if name.lower() == "eventtime":
                 note[name] = at
@@ -120,11 +121,3 @@ def certificate_url(topic: str, pem: str) -> str:
 def _subscribe_url(topic: str, token: str) -> str:
     query = urlencode({"Action": "ConfirmSubscription", "TopicArn": topic, "Token": token}, safe=":")
     return f"https://sns.{sns.region_of(topic)}.amazonaws.com/?{query}"
-
-
-def _object(body: bytes) -> dict[str, Any] | None:
-    try:
-        told = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return told if isinstance(told, dict) else None

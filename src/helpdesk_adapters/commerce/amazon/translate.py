@@ -1,17 +1,10 @@
 """From what Amazon notifies of to what it means."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from helpdesk_adapters.commerce.amazon.envelopes import (
-    Head,
-    body_of,
-    head_of,
-    moment,
-    notification_of,
-    split,
-)
+from helpdesk_adapters.commerce.amazon.envelope import Head, body_of, head_of, notification_of
 from helpdesk_adapters.commerce.amazon.payloads import (
     FeedFinished,
     Item,
@@ -20,6 +13,7 @@ from helpdesk_adapters.commerce.amazon.payloads import (
     OrderChange,
     ReturnStatus,
 )
+from helpdesk_adapters.web.vendor_values import MILLISECOND, count, moment, since_1970
 from helpdesk_core.commands import (
     Command,
     ConfirmTopic,
@@ -35,8 +29,6 @@ from helpdesk_core.notices import DueNotice, Notice
 from helpdesk_core.orders import PERSONAL, FulfillmentStatus, LineItem, PostalAddress, ToldOrder
 from helpdesk_core.records import Stamp
 from helpdesk_core.webhooks import UnreadableDelivery
-
-__all__ = ["split"]
 
 AMAZON: Final = "amazon"
 
@@ -100,7 +92,7 @@ def mfn_order_status_change(raw: bytes) -> Sequence[Command]:
     line = LineItem(
         external_id=told.item[:LONGEST],
         title=told.sku or told.item,
-        quantity=_count(told.quantity),
+        quantity=count(told.quantity),
         sku=told.sku,
         fulfillment_status=_sent(status, 0, 0),
         status=status,
@@ -111,7 +103,7 @@ def mfn_order_status_change(raw: bytes) -> Sequence[Command]:
         account=told.seller,
         external_id=told.order,
         number=told.order,
-        created_at=_epoch(told.purchased) or at,
+        created_at=since_1970(told.purchased, MILLISECOND) or at,
         updated_at=at,
         stamp=stamp,
         fulfillment_status=_sent(status, 0, 0),
@@ -140,7 +132,7 @@ def return_status_change(raw: bytes) -> Sequence[Command]:
         order=told.order or None,
         item=told.item or None,
         sku=told.sku or None,
-        quantity=None if told.quantity is None else _count(told.quantity),
+        quantity=None if told.quantity is None else count(told.quantity),
     )
     return [TellRecord(record), _heard(head, told.seller)]
 
@@ -230,7 +222,7 @@ def _line(item: Item, stamp: Stamp) -> LineItem:
     return LineItem(
         external_id=item.id[:LONGEST],
         title=item.sku or item.id,
-        quantity=_count(item.quantity),
+        quantity=count(item.quantity),
         sku=item.sku,
         fulfillment_status=_sent(item.status, item.shipped, item.quantity - item.shipped),
         status=item.status,
@@ -263,19 +255,6 @@ def _request(change: OrderChange, stamp: Stamp, note: Notification) -> BuyerRequ
         cancels=cancels,
         reason=change.trigger.reason[:LONGEST],
     )
-
-
-def _count(number: int) -> int:
-    return max(0, min(number, 2**31 - 1))
-
-
-def _epoch(milliseconds: int | None) -> datetime | None:
-    if milliseconds is None or not 0 <= milliseconds < _LAST:
-        return None
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
-
-
-_LAST = 253_402_300_800_000
 
 
 def _refuse(told: str) -> str:

@@ -1,6 +1,7 @@
 """Stripe: how organizations pay for the desk (guide.md). Its API is called in client.py."""
 
 from helpdesk_adapters.payments.stripe import translate
+from helpdesk_adapters.payments.stripe.envelope import split
 from helpdesk_adapters.payments.stripe.signing import renew, sign, verify
 from helpdesk_core.webhooks import WebhookProvider
 
@@ -12,7 +13,7 @@ STRIPE = WebhookProvider(
     signature_header="stripe-signature",
     secret_setting="STRIPE_WEBHOOK_SECRET",
     verify=verify,
-    split=translate.split,
+    split=split,
     events={
         "setup_intent.succeeded": translate.setup_intent_succeeded,
         "setup_intent.setup_failed": translate.setup_intent_failed,

@@ -5,10 +5,10 @@ from urllib.parse import quote, urlencode
 
 from attrs import field, frozen
 
-from helpdesk_adapters.payments.stripe.heard import whole
 from helpdesk_adapters.payments.stripe.payloads import InvoicePayments, PaymentMethod
 from helpdesk_adapters.web import OutgoingHttp
 from helpdesk_adapters.web.vendor_json import read_object, structured
+from helpdesk_adapters.web.vendor_values import whole
 from helpdesk_core.jobs import GiveUp, TryLater
 from helpdesk_core.ports.billing import CardLooks
 from helpdesk_core.webhooks import UnreadableDelivery

@@ -8,52 +8,26 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from helpdesk_adapters.payments.stripe import payloads
-from helpdesk_adapters.payments.stripe.heard import (
-    Heard,
-    email,
-    heard,
-    key_of,
-    moment,
-    noted,
-    usable_id,
-    whole,
-)
-from helpdesk_adapters.web.vendor_json import read_object
+from helpdesk_adapters.payments.stripe import payloads, records
+from helpdesk_adapters.payments.stripe.envelope import Heard, email, heard, key_of, noted
+from helpdesk_adapters.web.vendor_values import since_1970
 from helpdesk_core import billing
 from helpdesk_core.commands import Command, TellRecord
 from helpdesk_core.notices import DueNotice, Notice
-from helpdesk_core.signatures import Proven
-from helpdesk_core.webhooks import Delivery, Item, UnreadableDelivery
-
-
-def split(delivery: Delivery, proven: Proven) -> Sequence[Item]:
-    """The one event of a delivery, under the id that Stripe's retries keep."""
-    body = read_object(delivery.body)
-    event_id, kind = (
-        usable_id(text) if isinstance(text, str) else "" for text in map(body.get, ("id", "type"))
-    )
-    if not event_id:
-        raise UnreadableDelivery("The body names no event.")
-    return (Item(event_id, kind or UNTYPED, delivery.body),)
-
-
-UNTYPED = "unknown"
-"""What an event is called that does not say of what type it is: nobody handles it."""
 
 
 def subscription_created(raw: bytes) -> Sequence[Command]:
     """A subscription as it began, often `incomplete`."""
-    return heard(raw, lambda event: [_subscription(event, rank=0)])
+    return heard(raw, lambda event: [records.subscription(event, rank=0)])
 
 
 def trial_will_end(raw: bytes) -> Sequence[Command]:
     """A trial ends in three days, or at once where it is shorter than that."""
 
     def tell(event: Heard) -> Sequence[Command]:
-        told, seen = _subscription(event, rank=1), event.read(payloads.Subscription)
+        told, seen = records.subscription(event, rank=1), event.read(payloads.Subscription)
         key = key_of("sub", seen.id, "trial", seen.trial_end)
-        return [evolve(told, notices=(DueNotice(Notice.TRIAL_ENDING, key, day=moment(seen.trial_end)),))]
+        return [evolve(told, notices=(DueNotice(Notice.TRIAL_ENDING, key, day=since_1970(seen.trial_end)),))]
 
     return heard(raw, tell)
 
@@ -62,7 +36,7 @@ def subscription_updated(raw: bytes) -> Sequence[Command]:
     """A subscription as it is now; from when it is to end, that is written about."""
 
     def tell(event: Heard) -> Sequence[Command]:
-        told, seen = _subscription(event, rank=2), event.read(payloads.Subscription)
+        told, seen = records.subscription(event, rank=2), event.read(payloads.Subscription)
         day = told.record.ends_at if isinstance(told.record, billing.Subscription) else None
         if day is None:
             return [told]
@@ -76,7 +50,7 @@ def subscription_deleted(raw: bytes) -> Sequence[Command]:
     """A subscription has ended, for good."""
 
     def tell(event: Heard) -> Sequence[Command]:
-        told = _subscription(event, rank=3, ended=True)
+        told = records.subscription(event, rank=3, ended=True)
         key = key_of("sub", told.record.external_id, "ended")
         return [evolve(told, notices=(DueNotice(Notice.SUBSCRIPTION_ENDED, key),))]
 
@@ -89,7 +63,7 @@ def invoice_paid(raw: bytes) -> Sequence[Command]:
     def tell(event: Heard) -> Sequence[Command]:
         seen = event.read(payloads.Invoice)
         notice = DueNotice(Notice.INVOICE_PAID, key_of("inv", seen.id, "paid"), email(seen.customer_email))
-        return [_invoice(event, rank=1, status="paid", notice=notice if seen.amount_paid else None)]
+        return [records.invoice(event, rank=1, status="paid", notice=notice if seen.amount_paid else None)]
 
     return heard(raw, tell)
 
@@ -101,7 +75,7 @@ def invoice_failed(raw: bytes) -> Sequence[Command]:
         seen = event.read(payloads.Invoice)
         key = key_of("inv", seen.id, "failed", seen.attempt_count)
         notice = DueNotice(Notice.INVOICE_FAILED, key, email(seen.customer_email))
-        return [_invoice(event, rank=0, status=seen.status, notice=notice)]
+        return [records.invoice(event, rank=0, status=seen.status, notice=notice)]
 
     return heard(raw, tell)
 
@@ -114,7 +88,9 @@ def payment_intent_succeeded(raw: bytes) -> Sequence[Command]:
         amount = seen.amount if seen.amount_received is None else seen.amount_received
         key = key_of("pi", seen.id, "receipt")
         return [
-            _payment(event, "succeeded", 1, amount, _unless_invoiced(event, Notice.PAYMENT_RECEIVED, key))
+            records.payment(
+                event, "succeeded", 1, amount, _unless_invoiced(event, Notice.PAYMENT_RECEIVED, key)
+            )
         ]
 
     return heard(raw, tell)
@@ -127,7 +103,9 @@ def payment_intent_failed(raw: bytes) -> Sequence[Command]:
         seen = event.read(payloads.PaymentIntent)
         key = key_of("pi", seen.id, "failed", seen.last_payment_error.charge or seen.latest_charge)
         return [
-            _payment(event, "failed", 0, seen.amount, _unless_invoiced(event, Notice.PAYMENT_FAILED, key))
+            records.payment(
+                event, "failed", 0, seen.amount, _unless_invoiced(event, Notice.PAYMENT_FAILED, key)
+            )
         ]
 
     return heard(raw, tell)
@@ -135,14 +113,14 @@ def payment_intent_failed(raw: bytes) -> Sequence[Command]:
 
 def payment_method_attached(raw: bytes) -> Sequence[Command]:
     """A card or the like belongs to a customer from now on."""
-    return heard(raw, lambda event: [_payment_method(event, rank=0)])
+    return heard(raw, lambda event: [records.payment_method(event, rank=0)])
 
 
 def payment_method_detached(raw: bytes) -> Sequence[Command]:
     """It does no longer, and does not name the customer any more; newer events say whose it was."""
 
     def tell(event: Heard) -> Sequence[Command]:
-        told = _payment_method(event, rank=1, detached=True, before=event.before("customer"))
+        told = records.payment_method(event, rank=1, detached=True, before=event.before("customer"))
         key = key_of("pm", told.record.external_id, "detached")
         return [evolve(told, claim=None, notices=(DueNotice(Notice.NO_CARD_LEFT, key),))]
 
@@ -154,7 +132,7 @@ def setup_intent_succeeded(raw: bytes) -> Sequence[Command]:
 
     def tell(event: Heard) -> Sequence[Command]:
         seen = event.read(payloads.SetupIntent)
-        told: list[Command] = [_setup(event, "succeeded", rank=1)]
+        told: list[Command] = [records.card_setup(event, "succeeded", rank=1)]
         if seen.customer and seen.payment_method:
             method = billing.PaymentMethod(**event.named(seen.customer, seen.payment_method, None, rank=0))
             told.append(TellRecord(method, event.claim, event.live))
@@ -169,7 +147,7 @@ def setup_intent_failed(raw: bytes) -> Sequence[Command]:
     def tell(event: Heard) -> Sequence[Command]:
         seen = event.read(payloads.SetupIntent)
         key = key_of("seti", seen.id, seen.latest_attempt)
-        told = _setup(event, "failed", rank=0)
+        told = records.card_setup(event, "failed", rank=0)
         return [evolve(told, notices=(DueNotice(Notice.CARD_REFUSED, key),))]
 
     return heard(raw, tell)
@@ -195,96 +173,9 @@ def checkout_completed(raw: bytes) -> Sequence[Command]:
     return heard(raw, tell)
 
 
-def _subscription(event: Heard, rank: int, *, ended: bool = False) -> TellRecord:
-    seen = event.read(payloads.Subscription)
-    items = seen.items.data
-    first = items[0] if items else payloads.SubscriptionItem()
-    starts = [item.current_period_start for item in items if item.current_period_start is not None]
-    ends = [item.current_period_end for item in items if item.current_period_end is not None]
-    record = billing.Subscription(
-        **event.named(seen.customer, seen.id, seen.created, rank),
-        status="canceled" if ended and seen.status not in billing.ENDED else seen.status,
-        price=first.price.id or first.plan.id or seen.plan.id,
-        quantity=whole(seen.quantity if first.quantity is None else first.quantity),
-        current_period_start=moment(min(starts, default=seen.current_period_start)),
-        current_period_end=moment(max(ends, default=seen.current_period_end)),
-        trial_end=moment(seen.trial_end),
-        cancel_at=moment(seen.cancel_at),
-        cancel_at_period_end=seen.cancel_at_period_end,
-        canceled_at=moment(seen.canceled_at),
-        ended_at=moment(seen.ended_at),
-        default_payment_method=seen.default_payment_method,
-    )
-    return TellRecord(record, event.claim, event.live)
-
-
-def _invoice(event: Heard, rank: int, status: str, notice: DueNotice | None) -> TellRecord:
-    seen = event.read(payloads.Invoice)
-    about = seen.parent.subscription_details
-    record = billing.Invoice(
-        **event.named(seen.customer, seen.id, seen.created, rank),
-        status=status,
-        number=seen.number,
-        currency=seen.currency,
-        amount_due=whole(seen.amount_due),
-        amount_paid=whole(seen.amount_paid),
-        subscription=about.subscription or seen.subscription,
-        hosted_url=seen.hosted_invoice_url,
-        pdf_url=seen.invoice_pdf,
-        attempt_count=whole(seen.attempt_count) or 0,
-        next_attempt_at=moment(seen.next_payment_attempt),
-        paid_at=moment(seen.status_transitions.paid_at),
-    )
-    return TellRecord(record, event.claim or noted(about.metadata), event.live, (notice,) if notice else ())
-
-
 def _unless_invoiced(event: Heard, what: Notice, key: str) -> DueNotice | None:
     """What is written about a payment itself; older events tell that it pays an invoice, or that it pays none."""
     seen = event.read(payloads.PaymentIntent)
     if seen.invoice is not None:
         return None
     return DueNotice(what, key, email(seen.receipt_email), unless_told=not event.says("invoice"))
-
-
-def _payment(
-    event: Heard, status: str, rank: int, amount: int | None, notice: DueNotice | None
-) -> TellRecord:
-    seen = event.read(payloads.PaymentIntent)
-    refusal = seen.last_payment_error
-    record = billing.Payment(
-        **event.named(seen.customer, seen.id, seen.created, rank),
-        status=status,
-        amount=whole(amount),
-        currency=seen.currency,
-        invoice=seen.invoice,
-        decline_code=None if status == "succeeded" else refusal.decline_code or refusal.code,
-    )
-    return TellRecord(record, event.claim, event.live, (notice,) if notice else ())
-
-
-def _payment_method(event: Heard, rank: int, *, detached: bool = False, before: str = "") -> TellRecord:
-    seen = event.read(payloads.PaymentMethod)
-    named = event.named(seen.customer or before, seen.id, seen.created, rank)
-    record = billing.PaymentMethod(
-        **named,
-        type=seen.type,
-        brand=seen.card.brand,
-        last4=seen.card.last4,
-        exp_month=whole(seen.card.exp_month),
-        exp_year=whole(seen.card.exp_year),
-        detached=detached,
-        details_stamp=named["stamp"],
-    )
-    return TellRecord(record, event.claim, event.live)
-
-
-def _setup(event: Heard, status: str, rank: int) -> TellRecord:
-    seen = event.read(payloads.SetupIntent)
-    refusal = seen.last_setup_error
-    record = billing.CardSetup(
-        **event.named(seen.customer, seen.id, seen.created, rank),
-        status=status,
-        payment_method=seen.payment_method,
-        decline_code=None if status == "succeeded" else refusal.decline_code or refusal.code,
-    )
-    return TellRecord(record, event.claim, event.live)

@@ -1,7 +1,7 @@
 """Stripe Connect: accounts of an organization's own (guide.md), and how they are connected (oauth.py)."""
 
+from helpdesk_adapters.payments.stripe.envelope import split
 from helpdesk_adapters.payments.stripe.signing import renew, sign, verify
-from helpdesk_adapters.payments.stripe.translate import split
 from helpdesk_adapters.payments.stripe_connect import translate
 from helpdesk_core.webhooks import WebhookProvider
 

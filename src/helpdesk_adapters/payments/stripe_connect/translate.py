@@ -5,14 +5,16 @@ from typing import Any
 
 from attrs import evolve
 
-from helpdesk_adapters.payments.stripe.heard import Heard, heard_of, key_of, moment, usable_id, whole
+from helpdesk_adapters.payments.stripe.envelope import Heard, heard_of, key_of, usable_id
 from helpdesk_adapters.payments.stripe_connect import payloads
+from helpdesk_adapters.web.vendor_values import since_1970, whole
 from helpdesk_core.billing import ConnectedAccount, Payout
 from helpdesk_core.commands import Command, EndConnection, Nothing, TellRecord
 from helpdesk_core.notices import DueNotice, Notice
 from helpdesk_core.webhooks import UnreadableDelivery
 
 PROVIDER = "stripe-connect"
+MOST_REQUIREMENTS = 100
 
 
 def account_updated(raw: bytes) -> Sequence[Command]:
@@ -39,9 +41,6 @@ def account_updated(raw: bytes) -> Sequence[Command]:
         return [TellRecord(record, None, event.live, notices)]
 
     return heard_of(raw, PROVIDER, tell)
-
-
-MOST_REQUIREMENTS = 100
 
 
 def account_authorized(raw: bytes) -> Sequence[Command]:
@@ -82,7 +81,7 @@ def _payout(event: Heard, rank: int) -> TellRecord:
         status=seen.status,
         amount=whole(seen.amount),
         currency=seen.currency,
-        arrives_at=moment(seen.arrival_date),
+        arrives_at=since_1970(seen.arrival_date),
         failure_code=seen.failure_code,
     )
     return TellRecord(record, None, event.live)

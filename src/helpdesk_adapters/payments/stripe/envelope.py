@@ -1,24 +1,26 @@
-"""What all of Stripe's events have in common: the envelope, ids, times and whose they are."""
+"""What all of Stripe's events come in: their ids, times, and whose they are."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from attrs import frozen
 
 from helpdesk_adapters.payments.stripe.payloads import Event
 from helpdesk_adapters.web.vendor_json import read_object, structured
+from helpdesk_adapters.web.vendor_values import since_1970, whole
 from helpdesk_core.addresses import is_email
 from helpdesk_core.charsets import storable
 from helpdesk_core.commands import Command, Nothing
 from helpdesk_core.records import Stamp
-from helpdesk_core.webhooks import UnreadableDelivery
+from helpdesk_core.signatures import Proven
+from helpdesk_core.webhooks import Delivery, Item, UnreadableDelivery
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_ID = 255
 """Characters of an id, says docs.stripe.com/upgrades."""
-LARGEST_NUMBER = 2**53
 PROVIDER = "stripe"
+UNTYPED = "unknown"
+"""What an event is called that does not say of what type it is: nobody handles it."""
 
 T = TypeVar("T")
 
@@ -58,9 +60,20 @@ class Heard:
             "provider": PROVIDER,
             "account": usable_id(account),
             "external_id": usable_id(external_id) or _unreadable("An id is empty."),
-            "created_at": moment(created) or self.at,
+            "created_at": since_1970(created) or self.at,
             "stamp": Stamp(self.at, rank, usable_id(self.event.id)),
         }
+
+
+def split(delivery: Delivery, proven: Proven) -> Sequence[Item]:
+    """The one event of a delivery, under the id that Stripe's retries keep."""
+    body = read_object(delivery.body)
+    event_id, kind = (
+        usable_id(text) if isinstance(text, str) else "" for text in map(body.get, ("id", "type"))
+    )
+    if not event_id:
+        raise UnreadableDelivery("The body names no event.")
+    return (Item(event_id, kind or UNTYPED, delivery.body),)
 
 
 def heard(raw: bytes, tell: Callable[[Heard], Sequence[Command]]) -> Sequence[Command]:
@@ -78,21 +91,8 @@ def heard_of(raw: bytes, provider: str, tell: Callable[[Heard], Sequence[Command
         return [Nothing("It is of a connected account, whose events have a door of their own.")]
     if not event.account and provider != PROVIDER:
         return [Nothing("It is of no connected account.")]
-    at = moment(event.created) or _unreadable("Event: created is no time.")
+    at = since_1970(event.created) or _unreadable("Event: created is no time.")
     return tell(Heard(event, at))
-
-
-def moment(seconds: int | None) -> datetime | None:
-    """The time; None for one that no calendar has."""
-    try:
-        return None if seconds is None else EPOCH + timedelta(seconds=seconds)
-    except OverflowError:
-        return None
-
-
-def whole(number: int | None) -> int | None:
-    """The number; None for one that cannot be kept exactly."""
-    return number if number is not None and abs(number) <= LARGEST_NUMBER else None
 
 
 def email(text: str | None) -> str | None:

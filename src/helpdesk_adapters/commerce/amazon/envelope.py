@@ -4,13 +4,14 @@ or records of a queue of SQS with either.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from attrs import frozen
 
 from helpdesk_adapters.commerce.amazon.payloads import Notification
 from helpdesk_adapters.web.vendor_json import named, read_object, structured
+from helpdesk_adapters.web.vendor_values import moment
 from helpdesk_core.charsets import storable
 from helpdesk_core.signatures import BadSignature, Proven, sns
 from helpdesk_core.webhooks import Delivery, Item, UnreadableDelivery
@@ -69,15 +70,6 @@ def notification_of(head: Head) -> Notification:
 def body_of(note: Notification, name: str, cls: type[T]) -> T:
     """What it notifies of, under this name, as a payload class."""
     return structured(note.payload.get(name.lower()), cls)
-
-
-def moment(text: str | None) -> datetime | None:
-    """The time in ISO 8601, in UTC where it says no zone; None for what is none."""
-    try:
-        at = datetime.fromisoformat(text or "")
-        return at.astimezone(UTC) if at.tzinfo is not None else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _item(message: sns.SnsMessage, place: int, type: str, text: str) -> Item:

@@ -1,0 +1,49 @@
+"""Times, numbers and amounts as vendors write them: what cannot be used counts as absent."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+SECOND: Final = timedelta(seconds=1)
+MILLISECOND: Final = timedelta(milliseconds=1)
+LARGEST_NUMBER: Final = 2**53
+LARGEST_COUNT: Final = 2**31 - 1
+TOO_MUCH: Final = Decimal(10) ** 30
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def moment(text: str | None) -> datetime | None:
+    """The time in ISO 8601, in UTC where it says no zone; None for what is none."""
+    try:
+        at = datetime.fromisoformat(text or "")
+        return at.astimezone(UTC) if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def since_1970(number: int | None, unit: timedelta = SECOND) -> datetime | None:
+    """The time so many units after the beginning of 1970; None for one that no calendar has."""
+    try:
+        return None if number is None else _EPOCH + number * unit
+    except OverflowError:
+        return None
+
+
+def whole(number: int | None) -> int | None:
+    """The number; None for one that cannot be kept exactly everywhere."""
+    return number if number is not None and abs(number) <= LARGEST_NUMBER else None
+
+
+def count(number: int) -> int:
+    """How many there are: never less than none, and no more than a column holds."""
+    return max(0, min(number, LARGEST_COUNT))
+
+
+def amount(text: str | None) -> Decimal | None:
+    """The amount, exactly as it is written."""
+    try:
+        found = Decimal(text) if text else None
+    except InvalidOperation:
+        return None
+    return found if found is not None and found.is_finite() and abs(found) < TOO_MUCH else None
