@@ -138,8 +138,11 @@ async def test_an_export_names_the_files_with_their_digests(acme: Office) -> Non
     await acme.desk.receive_email()(raw)
     (ticket,) = (await acme.client.get("/api/v1/tickets")).json()["data"]
     document = (await acme.client.get(f"/api/v1/customers/{ticket['customer_id']}/export")).json()
-    (file,) = document["tickets"][0]["conversations"][0]["attachments"]
-    assert (file["filename"], file["content_type"], len(file["sha256"])) == ("leak.png", "image/png", 64)
+    files = document["tickets"][0]["conversations"][0]["attachments"]
+    assert [(file["filename"], file["content_type"], len(file["sha256"])) for file in files] == [
+        ("leak.png", "image/png", 64),
+        ("message.eml", "message/rfc822", 64),
+    ]
 
 
 async def test_an_erased_customer_is_nobody_and_the_receipt_stays(acme: Office) -> None:

@@ -44,6 +44,7 @@ class Taken:
 async def done(bench: Bench, mail: bytes) -> Taken:
     outcome = await bench.desk.receive_email()(mail)
     assert isinstance(outcome, Done), outcome
+    assert outcome.organization_id is not None
     assert outcome.ticket_id is not None
     assert outcome.conversation_id is not None
     return Taken(outcome.organization_id, outcome.ticket_id, outcome.conversation_id)

@@ -47,3 +47,8 @@ def amount(text: str | None) -> Decimal | None:
     except InvalidOperation:
         return None
     return found if found is not None and found.is_finite() and abs(found) < TOO_MUCH else None
+
+
+def mail_address(text: str | None) -> str | None:
+    """The mail address in small letters; None for none. Whether mail can reach it is not looked at."""
+    return text.strip().lower() or None if text else None

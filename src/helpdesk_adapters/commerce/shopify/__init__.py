@@ -1,21 +1,17 @@
-"""Shopify: customers and orders of a shop (guide.md)."""
+"""Shopify: customers and orders of a shop, and what it asks to be forgotten (guide.md)."""
 
-from helpdesk_adapters.commerce.shopify.signing import headers_of, renew, sign, verify
-from helpdesk_adapters.commerce.shopify.translate import (
+from helpdesk_adapters.commerce.shopify import compliance, translate
+from helpdesk_adapters.commerce.shopify.envelope import (
+    COMPLIANCE,
     COMPLIANCE_TOPICS,
-    app_uninstalled,
-    customer,
-    customer_redaction,
-    data_request,
-    order,
-    shop_redaction,
+    ORDINARY,
+    path_of,
     split,
 )
+from helpdesk_adapters.commerce.shopify.signing import headers_of, renew, sign, verify
 from helpdesk_core.webhooks import WebhookProvider
 
 __all__ = ["SHOPIFY", "SUBSCRIBED", "headers_of", "path_of", "renew", "sign"]
-
-ORDINARY, COMPLIANCE = "/api/webhooks/shopify", "/api/webhooks/shopify/gdpr"
 
 SHOPIFY = WebhookProvider(
     name="shopify",
@@ -25,23 +21,18 @@ SHOPIFY = WebhookProvider(
     verify=verify,
     split=split,
     events={
-        "customers/create": customer,
-        "customers/update": customer,
-        "orders/create": order,
-        "orders/updated": order,
-        "orders/fulfilled": order,
-        "orders/partially_fulfilled": order,
-        "app/uninstalled": app_uninstalled,
-        "customers/data_request": data_request,
-        "customers/redact": customer_redaction,
-        "shop/redact": shop_redaction,
+        "customers/create": translate.customer,
+        "customers/update": translate.customer,
+        "orders/create": translate.order,
+        "orders/updated": translate.order,
+        "orders/fulfilled": translate.order,
+        "orders/partially_fulfilled": translate.order,
+        "app/uninstalled": translate.app_uninstalled,
+        "customers/data_request": compliance.data_request,
+        "customers/redact": compliance.customer_redaction,
+        "shop/redact": compliance.shop_redaction,
     },
 )
 
 SUBSCRIBED = tuple(topic for topic in SHOPIFY.events if topic not in COMPLIANCE_TOPICS)
 """What a shop is asked to send, once it is connected."""
-
-
-def path_of(event: str) -> str | None:
-    """The path of its own that an event has."""
-    return COMPLIANCE if event in COMPLIANCE_TOPICS else None

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from helpdesk_adapters.commerce.shopify import COMPLIANCE, ORDINARY, SUBSCRIBED
+from helpdesk_adapters.commerce.shopify import SUBSCRIBED
 from helpdesk_adapters.commerce.shopify.client import VERSION
+from helpdesk_adapters.commerce.shopify.envelope import COMPLIANCE, ORDINARY
 from helpdesk_adapters.commerce.shopify.oauth import SCOPES, ShopifyInstaller
 from helpdesk_adapters.commerce.shopify.signing import EXAMPLE_SHOP
 from helpdesk_adapters.settings import Settings

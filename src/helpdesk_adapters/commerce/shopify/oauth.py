@@ -2,7 +2,6 @@
 (shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant).
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +11,7 @@ from attrs import field, frozen
 
 from helpdesk_adapters.commerce.shopify.shops import shop_of
 from helpdesk_adapters.web import Answer, OutgoingHttp
+from helpdesk_adapters.web.vendor_json import object_in
 from helpdesk_core.charsets import one_line, storable
 from helpdesk_core.errors import InvalidValue, MissingSetting
 from helpdesk_core.installs import Granted, InstallRefused
@@ -97,7 +97,7 @@ class ShopifyInstaller:
         url = f"{self.base.format(shop=shop)}/admin/oauth/access_token"
         application = {"client_id": self.key, "client_secret": next(iter(self.secrets), "")}
         answer = await self.http.request("POST", url, json={**application, **asked})
-        told = _object(answer)
+        told = object_in(answer.body)
         has_token = answer.ok and isinstance(told.get("access_token"), str) and told["access_token"]
         return (told if has_token else None), answer
 
@@ -105,17 +105,9 @@ class ShopifyInstaller:
 _REFUSING = frozenset({400, 401, 403})
 
 
-def _object(answer: Answer) -> Mapping[str, Any]:
-    try:
-        told = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
 def _error(answer: Answer) -> str:
     """The `error` of RFC 6749 §5.2, or the status."""
-    code = _object(answer).get("error")
+    code = object_in(answer.body).get("error")
     return one_line(storable(code))[:60] if isinstance(code, str) and code else f"status {answer.status}"
 
 

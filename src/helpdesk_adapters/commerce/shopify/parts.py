@@ -1,4 +1,4 @@
-"""What the container builds of Shopify with more than a constructor."""
+"""What the container plugs in for Shopify."""
 
 from urllib.parse import urlsplit
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from attrs import evolve
 
+from helpdesk_adapters.web.vendor_json import object_in
 from helpdesk_core.signatures import Proven, body_hmac
 from helpdesk_core.webhooks import Delivery
 
@@ -52,8 +53,4 @@ def renew(body: bytes, id: str, now: datetime) -> bytes:
 
 def _triggered_at(body: bytes, now: datetime) -> str:
     """When it happened, which every retry repeats."""
-    try:
-        told = json.loads(body)
-    except (ValueError, RecursionError):
-        return now.isoformat()
-    return str(told.get("updated_at", now.isoformat())) if isinstance(told, dict) else now.isoformat()
+    return str(object_in(body).get("updated_at", now.isoformat()))

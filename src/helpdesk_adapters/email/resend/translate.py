@@ -7,7 +7,7 @@ from attrs import evolve
 from helpdesk_adapters.email.resend.payloads import Bounced, EmailReceived, Received, SentEvent
 from helpdesk_adapters.web.vendor_json import read_object, structured
 from helpdesk_core.addresses import parse_addresses
-from helpdesk_core.charsets import one_line
+from helpdesk_core.charsets import one_line, storable
 from helpdesk_core.commands import Command, DeliveryReported, FetchEmail
 from helpdesk_core.delivery_reports import Reported
 from helpdesk_core.email import Mail, MailPart, read_mail
@@ -99,7 +99,7 @@ def _is_gone(bounce: Bounced) -> bool:
 
 def _tag(event: SentEvent, name: str) -> str | None:
     value = event.tags.get(name)
-    return value if isinstance(value, str) else None
+    return storable(value) if isinstance(value, str) else None
 
 
 def mail_of(

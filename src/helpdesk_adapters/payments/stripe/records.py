@@ -12,7 +12,7 @@ from helpdesk_core.notices import DueNotice
 
 
 def subscription(event: Heard, rank: int, *, ended: bool = False) -> TellRecord:
-    """With `ended` it is over, whatever its status says. Items with periods of their own count from the first to the last."""
+    """With `ended` it is over, whatever its status says. Its period is from its items' first day to their last."""
     seen = event.read(payloads.Subscription)
     items = seen.items.data
     first = items[0] if items else payloads.SubscriptionItem()
