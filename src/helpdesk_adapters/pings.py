@@ -8,6 +8,7 @@ from anyio import fail_after
 
 from helpdesk_adapters.settings import BadSetting, Settings
 from helpdesk_core.health import Check, HealthState
+from helpdesk_core.integrations import TROUBLE
 from helpdesk_core.mailboxes import is_to_be_fetched, told_of_all
 from helpdesk_core.ports.health import Ping, Report
 from helpdesk_core.ports.store import Store, Work
@@ -79,7 +80,7 @@ def _mailboxes(store: Store) -> Report:
         fetched = [one.settings for one in connected if is_to_be_fetched(one.settings, one.sealed)]
         if not fetched:
             return None
-        return Check(HealthState.HEALTHY, detail=told_of_all([one.get("trouble") for one in fetched]))
+        return Check(HealthState.HEALTHY, detail=told_of_all([one.get(TROUBLE) for one in fetched]))
 
     return report
 

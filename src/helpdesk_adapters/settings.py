@@ -231,7 +231,10 @@ class Settings:
         "HELPDESK_SPAM_SCORE", "spam score from which on mail is held; `0`: never", 5.0, read.score
     )
     sender_rate_limit: Rate | None = setting(
-        "HELPDESK_SENDER_RATE_LIMIT", "mails of one sender; others wait; `0`: any", Rate(6000, 3600), read.rate
+        "HELPDESK_SENDER_RATE_LIMIT",
+        "mails of one sender; others wait; `0`: any",
+        Rate(6000, 3600),
+        read.rate,
     )
     outbound_allow_networks: tuple[Network, ...] = setting(
         "HELPDESK_OUTBOUND_ALLOW_NETWORKS",

@@ -184,6 +184,7 @@ class HearTopic:
 class ConfirmTopic:
     """A topic asks whether the desk wants to hear from it: whoever calls this address says yes."""
 
+    provider: str
     topic: str
     at: datetime
     url: str = field(repr=False)
@@ -193,6 +194,7 @@ class ConfirmTopic:
 class EndTopic:
     """A topic was told to send no more."""
 
+    provider: str
     topic: str
     at: datetime
 

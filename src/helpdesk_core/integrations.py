@@ -10,10 +10,10 @@ from helpdesk_core.ids import IntegrationId, OrganizationId
 
 RECEIVING = ("resend", "imap")
 """Providers whose accounts are addresses that receive mail."""
-
-
 REGISTERING = ("shopify",)
 """Providers that are told where to send their webhooks, once an account is connected with a token."""
+TROUBLE = "trouble"
+"""The setting in which the desk tells what is wrong with an account; it is not there while all is well."""
 
 
 class IntegrationState(StrEnum):

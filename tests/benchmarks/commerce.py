@@ -98,7 +98,7 @@ def _of_stripe(place: int, id: str) -> tuple[str, str, dict[str, Any]]:
     mine = {"customer": f"cus_{place % CUSTOMERS}", "metadata": {"organization_id": "acme"}}
     kind, about = (
         ("customer.subscription.updated", a_subscription("active", id=f"sub_{place % CUSTOMERS}", **mine)),
-        ("invoice.paid", an_invoice("paid", id=f"in_{id}", **mine)),
+        ("invoice.paid", an_invoice("paid", id=f"in_{id}", customer_email=None, **mine)),
         (
             "payment_intent.succeeded",
             a_payment(id=f"pi_{id}", invoice=f"in_{id}", amount_received=4900, **mine),

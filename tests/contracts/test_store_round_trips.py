@@ -9,20 +9,8 @@ from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpdesk_core.billing import (
-    CardSetup,
-    Checkout,
-    ConnectedAccount,
-    Invoice,
-    Payment,
-    PaymentMethod,
-    Payout,
-    Subscription,
-)
 from helpdesk_core.customers import Contact, Customer
 from helpdesk_core.ids import OrganizationId, WebhookEndpointId
-from helpdesk_core.marketplace import BuyerRequest, Feed, ReturnNote
-from helpdesk_core.notices import GivenNotice
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import (
     DeliveryFilter,
@@ -33,31 +21,14 @@ from helpdesk_core.ports.repositories import (
 )
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.privacy import Erasure
-from helpdesk_core.privacy_requests import ErasedAddress, ErasedOrder
 from helpdesk_core.records import Record
 from tests import strategies as some
 from tests.contracts.builders import OneOfEach, one_of_each
 from tests.contracts.desks import ALL, add, put, put_one_of_each
+from tests.record_kinds import RECORD_KINDS
 
 # Where one fails, hypothesis takes its time to find the smallest example: up to five minutes.
 pytestmark = pytest.mark.timeout(330)
-
-KINDS: tuple[type[Record], ...] = (
-    Subscription,
-    PaymentMethod,
-    Invoice,
-    Payment,
-    CardSetup,
-    Checkout,
-    ConnectedAccount,
-    GivenNotice,
-    Payout,
-    ErasedOrder,
-    ErasedAddress,
-    Feed,
-    ReturnNote,
-    BuyerRequest,
-)
 
 contract = settings(settings.get_profile("contracts"), max_examples=25)
 
@@ -336,7 +307,7 @@ async def test_a_webhook_delivery_comes_back_the_same(store: Store, change: Chan
 def told_twice(draw: st.DrawFn) -> tuple[OneOfEach, Record, Record]:
     """A record of any kind, and another word about the same thing."""
     home = one_of_each()
-    of_kind = some.records(draw(st.sampled_from(KINDS)))
+    of_kind = some.records(draw(st.sampled_from(RECORD_KINDS)))
     record = draw(of_kind)
     return home, record, some.another(record, draw(of_kind), "account", "external_id")
 

@@ -10,26 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk_core.billing import (
-    CardSetup,
-    Checkout,
-    ConnectedAccount,
-    Invoice,
-    Payment,
     PaymentMethod,
-    Subscription,
     subscription_shown,
 )
 from helpdesk_core.records import Record, joined, says_more
 from tests import strategies as some
 from tests.contracts.builders import a_subscription, after
-
-KINDS = (Subscription, PaymentMethod, Invoice, Payment, CardSetup, Checkout, ConnectedAccount)
+from tests.record_kinds import RECORD_KINDS
 
 
 @st.composite
 def words(draw: st.DrawFn) -> list[Record]:
     """Up to four words about one thing, each of an event of its own."""
-    kind = draw(st.sampled_from(KINDS))
+    kind = draw(st.sampled_from(RECORD_KINDS))
     told: list[Any] = draw(st.lists(some.records(kind), min_size=1, max_size=4))
     same = []
     for number, record in enumerate(told):

@@ -66,3 +66,10 @@ def test_every_page_of_docs_is_reached_from_its_index() -> None:
             target for target in linked if target.suffix == ".md" and target.is_relative_to(ROOT / "docs")
         }
     assert everything - reached == set()
+
+
+def test_the_guide_of_every_provider_is_linked_from_the_index() -> None:
+    index = ROOT / "docs" / "README.md"
+    guides = set((ROOT / "src" / "helpdesk_adapters").rglob("guide.md"))
+    linked = {(index.parent / unquote(urlsplit(link).path)).resolve() for link in links(index)}
+    assert guides - linked == set()

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -123,6 +123,17 @@ async def test_a_late_word_does_not_undo_a_newer_one(bench: Bench) -> None:
         await tell(bench.desk, topic)
     (order,) = await orders_of(bench.desk, acme)
     assert order.fulfillment_status is FulfillmentStatus.FULFILLED
+    assert order.financial_status == "paid"
+
+
+async def test_a_newer_word_that_says_nothing_new_makes_those_before_it_late(bench: Bench) -> None:
+    acme = await connected(bench.desk)
+    for hour, status in ((10, "paid"), (12, "paid"), (11, "pending")):
+        triggered_at = datetime(2026, 3, 5, hour, tzinfo=UTC)
+        await tell(
+            bench.desk, "orders/updated", example("orders/updated", financial_status=status), at=triggered_at
+        )
+    (order,) = await orders_of(bench.desk, acme)
     assert order.financial_status == "paid"
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -17,6 +18,7 @@ from helpdesk_core.billing import ConnectedAccount, Payout
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import EventFilter
+from helpdesk_core.use_cases.read_billing import read_billing
 from helpdesk_core.users import Role
 from helpdesk_core.webhooks import EventState
 from tests.due_jobs import run_jobs
@@ -94,6 +96,15 @@ async def test_an_owner_who_throws_the_desk_out_is_not_brought_back_by_a_late_wo
     await tell(bench.desk, "account.updated")
     assert await account_of(bench.desk, acme) is None
     assert await states(bench.desk) == [EventState.PROCESSED, EventState.UNMATCHED]
+
+
+async def test_an_account_that_threw_the_desk_out_is_not_shown_as_able_to_do_anything(bench: Bench) -> None:
+    acme = await connected(bench.desk)
+    await tell(bench.desk, "account.updated")
+    later = int(datetime(2027, 1, 1, tzinfo=UTC).timestamp())
+    await tell(bench.desk, "account.application.deauthorized", created=later)
+    (shown,) = (await bench.desk.store().read(partial(read_billing, acme))).connected_accounts
+    assert (shown.status, shown.charges_enabled, shown.payouts_enabled) == ("disconnected", False, False)
 
 
 async def test_having_been_thrown_out_long_ago_does_not_end_a_new_connection(bench: Bench) -> None:

@@ -17,7 +17,7 @@ from helpdesk_adapters.secrets.vault import FernetVault
 from helpdesk_adapters.settings import FIELDS, BadSetting, Settings
 from helpdesk_adapters.upkeep.findings import Finding, fine, problem, warning
 from helpdesk_core.errors import Refusal
-from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.integrations import TROUBLE, Integration, IntegrationState
 from helpdesk_core.jobs import JobState
 from helpdesk_core.mailboxes import is_to_be_fetched
 from helpdesk_core.organizations import Organization
@@ -209,8 +209,8 @@ class Doctor:
             return problem(
                 name, told, f"Set {provider.secret_setting} to the secret that {provider.name} shows"
             )
-        if "trouble" in integration.settings:
-            return problem(name, integration.settings["trouble"], f"Connect it again: {again}")
+        if TROUBLE in integration.settings:
+            return problem(name, integration.settings[TROUBLE], f"Connect it again: {again}")
         if "topic_ended_at" in integration.settings:
             told = "Its topic was told to send nothing more."
             return warning(name, told, "Subscribe the desk's address to the topic again")

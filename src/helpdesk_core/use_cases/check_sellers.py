@@ -9,27 +9,24 @@ from attrs import evolve, field, frozen
 
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import IntegrationId, NewId, OrganizationId
-from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.integrations import TROUBLE, Integration, IntegrationState
 from helpdesk_core.jobs import GiveUp, TryLater
 from helpdesk_core.notices import Notice
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.secrets import SecretLost, Vault
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.ports.tokens import RenewToken, TokenRefused, TokenRequest
+from helpdesk_core.use_cases.keep_account import keep_account
 from helpdesk_core.use_cases.send_notice import Letter, notice_of
 from helpdesk_core.users import DESK
 
-PROVIDER: Final = "amazon"
 SECRET: Final = "refresh_token"
-TROUBLE: Final = "trouble"
-"""The setting that tells what is wrong with an account."""
-WITHDRAWN: Final = "Amazon no longer takes the seller's consent: connect the seller anew."
 SEALED_ELSEWHERE: Final = "Its secrets were sealed with a key that is gone: connect the seller anew."
 
 
 @frozen
 class LoginClient:
-    """Our application at Login with Amazon, and where that is."""
+    """The desk's application with the marketplace, and where its tokens are renewed."""
 
     url: str
     id: str
@@ -40,9 +37,10 @@ class LoginClient:
 class CheckSellers:
     """Asks for an access token in each seller's name, and keeps what is wrong where everybody sees it.
 
-    Admins are told once. Where Amazon does not answer, or refuses our application instead, nothing changes.
+    Admins are told once. Where the marketplace does not answer, or refuses our application instead, nothing changes.
     """
 
+    provider: str
     store: Store
     vault: Vault
     renew: RenewToken
@@ -53,7 +51,7 @@ class CheckSellers:
     async def __call__(self) -> None:
         if self.client is None:
             return
-        for account in await self.store.read(lambda view: view.integrations.connected(PROVIDER)):
+        for account in await self.store.read(lambda view: view.integrations.connected(self.provider)):
             if SECRET in account.sealed:
                 try:
                     told, token = await self._looked_at(account, self.client)
@@ -70,7 +68,8 @@ class CheckSellers:
             return SEALED_ELSEWHERE, None
         except TokenRefused as refused:
             if refused.code == "invalid_grant":
-                return WITHDRAWN, None
+                name = self.provider.title()
+                return f"{name} no longer takes the seller's consent: connect the seller anew.", None
             raise GiveUp(str(refused)) from refused
         return None, grant.refresh_token if grant.refresh_token != token else None
 
@@ -81,15 +80,9 @@ class CheckSellers:
         settings = {name: value for name, value in fresh.settings.items() if name != TROUBLE}
         settings |= {TROUBLE: told} if told is not None else {}
         sealed = {**fresh.sealed, **({SECRET: self.vault.seal(token)} if token is not None else {})}
-        if (settings, sealed) == (fresh.settings, fresh.sealed):
-            return
-        await work.integrations.replace(evolve(fresh, settings=settings, sealed=sealed))
-        if settings == fresh.settings:
-            return
         occasion = Occasion(self.clock(), self.new_id, DESK)
-        data = {"provider": fresh.provider, "changed": [TROUBLE]}
-        await work.log.append(occasion.event(fresh.organization_id, "integration.updated", fresh.id, data))
-        if told is not None:
+        await keep_account(fresh, evolve(fresh, settings=settings, sealed=sealed), work, occasion)
+        if told is not None and settings != fresh.settings:
             notice = notice_of(fresh.organization_id, Notice.SELLER_UNREACHABLE, fresh.id, occasion)
             await work.jobs.add(notice)
 
@@ -102,7 +95,7 @@ async def letter_about_seller(
     if account is None or TROUBLE not in account.settings:
         return None
     return Letter(
-        f"Connect the Amazon seller {account.external_id} anew",
+        f"Connect the {account.provider.title()} seller {account.external_id} anew",
         f"{account.settings[TROUBLE]}\n\nIts notifications go on. Open the desk's settings, Integrations, and connect "
         f"the seller {account.external_id} once more.\n",
     )

@@ -9,11 +9,11 @@ from attrs import frozen
 
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId
-from helpdesk_core.integrations import REGISTERING, Integration
+from helpdesk_core.integrations import REGISTERING, TROUBLE, Integration
 from helpdesk_core.jobs import GiveUp, TryLater
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
-from helpdesk_core.use_cases.fresh_shop_token import ACCESS, EXPIRY, REFRESH, TROUBLE, FreshShopToken
+from helpdesk_core.use_cases.fresh_shop_token import ACCESS, EXPIRY, REFRESH, FreshShopToken
 from helpdesk_core.use_cases.register_webhooks import REGISTERED, WEBHOOKS, registering_of
 from helpdesk_core.users import DESK
 

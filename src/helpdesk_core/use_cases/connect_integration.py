@@ -7,11 +7,11 @@ from attrs import evolve, frozen
 from helpdesk_core.errors import AlreadyTaken, InvalidValue
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import IntegrationId, NewId, OrganizationId
-from helpdesk_core.integrations import REGISTERING, Integration, IntegrationState
+from helpdesk_core.integrations import REGISTERING, TROUBLE, Integration, IntegrationState
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import Store, Work
-from helpdesk_core.use_cases.fresh_shop_token import ACCESS, TROUBLE, without
+from helpdesk_core.use_cases.fresh_shop_token import ACCESS, without
 from helpdesk_core.use_cases.register_webhooks import WEBHOOKS, registering_of
 from helpdesk_core.use_cases.replay_events import waking_of
 from helpdesk_core.users import DESK, Actor

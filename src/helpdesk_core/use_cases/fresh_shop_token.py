@@ -12,7 +12,7 @@ from helpdesk_core.errors import MissingSetting
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import IntegrationId, NewId, OrganizationId
 from helpdesk_core.installs import Granted
-from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.integrations import TROUBLE, Integration, IntegrationState
 from helpdesk_core.jobs import GiveUp, TryLater
 from helpdesk_core.notices import Notice
 from helpdesk_core.ports.clock import Clock
@@ -20,14 +20,13 @@ from helpdesk_core.ports.secrets import SecretLost, Vault
 from helpdesk_core.ports.shops import RenewShopToken
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.ports.tokens import TokenRefused
+from helpdesk_core.use_cases.keep_account import keep_account
 from helpdesk_core.use_cases.leases import give_lease_back, take_lease
 from helpdesk_core.use_cases.send_notice import Letter, notice_of
 from helpdesk_core.users import DESK
 
 EXPIRY: Final = "token_expires_at"
 """The setting that tells until when the access token holds, where it runs out at all."""
-TROUBLE: Final = "trouble"
-"""The setting that tells what is wrong with an account."""
 ACCESS, REFRESH, FORMER = "access_token", "refresh_token", "former_refresh_token"
 """Secrets. The former refresh token is kept until the access token that it was given for has been used: an answer
 that was lost on its way must not have been the last one.
@@ -113,9 +112,7 @@ class FreshShopToken:
                 return await self.renew(integration.external_id, self._secret(integration, name)), name
             except TokenRefused as refused:
                 if refused.code == "invalid_client":  # the fault is the desk's own, and no shop's
-                    raise GiveUp(
-                        f"Shopify does not know the app by its key and secret: {refused}"
-                    ) from refused
+                    raise GiveUp(f"The desk's app is not known by its key and secret: {refused}") from refused
                 refusal = refusal or refused
             except MissingSetting as missing:
                 raise GiveUp(str(missing)) from missing
@@ -139,11 +136,8 @@ class FreshShopToken:
             if fresh.sealed != known.sealed or TROUBLE in fresh.settings:
                 return
             occasion = Occasion(self.clock(), self.new_id, DESK)
-            await work.integrations.replace(evolve(fresh, settings={**fresh.settings, TROUBLE: told}))
-            data = {"provider": fresh.provider, "changed": [TROUBLE]}
-            await work.log.append(
-                occasion.event(fresh.organization_id, "integration.updated", fresh.id, data)
-            )
+            after = evolve(fresh, settings={**fresh.settings, TROUBLE: told})
+            await keep_account(fresh, after, work, occasion)
             await work.jobs.add(notice_of(fresh.organization_id, Notice.SHOP_UNREACHABLE, fresh.id, occasion))
 
         await self.store.transact(unit)

@@ -12,6 +12,7 @@ from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.use_cases.connect_integration import AccountKind, check_names
+from helpdesk_core.use_cases.end_connection import disconnect_step
 from helpdesk_core.users import Actor
 
 
@@ -77,16 +78,7 @@ class DisconnectIntegration:
             if known.state is IntegrationState.DISCONNECTED:
                 return known
             occasion = Occasion(self.clock(), self.new_id, actor)
-            changed = evolve(
-                known,
-                state=IntegrationState.DISCONNECTED,
-                sealed={},
-                updated_at=max(occasion.at, known.updated_at),
-            )
-            await work.integrations.replace(changed)
-            data = {"provider": known.provider}
-            await work.log.append(occasion.event(organization_id, "integration.disconnected", known.id, data))
-            return changed
+            return await disconnect_step(known, work, occasion)
 
         return await self.store.transact(unit)
 

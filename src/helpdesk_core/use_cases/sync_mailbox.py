@@ -12,7 +12,7 @@ from attrs import define, evolve, frozen
 
 from helpdesk_core.commands import Done
 from helpdesk_core.ids import NewId, WebhookEventId
-from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.integrations import TROUBLE, Integration, IntegrationState
 from helpdesk_core.mailboxes import (
     MailboxTrouble,
     Place,
@@ -209,8 +209,8 @@ class SyncMailbox:
             known = await work.integrations.get(integration.organization_id, integration.id)
             if known is None or known.state is not IntegrationState.CONNECTED:
                 return
-            settings = {name: value for name, value in known.settings.items() if name != "trouble"}
-            settings |= {"trouble": error} if error is not None else {}
+            settings = {name: value for name, value in known.settings.items() if name != TROUBLE}
+            settings |= {TROUBLE: error} if error is not None else {}
             if settings != known.settings:
                 await work.integrations.replace(evolve(known, settings=settings))
 

@@ -40,6 +40,7 @@ from helpdesk_core.use_cases.erase_orders import (
 )
 from helpdesk_core.use_cases.erase_traces import digests_of
 from helpdesk_core.use_cases.erase_words import WEBHOOK
+from helpdesk_core.use_cases.find_account import nobodys
 from helpdesk_core.use_cases.find_asked_person import Meant, find_asked_person
 from helpdesk_core.use_cases.know_shop_customer import contacts_of
 from helpdesk_core.use_cases.send_notice import notice_of
@@ -140,10 +141,7 @@ async def redact_shop(command: RedactShop, work: Work, occasion: Occasion) -> Ou
 
 async def known_shop(provider: str, account: str, view: View) -> Integration | Nothing:
     """The shop, also one that was left; or that it is nobody's yet."""
-    found = await view.integrations.known(provider, account)
-    if found is None:
-        return Nothing(f"No organization has connected {account}", unmatched=True, account=account)
-    return found
+    return await view.integrations.known(provider, account) or nobodys(account)
 
 
 async def _begun(

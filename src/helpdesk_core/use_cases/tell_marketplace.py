@@ -18,6 +18,7 @@ from helpdesk_core.ports.store import View, Work
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Channel, Ticket
 from helpdesk_core.use_cases.begin_ticket import Opening
+from helpdesk_core.use_cases.find_account import account_of
 from helpdesk_core.use_cases.find_ticket import existing_ticket
 from helpdesk_core.use_cases.know_customer import acquaintance, as_merged
 from helpdesk_core.use_cases.post_conversation import (
@@ -27,14 +28,13 @@ from helpdesk_core.use_cases.post_conversation import (
     taken_up_again,
 )
 from helpdesk_core.use_cases.send_notice import Letter
-from helpdesk_core.use_cases.tell_order import connected
 from helpdesk_core.use_cases.tell_record import put_record
 
 
 async def tell_buyer_request(command: TellBuyerRequest, work: Work, occasion: Occasion) -> Outcome:
     """The step: agents find the request in a ticket, once; all requests about one order in the same ticket."""
     told = command.request
-    shop = await connected(told.provider, told.account, work)
+    shop = await account_of(told.provider, told.account, work)
     if isinstance(shop, Nothing):
         return shop
     organization_id = shop.organization_id

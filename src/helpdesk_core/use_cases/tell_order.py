@@ -1,30 +1,33 @@
-"""A shop tells of an order, or of a customer, or that the desk is no longer let in."""
+"""A shop tells of an order, or of a customer."""
 
 from attrs import evolve
 
-from helpdesk_core.commands import Done, EndConnection, Nothing, Outcome, TellOrder, TellShopCustomer
+from helpdesk_core.commands import Done, Nothing, Outcome, TellOrder, TellShopCustomer
 from helpdesk_core.conversations import Author, AuthorRole, AuthorType
 from helpdesk_core.customers import Customer
 from helpdesk_core.event_log import DomainEvent, Occasion
 from helpdesk_core.ids import OrderId, OrganizationId
-from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.integrations import Integration
 from helpdesk_core.orders import Order, ToldOrder, order_of, placed_by, with_word, without_person
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.privacy_requests import ErasedOrder
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.begin_ticket import Opening, open_step
+from helpdesk_core.use_cases.find_account import account_of
 from helpdesk_core.use_cases.know_shop_customer import know_shop_customer, was_erased
 from helpdesk_core.use_cases.post_conversation import Draft, note_step
 
 TICKETS_SETTING = "create_tickets_for_orders"
 """The setting of a shop's integration that opens a ticket for every new order."""
+MOST_LINES = 50
+"""Lines of an order that such a ticket names."""
 
 
 async def tell_order(command: TellOrder, work: Work, occasion: Occasion) -> Outcome:
     """The step: the order as it stands after this word, once each, in whatever order words come."""
     told = command.order
-    shop = await connected(told.provider, told.account, work)
+    shop = await account_of(told.provider, told.account, work)
     if isinstance(shop, Nothing):
         return shop
     organization_id = shop.organization_id
@@ -52,7 +55,7 @@ async def tell_order(command: TellOrder, work: Work, occasion: Occasion) -> Outc
 
 async def tell_shop_customer(command: TellShopCustomer, work: Work, occasion: Occasion) -> Outcome:
     """The step: the customer as the shop knows them now."""
-    shop = await connected(command.provider, command.account, work)
+    shop = await account_of(command.provider, command.account, work)
     if isinstance(shop, Nothing):
         return shop
     organization_id = shop.organization_id
@@ -62,35 +65,6 @@ async def tell_shop_customer(command: TellShopCustomer, work: Work, occasion: Oc
     if customer is None:
         return Nothing("The customer was erased.", organization_id=organization_id, forgets=True)
     return Done(organization_id)
-
-
-async def end_connection(command: EndConnection, work: Work, occasion: Occasion) -> Outcome:
-    """The step: the account's secrets go; what it told stays. A word from before it was connected again is void."""
-    account = await connected(command.provider, command.account, work)
-    if isinstance(account, Nothing):
-        return Nothing("It is not connected.")
-    if command.at < account.updated_at:
-        return Nothing("It was connected again since.", organization_id=account.organization_id)
-    ended = evolve(
-        account,
-        state=IntegrationState.DISCONNECTED,
-        sealed={},
-        updated_at=max(occasion.at, account.updated_at),
-    )
-    await work.integrations.replace(ended)
-    data = {"provider": account.provider}
-    await work.log.append(
-        occasion.event(account.organization_id, "integration.disconnected", account.id, data)
-    )
-    return Done(account.organization_id)
-
-
-async def connected(provider: str, account: str, view: View) -> Integration | Nothing:
-    """The account, or that it is nobody's yet."""
-    found = await view.integrations.by_account(provider, account)
-    if found is None:
-        return Nothing(f"No organization has connected {account}", unmatched=True, account=account)
-    return found
 
 
 def _says_more(order: Order, known: Order) -> bool:
@@ -143,9 +117,6 @@ def _summary(order: Order) -> str:
     more = [f"and {rest} more"] if rest > 0 else []
     total = [f"{order.total_price} {order.currency or ''}".strip()] if order.total_price is not None else []
     return "\n".join([f"Order {order.number} of {order.account}", *lines, *more, *total])
-
-
-MOST_LINES = 50
 
 
 def order_event(type: str, order: Order, occasion: Occasion) -> DomainEvent:

@@ -14,6 +14,7 @@ from helpdesk_core.notices import DueNotice, GivenNotice
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.records import Record, joined, says_more
 from helpdesk_core.use_cases.connect_integration import connect_step
+from helpdesk_core.use_cases.find_account import nobodys
 from helpdesk_core.use_cases.replay_events import waking_of
 
 PATIENCE = timedelta(seconds=10)
@@ -33,8 +34,7 @@ async def tell_record(command: TellRecord, work: Work, occasion: Occasion) -> Ou
     if owner is not None and await _is_of_other_mode(command, told, work):
         return Nothing("It is of the other mode than the account was connected for.", organization_id=owner)
     if owner is None:
-        account = told.account or told.external_id
-        return Nothing(f"No organization has connected {account}", unmatched=True, account=account)
+        return nobodys(told.account or told.external_id)
     await put_record(owner, told, work, occasion)
     for notice in command.notices:
         await _give(owner, notice, told, work, occasion)

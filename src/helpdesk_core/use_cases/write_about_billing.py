@@ -1,7 +1,7 @@
 """What the desk writes about billing: receipts, payments that failed, trials and subscriptions that end."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from attrs import evolve
@@ -21,12 +21,9 @@ from helpdesk_core.ids import OrganizationId
 from helpdesk_core.money import spelled
 from helpdesk_core.notices import GivenNotice, Notice
 from helpdesk_core.ports.store import View
+from helpdesk_core.use_cases.find_twin_notice import told_by_invoice, told_by_payment
 from helpdesk_core.use_cases.send_notice import Letter
 
-SAME_MATTER = timedelta(days=1)
-"""A payment and an invoice of the same amount, begun no further apart, are taken for one matter."""
-SAME_TRY = timedelta(hours=1)
-"""What an attempt to be paid leads to is told within this time; the next attempt comes later."""
 MOST = 100
 """Records of a kind that are looked at, the newest."""
 
@@ -51,7 +48,7 @@ async def _receipt(organization_id: OrganizationId, given: GivenNotice, view: Vi
     invoice = await view.records.get(organization_id, Invoice, given.account, given.about)
     if invoice is None or invoice.status != "paid" or not invoice.amount_paid:
         return None
-    if await _told_by_payment(organization_id, invoice, given, view):
+    if await told_by_payment(organization_id, invoice, given, view):
         return None
     amount, number = _amount(invoice.amount_paid, invoice.currency), _number(invoice)
     links = [("See the invoice", invoice.hosted_url), ("Download it", invoice.pdf_url)]
@@ -64,7 +61,7 @@ async def _invoice_failed(organization_id: OrganizationId, given: GivenNotice, v
     invoice = await view.records.get(organization_id, Invoice, given.account, given.about)
     if invoice is None or invoice.final or invoice.stamp > given.stamp:
         return None
-    if await _told_by_payment(organization_id, invoice, given, view):
+    if await told_by_payment(organization_id, invoice, given, view):
         return None
     amount, number = _amount(invoice.amount_due, invoice.currency), _number(invoice)
     failed = f"The payment of {amount} for {number} has failed."
@@ -82,7 +79,7 @@ async def _payment_received(organization_id: OrganizationId, given: GivenNotice,
     payment = await view.records.get(organization_id, Payment, given.account, given.about)
     if payment is None or payment.status != "succeeded" or not payment.amount:
         return None
-    if payment.invoice or await _told_by_invoice(organization_id, payment, given, view):
+    if payment.invoice or await told_by_invoice(organization_id, payment, given, view):
         return None
     amount = _amount(payment.amount, payment.currency)
     return _letter(f"Receipt: {amount}", f"Thank you: your payment of {amount} has arrived.")
@@ -92,7 +89,7 @@ async def _payment_failed(organization_id: OrganizationId, given: GivenNotice, v
     payment = await view.records.get(organization_id, Payment, given.account, given.about)
     if payment is None or payment.final or payment.stamp > given.stamp:
         return None
-    if payment.invoice or await _told_by_invoice(organization_id, payment, given, view):
+    if payment.invoice or await told_by_invoice(organization_id, payment, given, view):
         return None
     amount = _amount(payment.amount, payment.currency)
     return _letter(
@@ -202,60 +199,6 @@ _WRITERS: Mapping[Notice, Tell] = {
     Notice.SUBSCRIPTION_ENDED: _ended,
 }
 BILLING_NOTICES = tuple(_WRITERS)
-
-
-_TWINS = {
-    Notice.INVOICE_PAID: Notice.PAYMENT_RECEIVED,
-    Notice.INVOICE_FAILED: Notice.PAYMENT_FAILED,
-    Notice.PAYMENT_RECEIVED: Notice.INVOICE_PAID,
-    Notice.PAYMENT_FAILED: Notice.INVOICE_FAILED,
-}
-"""Since 2025-03-31 a payment no longer tells that it pays an invoice: both may be told of, and are one matter."""
-
-
-async def _told_by_payment(
-    organization_id: OrganizationId, invoice: Invoice, given: GivenNotice, view: View
-) -> bool:
-    """Whether this has been written about already, as a payment: its notice was due before this one came up."""
-    payments = await view.records.of(organization_id, Payment, MOST)
-    same = {payment.external_id for payment in payments if _same_matter(payment, invoice)}
-    twins = await _twins(organization_id, given, same, view)
-    return any(twin.waits and twin.due_at <= given.created_at for twin in twins)
-
-
-async def _told_by_invoice(
-    organization_id: OrganizationId, payment: Payment, given: GivenNotice, view: View
-) -> bool:
-    """Whether an invoice's notice came up before this one was due; the two never both give way."""
-    if not given.waits:
-        return False
-    invoices = await view.records.of(organization_id, Invoice, MOST)
-    same = {invoice.external_id for invoice in invoices if _same_matter(payment, invoice)}
-    return any(given.due_at > twin.created_at for twin in await _twins(organization_id, given, same, view))
-
-
-def _same_matter(payment: Payment, invoice: Invoice) -> bool:
-    return (
-        payment.account == invoice.account
-        and payment.currency == invoice.currency
-        and payment.amount in (invoice.amount_due, invoice.amount_paid)
-        and abs(payment.created_at - invoice.created_at) <= SAME_MATTER
-    )
-
-
-async def _twins(
-    organization_id: OrganizationId, given: GivenNotice, about: set[str], view: View
-) -> list[GivenNotice]:
-    """The notices of the same meaning about these things."""
-    notices = await view.records.of(organization_id, GivenNotice, MOST) if about else ()
-    return [
-        notice
-        for notice in notices
-        if notice.account == given.account
-        and notice.what is _TWINS[given.what]
-        and notice.about in about
-        and abs(notice.stamp.at - given.stamp.at) <= SAME_TRY
-    ]
 
 
 def _letter(subject: str, *paragraphs: str) -> Letter:

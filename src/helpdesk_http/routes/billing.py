@@ -71,7 +71,12 @@ class ConnectedAccountView:
     """An account of the organization's own at the payment provider."""
 
     id: Annotated[str, About(example="acct_Brightlane")]
-    status: Annotated[str, About(example="connected")]
+    status: Annotated[
+        str,
+        About(
+            doc="`active`, `restricted`, or `disconnected` once the desk was thrown out.", example="active"
+        ),
+    ]
     charges_enabled: bool
     payouts_enabled: bool
     created_at: datetime

@@ -12,9 +12,10 @@ from starlette.responses import RedirectResponse, Response
 from helpdesk_adapters.container import Container
 from helpdesk_core.errors import InvalidValue, NotFound, Refusal
 from helpdesk_core.ids import IntegrationId, OrganizationId
-from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.integrations import TROUBLE, Integration, IntegrationState
 from helpdesk_core.organizations import Organization
 from helpdesk_core.ports.store import View
+from helpdesk_core.use_cases.keep_topics import ENDED
 from helpdesk_http.routes.installs import AFTERWARDS, PATHS
 from helpdesk_http.web.guarded import form_of, organization_of
 from helpdesk_http.web.held import held_count
@@ -130,8 +131,8 @@ class _Account:
 
 def _account(one: Integration) -> _Account:
     connected = one.state is IntegrationState.CONNECTED
-    trouble = one.settings.get("trouble", "")
-    if not trouble and "topic_ended_at" in one.settings:
+    trouble = one.settings.get(TROUBLE, "")
+    if not trouble and ENDED in one.settings:
         trouble = "Nothing more is heard of it: its topic was unsubscribed."
     return _Account(one, PROVIDERS.get(one.provider, one.provider), connected, trouble if connected else "")
 

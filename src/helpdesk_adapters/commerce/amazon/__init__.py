@@ -1,6 +1,6 @@
 """Amazon: notifications of the Selling Partner API, pushed by a topic of Amazon SNS (guide.md)."""
 
-from helpdesk_adapters.commerce.amazon import translate
+from helpdesk_adapters.commerce.amazon import topics, translate
 from helpdesk_adapters.commerce.amazon.envelope import split
 from helpdesk_adapters.commerce.amazon.signing import prepare, renew, sign, verify
 from helpdesk_core.webhooks import WebhookProvider
@@ -20,8 +20,8 @@ AMAZON = WebhookProvider(
         "MFN_ORDER_STATUS_CHANGE": translate.mfn_order_status_change,
         "RETURN_STATUS_CHANGE": translate.return_status_change,
         "FEED_PROCESSING_FINISHED": translate.feed_processing_finished,
-        "SubscriptionConfirmation": translate.subscription_confirmation,
-        "UnsubscribeConfirmation": translate.unsubscribe_confirmation,
+        "SubscriptionConfirmation": topics.subscription_confirmation,
+        "UnsubscribeConfirmation": topics.unsubscribe_confirmation,
     },
     others=translate.other,
 )

@@ -18,6 +18,7 @@ from helpdesk_core.webhooks import Delivery, Item, UnreadableDelivery
 
 T = TypeVar("T")
 
+AMAZON: Final = "amazon"
 WRAPPINGS: Final = 2
 """Wrappings around a notification that are taken off."""
 DEPTH: Final = 8

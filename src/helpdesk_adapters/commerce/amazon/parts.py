@@ -1,5 +1,6 @@
 """What the container plugs in for Amazon."""
 
+from helpdesk_adapters.commerce.amazon import AMAZON
 from helpdesk_adapters.commerce.amazon.certificates import Certificates, folder_of
 from helpdesk_adapters.commerce.amazon.client import TopicCalls
 from helpdesk_adapters.commerce.amazon.oauth import TOKEN_PATH, AmazonInstaller
@@ -53,7 +54,7 @@ def check_sellers(
         settings.amazon_client_secret,
     )
     client = LoginClient(base + TOKEN_PATH, id, secret) if id and secret else None
-    return CheckSellers(store, vault, TokenEndpoints(http.trusting(base)), client, clock, new_id)
+    return CheckSellers(AMAZON.name, store, vault, TokenEndpoints(http.trusting(base)), client, clock, new_id)
 
 
 def _stand_in(settings: Settings) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from helpdesk_adapters.commerce.amazon.envelope import Head, body_of, head_of, notification_of
+from helpdesk_adapters.commerce.amazon.envelope import AMAZON, Head, body_of, head_of, notification_of
 from helpdesk_adapters.commerce.amazon.payloads import (
     FeedFinished,
     Item,
@@ -16,8 +16,6 @@ from helpdesk_adapters.commerce.amazon.payloads import (
 from helpdesk_adapters.web.vendor_values import MILLISECOND, count, moment, since_1970
 from helpdesk_core.commands import (
     Command,
-    ConfirmTopic,
-    EndTopic,
     HearTopic,
     Nothing,
     TellBuyerRequest,
@@ -29,8 +27,6 @@ from helpdesk_core.notices import DueNotice, Notice
 from helpdesk_core.orders import PERSONAL, FulfillmentStatus, LineItem, PostalAddress, ToldOrder
 from helpdesk_core.records import Stamp
 from helpdesk_core.webhooks import UnreadableDelivery
-
-AMAZON: Final = "amazon"
 
 PROGRESS: Final = (
     "Pending",
@@ -159,20 +155,6 @@ def feed_processing_finished(raw: bytes) -> Sequence[Command]:
     return [TellRecord(record, notices=notices), _heard(head, account)]
 
 
-def subscription_confirmation(raw: bytes) -> Sequence[Command]:
-    """A topic asks whether the desk wants to hear from it."""
-    head = head_of(raw)
-    return [
-        ConfirmTopic(head.topic, head.at, head.url or _refuse("SubscriptionConfirmation: no SubscribeURL."))
-    ]
-
-
-def unsubscribe_confirmation(raw: bytes) -> Sequence[Command]:
-    """A topic sends no more. Its SubscribeURL would undo that, and is never called."""
-    head = head_of(raw)
-    return [EndTopic(head.topic, head.at)]
-
-
 def other(raw: bytes) -> Sequence[Command]:
     """A notification that means nothing here; what is none cannot be read, and shows as such."""
     note = notification_of(head_of(raw))
@@ -255,7 +237,3 @@ def _request(change: OrderChange, stamp: Stamp, note: Notification) -> BuyerRequ
         cancels=cancels,
         reason=change.trigger.reason[:LONGEST],
     )
-
-
-def _refuse(told: str) -> str:
-    raise UnreadableDelivery(told)

@@ -16,9 +16,8 @@ from helpdesk_adapters.commerce.shopify.envelope import COMPLIANCE, ORDINARY
 from helpdesk_adapters.commerce.shopify.oauth import SCOPES, ShopifyInstaller
 from helpdesk_adapters.commerce.shopify.signing import EXAMPLE_SHOP
 from helpdesk_adapters.settings import Settings
-from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.integrations import TROUBLE, Integration, IntegrationState
 from helpdesk_core.signatures import BadSignature, body_hmac, query_hmac
-from helpdesk_core.use_cases.fresh_shop_token import TROUBLE
 from helpdesk_core.use_cases.register_webhooks import REGISTERED, WEBHOOKS
 
 CALLBACK: Final = "/api/shopify/callback"

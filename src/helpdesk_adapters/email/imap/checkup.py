@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 
 from helpdesk_adapters.upkeep.findings import Finding, fine, problem, warning
-from helpdesk_core.integrations import Integration
+from helpdesk_core.integrations import TROUBLE, Integration
 from helpdesk_core.mailboxes import Trouble
 from helpdesk_core.ports.store import View
 from helpdesk_core.use_cases.sync_mailbox import has_been_read
@@ -18,7 +18,7 @@ async def mailbox(name: str, integration: Integration, view: View) -> Finding:
     """What the last pass over it has left behind."""
     if find_spec("aioimaplib") is None:
         return problem(name, "IMAP is not installed here.", "Run: pip install 'helpdesk[imap]'")
-    trouble = integration.settings.get("trouble")
+    trouble = integration.settings.get(TROUBLE)
     if trouble is None:
         if not await has_been_read(integration, view):
             return fine(name, "Nobody has looked into it yet; a running desk does within a minute.")

@@ -8,7 +8,7 @@ import structlog
 from attrs import frozen
 
 from helpdesk_core.ids import OrganizationId
-from helpdesk_core.integrations import Integration
+from helpdesk_core.integrations import TROUBLE, Integration
 from helpdesk_core.jobs import short_error
 from helpdesk_core.mailboxes import MailboxAccount, MailboxTrouble, Trouble, is_to_be_fetched
 from helpdesk_core.ports.mailboxes import Mailboxes, OpenMailbox
@@ -39,7 +39,7 @@ class SyncMailboxes:
             for one in connected
             if organization_id in (None, one.organization_id)
             and is_to_be_fetched(one.settings, one.sealed)
-            and not (by_schedule and one.settings.get("trouble", "").startswith(Trouble.AUTHENTICATION))
+            and not (by_schedule and one.settings.get(TROUBLE, "").startswith(Trouble.AUTHENTICATION))
         ]
         done: dict[str, Synced] = {}
         room = anyio.CapacityLimiter(AT_ONCE)

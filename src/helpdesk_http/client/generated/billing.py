@@ -72,6 +72,7 @@ class ConnectedAccountView:
 
     id: str
     status: str
+    """`active`, `restricted`, or `disconnected` once the desk was thrown out."""
     charges_enabled: bool
     payouts_enabled: bool
     created_at: datetime
