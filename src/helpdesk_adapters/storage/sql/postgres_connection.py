@@ -110,7 +110,7 @@ class PostgresConnection:
             self.transaction = await self._begin(self._conductor)
             self.in_doubt = bool(self.transaction.finished)
         elif organization_id is not None and not self._conductor.follow(self.transaction, organization_id):
-            raise self._again(Lesson(organization_id))
+            raise self._again(Lesson(organization_id=organization_id))
         session = self.transaction.session
         try:
             arguments = session.dumped(compiled.arguments(params))

@@ -17,6 +17,8 @@ PLAN_IS_STALE = "0A000"
 class Lesson:
     """What a try has taught about how a unit of work is to be run."""
 
+    asked_at: float = 0.0
+    """When the unit was asked for. It has to see whatever was committed before, and so no older snapshot."""
     organization_id: OrganizationId | None = None
     """Whose lane it belongs in."""
     alone: bool = False
@@ -28,6 +30,7 @@ class Lesson:
 
     def and_(self, other: "Lesson") -> "Lesson":
         return Lesson(
+            self.asked_at,
             other.organization_id or self.organization_id,
             self.alone or other.alone,
             self.careful or other.careful,

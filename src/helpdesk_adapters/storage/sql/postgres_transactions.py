@@ -91,10 +91,13 @@ class Lane:
                 place.set_result(None)
 
     def hand_on(self, transaction: "Transaction") -> bool:
-        """Whether somebody waited who goes on with the transaction."""
+        """Whether somebody waited who goes on with the transaction.
+
+        Nobody does who was asked for after it began: its snapshot may lack what they were asked for because of.
+        """
         while self._waiting:
             place, lesson = self._waiting[0]
-            if lesson.alone and not place.done():
+            if (lesson.alone or lesson.asked_at > transaction.began) and not place.done():
                 return False
             self._waiting.popleft()
             if not place.done():

@@ -80,7 +80,7 @@ class Units:
             await self._idle.wait()
 
     async def _run(self, unit: Callable[[PostgresConnection], Awaitable[T]]) -> T:
-        lesson, deadline = Lesson(), monotonic() + PATIENCE
+        lesson, deadline = Lesson(asked_at=monotonic()), monotonic() + PATIENCE
         while True:
             try:
                 return await self._try(unit, lesson)
