@@ -75,7 +75,9 @@ def family(name: str) -> str:
     classifiers = [line for line in about.get_all("Classifier", []) if line.startswith("License ::")]
     prose = about.get("License", "").split("\n")[0]
     said = [about.get("License-Expression", ""), " ".join(classifiers), prose]
-    found = next(filter(None, map(families_in, said)), [])  # a classifier may say no more than that it is free
+    found = next(
+        filter(None, map(families_in, said)), []
+    )  # a classifier may say no more than that it is free
     if not found:
         raise LookupError(f"{name} says only {said!r} of its licence")
     return ", ".join(found)

@@ -13,7 +13,7 @@ from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.use_cases.fresh_shop_token import ACCESS, without
 from helpdesk_core.use_cases.register_webhooks import WEBHOOKS, registering_of
-from helpdesk_core.use_cases.replay_events import waking_of
+from helpdesk_core.use_cases.replay_events import wake_what_waits
 from helpdesk_core.users import DESK, Actor
 
 TOLD = (TROUBLE, WEBHOOKS)
@@ -104,7 +104,7 @@ async def connect_step(
         await work.integrations.replace(integration)
     event = occasion.event(organization_id, "integration.connected", integration.id, {"provider": provider})
     await work.log.append(event)
-    await work.jobs.add(waking_of(organization_id, provider, external_id, occasion))
+    await wake_what_waits(organization_id, provider, external_id, work, occasion)
     if provider in REGISTERING and ACCESS in integration.sealed:
         await work.jobs.add(registering_of(integration, occasion))
     return integration

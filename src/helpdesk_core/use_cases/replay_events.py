@@ -37,10 +37,13 @@ AT_ONCE = 200
 """Events that are woken in one unit of work."""
 
 
-def waking_of(organization_id: OrganizationId, provider: str, account: str, occasion: Occasion) -> Job:
-    """The job that wakes the events that wait for this account; to be added where it becomes known."""
-    payload = {"provider": provider, "account": account}
-    return occasion.job(organization_id, JobKind.WAKE_EVENTS, payload)
+async def wake_what_waits(
+    organization_id: OrganizationId, provider: str, account: str, work: Work, occasion: Occasion
+) -> None:
+    """The step: the job that wakes the events which wait for this account, where there are any."""
+    if await work.inbox.waiting(provider, account, 1):
+        payload = {"provider": provider, "account": account}
+        await work.jobs.add(occasion.job(organization_id, JobKind.WAKE_EVENTS, payload))
 
 
 @frozen

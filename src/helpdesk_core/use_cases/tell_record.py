@@ -15,7 +15,7 @@ from helpdesk_core.ports.store import View, Work
 from helpdesk_core.records import Record, joined, says_more
 from helpdesk_core.use_cases.connect_integration import connect_step
 from helpdesk_core.use_cases.find_account import nobodys
-from helpdesk_core.use_cases.replay_events import waking_of
+from helpdesk_core.use_cases.replay_events import wake_what_waits
 
 PATIENCE = timedelta(seconds=10)
 """How long a notice waits for another one that may tell the same."""
@@ -55,7 +55,7 @@ async def put_record(organization_id: OrganizationId, told: Record, work: Work, 
         subject_id = record_id(organization_id, after)
         await work.log.append(occasion.event(organization_id, f"{after.kind}.updated", subject_id, data))
     if known is None and after.awaited:
-        await work.jobs.add(waking_of(organization_id, after.provider, after.external_id, occasion))
+        await wake_what_waits(organization_id, after.provider, after.external_id, work, occasion)
     return after
 
 
