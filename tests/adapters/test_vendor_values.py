@@ -79,3 +79,8 @@ def test_an_address_is_compared_in_small_letters() -> None:
         None,
         "ida@garden.example",
     ]
+
+
+@pytest.mark.parametrize("text", ["1e1000000", "1e-1000000", "１２", " 1", "1\n", "1."])
+def test_an_amount_of_a_million_zeros_does_not_keep_its_order_from_being_read(text: str) -> None:
+    assert amount(text) is None

@@ -20,6 +20,7 @@ class FakeStripe:
     base: str = ""
     codes: dict[str, str] = Factory(dict)
     requests: list[Request] = Factory(list)
+    token: str = "sk_of_{account}"
 
     def answer(self, request: Request) -> Reply:
         self.requests.append(request)
@@ -34,7 +35,7 @@ class FakeStripe:
         return _reply(
             200,
             {
-                "access_token": f"sk_of_{account}",
+                "access_token": self.token.replace("{account}", account),
                 "refresh_token": "rt_1",
                 "livemode": False,
                 "token_type": "bearer",

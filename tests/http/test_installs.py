@@ -74,6 +74,16 @@ async def test_a_state_is_used_up_even_where_the_exchange_fails(
     assert await _accounts(acme) == []
 
 
+async def test_a_token_that_is_half_a_character_is_refused_and_does_not_break_the_desk(
+    acme: Office, stripe: FakeStripe, admin: httpx2.AsyncClient
+) -> None:
+    stripe.codes["ac_1"], stripe.token = "acct_1", "sk_\ud800"
+    assert _code(await admin.get(BACK, params={"code": "ac_1", "state": await _state(admin)})) == (
+        "exchange_refused"
+    )
+    assert await _accounts(acme) == []
+
+
 async def test_who_says_no_there_is_told_so_here(acme: Office, admin: httpx2.AsyncClient) -> None:
     query = {"error": "access_denied", "state": await _state(admin)}
     assert _code(await admin.get(BACK, params=query)) == "access_denied"
@@ -92,6 +102,7 @@ class Forged:
         Forged("code=ac_1&state=guessed", "unknown_state"),
         Forged("code=ac_1&state={state}&state={state}", "repeated_parameter"),
         Forged("state={state}", "no_code"),
+        Forged("&".join(f"a{number}=1" for number in range(60)), "too_many_parameters"),
         Forged("code=ac_1&state={state}%00", "unknown_state"),
         Forged("%ff=%ff&state=%ff", "unknown_state"),
     ],

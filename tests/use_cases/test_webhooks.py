@@ -19,7 +19,7 @@ from helpdesk_core.signatures import BadSignature, svix
 from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.list_events import list_events, visible_event
 from helpdesk_core.users import DESK
-from helpdesk_core.webhooks import Delivery, EventState, WebhookEvent
+from helpdesk_core.webhooks import Delivery, EventState, UnreadableDelivery, WebhookEvent
 from tests.use_cases.conftest import Bench
 
 SECRET = "whsec_" + "c2VjcmV0IGZvciB0ZXN0cw=="
@@ -123,6 +123,14 @@ async def test_an_unproven_delivery_leaves_no_trace(bench: Bench) -> None:
     with pytest.raises(BadSignature):
         await deliver(bench, delivery)
     assert await events(bench) == []
+
+
+async def test_an_id_of_ten_thousand_characters_is_refused_alike_by_every_store(bench: Bench) -> None:
+    """SQLite kept it, and PostgreSQL told the sender about its indexes."""
+    delivery = a_delivery(bench, "m" * 10_000)
+    with pytest.raises(UnreadableDelivery, match="too long"):
+        await deliver(bench, delivery)
+    assert await deliver(bench, a_delivery(bench, "m" * 1000)) == (1, 0)
 
 
 async def test_without_a_secret_nothing_is_accepted(bench: Bench) -> None:

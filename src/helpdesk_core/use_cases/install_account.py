@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 
 from attrs import frozen
 
+from helpdesk_core.charsets import storable
 from helpdesk_core.errors import AlreadyTaken, MissingSetting
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId, OrganizationId, UserId
@@ -91,6 +92,8 @@ class FinishInstall:
         return await self._connect(install, granted, actor)
 
     async def _connect(self, install: Install, granted: Granted, actor: Actor) -> Integration:
+        if any(value != storable(value) for value in granted.secrets.values()):
+            raise InstallRefused("exchange_refused", "What was granted is no text that could be kept.")
         sealed = {name: self.vault.seal(value) for name, value in granted.secrets.items()}
         occasion = Occasion(self.clock(), self.new_id, actor)
         unit = partial(_connected, install, granted, sealed, occasion)
@@ -116,7 +119,10 @@ async def _connected(
 
 def _single(query_string: str) -> dict[str, str]:
     """The parameters, of which none may be there twice: two readers must not read two things."""
-    pairs = parse_qsl(query_string, keep_blank_values=True, max_num_fields=50)
+    try:
+        pairs = parse_qsl(query_string, keep_blank_values=True, max_num_fields=50)
+    except ValueError as error:
+        raise InstallRefused("too_many_parameters", "The return has more than 50 parameters.") from error
     query = dict(pairs)
     if len(query) != len(pairs):
         raise InstallRefused("repeated_parameter", "A parameter of the return is there twice.")

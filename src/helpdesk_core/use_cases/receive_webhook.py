@@ -11,7 +11,10 @@ from helpdesk_core.ids import JobId, NewId, WebhookEventId
 from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
-from helpdesk_core.webhooks import Delivery, WebhookEvent, WebhookProvider
+from helpdesk_core.webhooks import Delivery, UnreadableDelivery, WebhookEvent, WebhookProvider
+
+LONGEST_NAME = 1000
+"""Characters of an event's id and type; an index of PostgreSQL takes no entry of much more."""
 
 
 @frozen
@@ -54,11 +57,14 @@ class ReceiveWebhook:
             )
         now = self.clock()
         proven = provider.verify(delivery, secrets, now)
+        items = provider.split(delivery, proven)
+        if any(max(len(item.external_id), len(item.type)) > LONGEST_NAME for item in items):
+            raise UnreadableDelivery("The id of an event, or its type, is too long.")
         return [
             WebhookEvent(
                 WebhookEventId(self.new_id()), provider.name, item.external_id, item.type, item.raw, now
             )
-            for item in provider.split(delivery, proven)
+            for item in items
         ]
 
     async def keep(self, events: Sequence[WebhookEvent]) -> Admitted:

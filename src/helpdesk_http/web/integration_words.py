@@ -41,6 +41,7 @@ REFUSED: Final[Mapping[str, str]] = {
     "other_session": "It was begun in another browser, or by somebody else. Begin again here.",
     "refused_there": "The provider declined.",
     "repeated_parameter": "What came back says one thing twice, which no provider does.",
+    "too_many_parameters": "What came back says more than any provider does.",
     "scope_missing": "The account does not let the desk read all that it needs. Agree to everything that is asked for.",
     "unknown_state": "It was not begun here, or more than ten minutes ago, or has come back before. Begin again.",
 }
