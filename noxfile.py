@@ -29,6 +29,7 @@ TEST_LIBRARIES = {
     "pymap",
     "pytest",
     "pytest-timeout",
+    "pytest-xdist",
     "stripe",
     "svix",
     "trio",
@@ -121,7 +122,7 @@ def lowest(session: nox.Session) -> None:
     session.install("--constraint", str(constraints), f".[{extras}]", *tools)
     session.run("python", "-c", IMPORT_EVERYTHING)
     session.run("helpdesk", "--help", silent=True)
-    session.run("python", "-m", "pytest", "-q", *WITHOUT_A_SERVER)
+    session.run("python", "-m", "pytest", "-q", "-n", "2", *WITHOUT_A_SERVER)
 
 
 @nox.session(venv_backend="none", tags=["ci"])
