@@ -17,12 +17,12 @@ from helpdesk_adapters.rounds import Rounds
 from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.verbs import Verbs
 from helpdesk_core.jobs import JobKind
-from helpdesk_core.use_cases.check_health import CheckHealth
-from helpdesk_core.use_cases.count_figures import count_figures
-from helpdesk_core.use_cases.follow_log import FollowLog
-from helpdesk_core.use_cases.perform_job import PerformJob
-from helpdesk_core.use_cases.plan_jobs import PlanJobs
-from helpdesk_core.use_cases.retry_jobs import RetryJobs
+from helpdesk_core.use_cases.running.check_health import CheckHealth
+from helpdesk_core.use_cases.running.count_figures import count_figures
+from helpdesk_core.use_cases.running.follow_log import FollowLog
+from helpdesk_core.use_cases.running.perform_job import PerformJob
+from helpdesk_core.use_cases.running.plan_jobs import PlanJobs
+from helpdesk_core.use_cases.running.retry_jobs import RetryJobs
 
 
 class Container(Verbs):

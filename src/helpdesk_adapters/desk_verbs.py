@@ -14,56 +14,61 @@ from helpdesk_core.saved_views import SavedView
 from helpdesk_core.sla import SlaPolicy
 from helpdesk_core.tags import Tag
 from helpdesk_core.teams import Team
-from helpdesk_core.use_cases.answer_in_widget import MailUnseenAnswer
-from helpdesk_core.use_cases.answer_privacy_request import ExportRequested, FinishRequest
-from helpdesk_core.use_cases.apply_macros import ApplyMacro, PreviewMacro
 from helpdesk_core.use_cases.arrange import Arrange
-from helpdesk_core.use_cases.arrange_custom_fields import check_custom_field
-from helpdesk_core.use_cases.arrange_rules import TestRule, check_macro, check_rule
-from helpdesk_core.use_cases.arrange_teams import check_team, keep_teams_at_work
-from helpdesk_core.use_cases.arrange_webhook_endpoints import RotateSecret, SetUpEndpoint
-from helpdesk_core.use_cases.block_senders import BlockSender, UnblockSender
-from helpdesk_core.use_cases.change_customer import ChangeCustomer, CreateCustomer, DeleteCustomer
-from helpdesk_core.use_cases.change_mail_settings import ChangeMailSettings
-from helpdesk_core.use_cases.change_many import ChangeMany
-from helpdesk_core.use_cases.change_ticket import ChangeTicket, DeleteTicket
-from helpdesk_core.use_cases.chat_in_widget import SendInWidget
-from helpdesk_core.use_cases.deliver_webhook import DeliverWebhook
-from helpdesk_core.use_cases.download_file import LinkFile, OpenFile
-from helpdesk_core.use_cases.enrich_message import EnrichMessage
-from helpdesk_core.use_cases.erase_customer import EraseCustomer, GoOnErasing
-from helpdesk_core.use_cases.erase_traces import EraseTraces
-from helpdesk_core.use_cases.export_customer import ExportCustomer
-from helpdesk_core.use_cases.follow_rules import FollowRules
-from helpdesk_core.use_cases.follow_ticket import FollowTicket, UnfollowTicket
-from helpdesk_core.use_cases.forget_blobs import ForgetBlobs
-from helpdesk_core.use_cases.fulfil_privacy_request import FulfilPrivacyRequest
-from helpdesk_core.use_cases.keep_sla import TellBreach, check_sla_policy
-from helpdesk_core.use_cases.know_tags import ArrangeTags, RetagTickets, take_off_tickets
-from helpdesk_core.use_cases.know_visitor import BeginChat, FindVisitor, FindWidget
-from helpdesk_core.use_cases.log_in import LogIn, LogOut, RecogniseKey, RecogniseSession
-from helpdesk_core.use_cases.manage_api_keys import CreateApiKey, RevokeApiKey
-from helpdesk_core.use_cases.manage_people import ChangePassword, CreateOrganization, CreateUser, DisableUser
-from helpdesk_core.use_cases.manage_users import AddUser, ChangeUser, SetPassword
-from helpdesk_core.use_cases.merge_customers import MergeCustomers
-from helpdesk_core.use_cases.merge_tickets import MergeTickets, UnmergeTicket
-from helpdesk_core.use_cases.open_ticket import OpenTicket
-from helpdesk_core.use_cases.plan_deliveries import Redeliver, TellEndpoints, TestEndpoint
-from helpdesk_core.use_cases.post_conversation import PostConversation
-from helpdesk_core.use_cases.rate_ticket import DeleteRating, RateTicket
-from helpdesk_core.use_cases.read_figures import ReadFigures
-from helpdesk_core.use_cases.read_in_widget import ReadInWidget, SeeInWidget
-from helpdesk_core.use_cases.redact_conversation import RedactConversation
-from helpdesk_core.use_cases.redeliver_webhooks import RedeliverRange, RedeliverWebhooks
-from helpdesk_core.use_cases.search_desk import SearchDesk
-from helpdesk_core.use_cases.send_reply import RetryReply
-from helpdesk_core.use_cases.show_views import check_saved_view
-from helpdesk_core.use_cases.split_ticket import SplitTicket
-from helpdesk_core.use_cases.submit_contact_form import SubmitContactForm
-from helpdesk_core.use_cases.suppress_addresses import ReleaseAddress, SuppressAddress
-from helpdesk_core.use_cases.upload_file import DiscardFile, UploadFile
-from helpdesk_core.use_cases.wake_ticket import WakeTicket
-from helpdesk_core.use_cases.write_articles import WriteArticles
+from helpdesk_core.use_cases.automation.apply_macros import ApplyMacro, PreviewMacro
+from helpdesk_core.use_cases.automation.arrange_custom_fields import check_custom_field
+from helpdesk_core.use_cases.automation.arrange_rules import TestRule, check_macro, check_rule
+from helpdesk_core.use_cases.automation.follow_rules import FollowRules
+from helpdesk_core.use_cases.automation.keep_sla import TellBreach, check_sla_policy
+from helpdesk_core.use_cases.automation.show_views import check_saved_view
+from helpdesk_core.use_cases.customers.answer_privacy_request import ExportRequested, FinishRequest
+from helpdesk_core.use_cases.customers.change_customer import ChangeCustomer, CreateCustomer, DeleteCustomer
+from helpdesk_core.use_cases.customers.erase_customer import EraseCustomer, GoOnErasing
+from helpdesk_core.use_cases.customers.erase_traces import EraseTraces
+from helpdesk_core.use_cases.customers.export_customer import ExportCustomer
+from helpdesk_core.use_cases.customers.fulfil_privacy_request import FulfilPrivacyRequest
+from helpdesk_core.use_cases.customers.merge_customers import MergeCustomers
+from helpdesk_core.use_cases.files.download_file import LinkFile, OpenFile
+from helpdesk_core.use_cases.files.forget_blobs import ForgetBlobs
+from helpdesk_core.use_cases.files.upload_file import DiscardFile, UploadFile
+from helpdesk_core.use_cases.mail.block_senders import BlockSender, UnblockSender
+from helpdesk_core.use_cases.mail.change_mail_settings import ChangeMailSettings
+from helpdesk_core.use_cases.mail.send_reply import RetryReply
+from helpdesk_core.use_cases.mail.suppress_addresses import ReleaseAddress, SuppressAddress
+from helpdesk_core.use_cases.people.arrange_teams import check_team, keep_teams_at_work
+from helpdesk_core.use_cases.people.log_in import LogIn, LogOut, RecogniseKey, RecogniseSession
+from helpdesk_core.use_cases.people.manage_api_keys import CreateApiKey, RevokeApiKey
+from helpdesk_core.use_cases.people.manage_people import (
+    ChangePassword,
+    CreateOrganization,
+    CreateUser,
+    DisableUser,
+)
+from helpdesk_core.use_cases.people.manage_users import AddUser, ChangeUser, SetPassword
+from helpdesk_core.use_cases.running.read_figures import ReadFigures
+from helpdesk_core.use_cases.running.search_desk import SearchDesk
+from helpdesk_core.use_cases.running.write_articles import WriteArticles
+from helpdesk_core.use_cases.tickets.change_many import ChangeMany
+from helpdesk_core.use_cases.tickets.change_ticket import ChangeTicket, DeleteTicket
+from helpdesk_core.use_cases.tickets.follow_ticket import FollowTicket, UnfollowTicket
+from helpdesk_core.use_cases.tickets.know_tags import ArrangeTags, RetagTickets, take_off_tickets
+from helpdesk_core.use_cases.tickets.merge_tickets import MergeTickets, UnmergeTicket
+from helpdesk_core.use_cases.tickets.open_ticket import OpenTicket
+from helpdesk_core.use_cases.tickets.post_conversation import PostConversation
+from helpdesk_core.use_cases.tickets.rate_ticket import DeleteRating, RateTicket
+from helpdesk_core.use_cases.tickets.redact_conversation import RedactConversation
+from helpdesk_core.use_cases.tickets.split_ticket import SplitTicket
+from helpdesk_core.use_cases.tickets.wake_ticket import WakeTicket
+from helpdesk_core.use_cases.webhooks.arrange_webhook_endpoints import RotateSecret, SetUpEndpoint
+from helpdesk_core.use_cases.webhooks.deliver_webhook import DeliverWebhook
+from helpdesk_core.use_cases.webhooks.plan_deliveries import Redeliver, TellEndpoints, TestEndpoint
+from helpdesk_core.use_cases.webhooks.redeliver_webhooks import RedeliverRange, RedeliverWebhooks
+from helpdesk_core.use_cases.widget.answer_in_widget import MailUnseenAnswer
+from helpdesk_core.use_cases.widget.chat_in_widget import SendInWidget
+from helpdesk_core.use_cases.widget.enrich_message import EnrichMessage
+from helpdesk_core.use_cases.widget.know_visitor import BeginChat, FindVisitor, FindWidget
+from helpdesk_core.use_cases.widget.read_in_widget import ReadInWidget, SeeInWidget
+from helpdesk_core.use_cases.widget.submit_contact_form import SubmitContactForm
 from helpdesk_core.widget import Widget
 
 

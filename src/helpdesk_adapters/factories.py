@@ -30,13 +30,13 @@ from helpdesk_core.ports.tokens import RenewToken
 from helpdesk_core.ports.webhook_calls import WebhookCalls
 from helpdesk_core.quarantine import Care
 from helpdesk_core.use_cases.arrange import Arrange, Check
-from helpdesk_core.use_cases.arrange_webhook_endpoints import CheckEndpoint
-from helpdesk_core.use_cases.arrange_widgets import check_widget
-from helpdesk_core.use_cases.erase_traces import Scrub
-from helpdesk_core.use_cases.log_in import LogInLimit
-from helpdesk_core.use_cases.perform_event import Step
-from helpdesk_core.use_cases.receive_email import take_email
-from helpdesk_core.use_cases.sweep import Sweep
+from helpdesk_core.use_cases.customers.erase_traces import Scrub
+from helpdesk_core.use_cases.mail.receive_email import take_email
+from helpdesk_core.use_cases.people.log_in import LogInLimit
+from helpdesk_core.use_cases.running.sweep import Sweep
+from helpdesk_core.use_cases.webhooks.arrange_webhook_endpoints import CheckEndpoint
+from helpdesk_core.use_cases.webhooks.perform_event import Step
+from helpdesk_core.use_cases.widget.arrange_widgets import check_widget
 from helpdesk_core.webhook_endpoints import WebhookEndpoint
 from helpdesk_core.widget import Widget
 

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 
 from helpdesk_core.notices import Notice
-from helpdesk_core.use_cases.answer_privacy_request import letter_about_due_request, letter_about_request
-from helpdesk_core.use_cases.arrange_webhook_endpoints import letter_about_disabled
-from helpdesk_core.use_cases.check_sellers import letter_about_seller
-from helpdesk_core.use_cases.fresh_shop_token import letter_about_shop
-from helpdesk_core.use_cases.keep_topics import letter_about_topic
-from helpdesk_core.use_cases.send_notice import Write
-from helpdesk_core.use_cases.tell_marketplace import letter_about_feed
-from helpdesk_core.use_cases.write_about_billing import BILLING_NOTICES, letter_about_billing
+from helpdesk_core.use_cases.accounts.check_sellers import letter_about_seller
+from helpdesk_core.use_cases.accounts.fresh_shop_token import letter_about_shop
+from helpdesk_core.use_cases.commerce.keep_topics import letter_about_topic
+from helpdesk_core.use_cases.commerce.tell_marketplace import letter_about_feed
+from helpdesk_core.use_cases.commerce.write_about_billing import BILLING_NOTICES, letter_about_billing
+from helpdesk_core.use_cases.customers.answer_privacy_request import (
+    letter_about_due_request,
+    letter_about_request,
+)
+from helpdesk_core.use_cases.running.send_notice import Write
+from helpdesk_core.use_cases.webhooks.arrange_webhook_endpoints import letter_about_disabled
 
 LETTERS: Mapping[Notice, Write] = {
     Notice.WEBHOOK_ENDPOINT_DISABLED: letter_about_disabled,

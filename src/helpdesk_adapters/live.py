@@ -14,7 +14,7 @@ from attrs import define, field
 from helpdesk_adapters.storage.touched import TellsCommits, Touched
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.ports.store import Store
-from helpdesk_core.use_cases.read_feed import FeedPage, read_feed
+from helpdesk_core.use_cases.running.read_feed import FeedPage, read_feed
 
 AT_ONCE = 100
 """Events that a listener is given at a time."""

@@ -18,23 +18,23 @@ from helpdesk_core.ids import (
 )
 from helpdesk_core.jobs import GiveUp, Job
 from helpdesk_core.sla import Goal
-from helpdesk_core.use_cases.answer_in_widget import MailUnseenAnswer
-from helpdesk_core.use_cases.check_sellers import CheckSellers
-from helpdesk_core.use_cases.check_shops import CheckShops
-from helpdesk_core.use_cases.deliver_webhook import DeliverWebhook, Turn
-from helpdesk_core.use_cases.enrich_message import EnrichMessage
-from helpdesk_core.use_cases.erase_customer import GoOnErasing
-from helpdesk_core.use_cases.erase_traces import EraseTraces
-from helpdesk_core.use_cases.forget_blobs import ForgetBlobs
-from helpdesk_core.use_cases.fulfil_privacy_request import FulfilPrivacyRequest
-from helpdesk_core.use_cases.keep_sla import TellBreach
-from helpdesk_core.use_cases.know_tags import RetagTickets
-from helpdesk_core.use_cases.perform_event import PerformEvent
-from helpdesk_core.use_cases.perform_job import Performer
-from helpdesk_core.use_cases.register_webhooks import RegisterWebhooks
-from helpdesk_core.use_cases.send_reply import SendReply
-from helpdesk_core.use_cases.sweep import Sweep
-from helpdesk_core.use_cases.wake_ticket import WakeTicket
+from helpdesk_core.use_cases.accounts.check_sellers import CheckSellers
+from helpdesk_core.use_cases.accounts.check_shops import CheckShops
+from helpdesk_core.use_cases.accounts.register_webhooks import RegisterWebhooks
+from helpdesk_core.use_cases.automation.keep_sla import TellBreach
+from helpdesk_core.use_cases.customers.erase_customer import GoOnErasing
+from helpdesk_core.use_cases.customers.erase_traces import EraseTraces
+from helpdesk_core.use_cases.customers.fulfil_privacy_request import FulfilPrivacyRequest
+from helpdesk_core.use_cases.files.forget_blobs import ForgetBlobs
+from helpdesk_core.use_cases.mail.send_reply import SendReply
+from helpdesk_core.use_cases.running.perform_job import Performer
+from helpdesk_core.use_cases.running.sweep import Sweep
+from helpdesk_core.use_cases.tickets.know_tags import RetagTickets
+from helpdesk_core.use_cases.tickets.wake_ticket import WakeTicket
+from helpdesk_core.use_cases.webhooks.deliver_webhook import DeliverWebhook, Turn
+from helpdesk_core.use_cases.webhooks.perform_event import PerformEvent
+from helpdesk_core.use_cases.widget.answer_in_widget import MailUnseenAnswer
+from helpdesk_core.use_cases.widget.enrich_message import EnrichMessage
 
 
 def performs_event(perform: PerformEvent) -> Performer:

@@ -16,7 +16,7 @@ from helpdesk_adapters.email import imap, resend
 from helpdesk_adapters.payments import stripe, stripe_connect
 from helpdesk_adapters.settings import Settings
 from helpdesk_core.errors import MissingSetting
-from helpdesk_core.use_cases.connect_integration import AccountKind
+from helpdesk_core.use_cases.accounts.connect_integration import AccountKind
 from helpdesk_core.webhooks import Delivery, WebhookProvider
 
 Sign = Callable[[Delivery, str, datetime, str], Delivery]

@@ -16,14 +16,14 @@ from helpdesk_core.commands import (
     TellRecord,
     TellShopCustomer,
 )
-from helpdesk_core.use_cases.end_connection import end_connection
-from helpdesk_core.use_cases.keep_topics import confirm_topic, end_topic, hear_topic
-from helpdesk_core.use_cases.perform_event import Step
-from helpdesk_core.use_cases.report_delivery import report_step
-from helpdesk_core.use_cases.take_privacy_request import ask_for_data, redact_person, redact_shop
-from helpdesk_core.use_cases.tell_marketplace import tell_buyer_request
-from helpdesk_core.use_cases.tell_order import tell_order, tell_shop_customer
-from helpdesk_core.use_cases.tell_record import tell_record
+from helpdesk_core.use_cases.accounts.end_connection import end_connection
+from helpdesk_core.use_cases.commerce.keep_topics import confirm_topic, end_topic, hear_topic
+from helpdesk_core.use_cases.commerce.tell_marketplace import tell_buyer_request
+from helpdesk_core.use_cases.commerce.tell_order import tell_order, tell_shop_customer
+from helpdesk_core.use_cases.commerce.tell_record import tell_record
+from helpdesk_core.use_cases.customers.take_privacy_request import ask_for_data, redact_person, redact_shop
+from helpdesk_core.use_cases.mail.report_delivery import report_step
+from helpdesk_core.use_cases.webhooks.perform_event import Step
 
 STEPS: Mapping[type, Step] = {
     TellOrder: tell_order,

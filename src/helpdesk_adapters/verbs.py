@@ -19,23 +19,23 @@ from helpdesk_core.commands import (
     TakeEmail,
     TellRecord,
 )
-from helpdesk_core.use_cases.check_shops import CheckShops
-from helpdesk_core.use_cases.complete_record import CompleteRecord
-from helpdesk_core.use_cases.connect_integration import ConnectIntegration
-from helpdesk_core.use_cases.fresh_shop_token import FreshShopToken
-from helpdesk_core.use_cases.install_account import BeginInstall, FinishInstall
-from helpdesk_core.use_cases.manage_integrations import ChangeIntegration, DisconnectIntegration
-from helpdesk_core.use_cases.perform_event import Completion, PerformEvent
-from helpdesk_core.use_cases.prepare_mail import PrepareMail
-from helpdesk_core.use_cases.push_mail import HEAD_START, ReadPushedMail, TakePushedMail
-from helpdesk_core.use_cases.reach_mailbox import ReachMailbox, RenewAccessToken
-from helpdesk_core.use_cases.receive_email import CompleteEmail, ReceiveEmail
-from helpdesk_core.use_cases.receive_webhook import ReceiveWebhook
-from helpdesk_core.use_cases.replay_events import ReplayEvents, WakeEvents
-from helpdesk_core.use_cases.send_notice import SendNotice
-from helpdesk_core.use_cases.send_reply import SendReply
-from helpdesk_core.use_cases.settle_quarantine import DiscardMail, ReleaseMail
-from helpdesk_core.use_cases.sync_mailbox import SyncMailbox
+from helpdesk_core.use_cases.accounts.check_shops import CheckShops
+from helpdesk_core.use_cases.accounts.connect_integration import ConnectIntegration
+from helpdesk_core.use_cases.accounts.fresh_shop_token import FreshShopToken
+from helpdesk_core.use_cases.accounts.install_account import BeginInstall, FinishInstall
+from helpdesk_core.use_cases.accounts.manage_integrations import ChangeIntegration, DisconnectIntegration
+from helpdesk_core.use_cases.commerce.complete_record import CompleteRecord
+from helpdesk_core.use_cases.mail.prepare_mail import PrepareMail
+from helpdesk_core.use_cases.mail.push_mail import HEAD_START, ReadPushedMail, TakePushedMail
+from helpdesk_core.use_cases.mail.reach_mailbox import ReachMailbox, RenewAccessToken
+from helpdesk_core.use_cases.mail.receive_email import CompleteEmail, ReceiveEmail
+from helpdesk_core.use_cases.mail.send_reply import SendReply
+from helpdesk_core.use_cases.mail.settle_quarantine import DiscardMail, ReleaseMail
+from helpdesk_core.use_cases.mail.sync_mailbox import SyncMailbox
+from helpdesk_core.use_cases.running.send_notice import SendNotice
+from helpdesk_core.use_cases.webhooks.perform_event import Completion, PerformEvent
+from helpdesk_core.use_cases.webhooks.receive_webhook import ReceiveWebhook
+from helpdesk_core.use_cases.webhooks.replay_events import ReplayEvents, WakeEvents
 
 
 class Verbs(DeskVerbs):

@@ -10,7 +10,7 @@ from helpdesk_core.customers import Customer
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.ids import AttachmentId, TicketId
 from helpdesk_core.orders import Order
-from helpdesk_core.use_cases.export_customer import ExportCustomer, ExportedTicket
+from helpdesk_core.use_cases.customers.export_customer import ExportCustomer, ExportedTicket
 from helpdesk_http.routes.orders import order_view
 from helpdesk_http.views import customer_view, ticket_view
 from helpdesk_http.wire import write

@@ -14,7 +14,7 @@ from helpdesk_core.attachments import MAX_UPLOAD
 from helpdesk_core.errors import InvalidValue
 from helpdesk_core.ids import ConversationId, TicketId
 from helpdesk_core.media_types import HEAD
-from helpdesk_core.use_cases.upload_file import Upload
+from helpdesk_core.use_cases.files.upload_file import Upload
 from helpdesk_http.problems import BodyTooLarge, Problem
 from helpdesk_http.scalars import FieldError, InvalidBody
 from helpdesk_http.wire import reader

@@ -18,7 +18,7 @@ from helpdesk_core.conversations import AuthorRole, Conversation
 from helpdesk_core.errors import NotFound, StoreUnavailable, WrongCredentials
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.ids import AttachmentId, ConversationId, TicketId
-from helpdesk_core.use_cases.find_ticket import existing_ticket
+from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
 from helpdesk_core.widget_sessions import WidgetSession
 from helpdesk_http.event_stream import HEARTBEAT, Listening, LiveStream, send_piece
 

@@ -22,8 +22,8 @@ from helpdesk_adapters.storage.sql.migrate import migrate
 from helpdesk_adapters.storage.sql.sqlite_words import WORDS, index_words
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.tickets import Channel
-from helpdesk_core.use_cases.begin_ticket import Opening
-from helpdesk_core.use_cases.open_ticket import Requester
+from helpdesk_core.use_cases.tickets.begin_ticket import Opening
+from helpdesk_core.use_cases.tickets.open_ticket import Requester
 from helpdesk_core.users import Actor
 from tests.benchmarks.servers import Founded, found
 

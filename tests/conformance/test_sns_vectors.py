@@ -18,7 +18,7 @@ from helpdesk_core.jobs import TryLater
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import EventFilter
 from helpdesk_core.signatures import BadSignature, sns
-from helpdesk_core.use_cases.receive_sns import ReceiveFromTopic
+from helpdesk_core.use_cases.commerce.receive_sns import ReceiveFromTopic
 from helpdesk_core.webhooks import Delivery, UnreadableDelivery
 
 NOW = datetime(2026, 11, 22, 12, 5, tzinfo=UTC)

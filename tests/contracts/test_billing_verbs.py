@@ -18,7 +18,7 @@ from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import JobFilter
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.records import Stamp
-from helpdesk_core.use_cases.tell_record import tell_record
+from helpdesk_core.use_cases.commerce.tell_record import tell_record
 from helpdesk_core.users import DESK
 from tests.contracts.builders import after, an_organization, fresh, new_id
 from tests.contracts.desks import put

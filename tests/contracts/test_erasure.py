@@ -32,11 +32,11 @@ from helpdesk_core.richtext import document_from_html
 from helpdesk_core.satisfaction import Score
 from helpdesk_core.signatures import svix
 from helpdesk_core.tickets import Channel
-from helpdesk_core.use_cases.begin_ticket import Opening
-from helpdesk_core.use_cases.change_customer import CustomerChange
-from helpdesk_core.use_cases.erase_customer import EraseCustomer
-from helpdesk_core.use_cases.open_ticket import Requester
-from helpdesk_core.use_cases.post_conversation import Draft, agent_author
+from helpdesk_core.use_cases.customers.change_customer import CustomerChange
+from helpdesk_core.use_cases.customers.erase_customer import EraseCustomer
+from helpdesk_core.use_cases.tickets.begin_ticket import Opening
+from helpdesk_core.use_cases.tickets.open_ticket import Requester
+from helpdesk_core.use_cases.tickets.post_conversation import Draft, agent_author
 from helpdesk_core.users import Actor
 from helpdesk_core.webhooks import Delivery
 from tests.contracts.builders import a_kept_answer, a_widget, a_widget_session

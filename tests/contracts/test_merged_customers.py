@@ -11,7 +11,7 @@ from helpdesk_core.customers import EMAIL, Contact, Customer
 from helpdesk_core.errors import Conflict
 from helpdesk_core.ids import CustomerId, OrganizationId
 from helpdesk_core.ports.store import Store, View
-from helpdesk_core.use_cases.merge_customers import MergeCustomers
+from helpdesk_core.use_cases.customers.merge_customers import MergeCustomers
 from helpdesk_core.users import DESK
 from tests.contracts.builders import NOON, a_customer, a_message, a_ticket, an_organization
 from tests.contracts.desks import put

@@ -19,8 +19,8 @@ from helpdesk_core.ports.repositories import TicketFilter
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.rules import Rule, Trigger
 from helpdesk_core.tickets import Channel, Priority, Status, Ticket
-from helpdesk_core.use_cases.follow_log import FollowLog
-from helpdesk_core.use_cases.follow_rules import FollowRules
+from helpdesk_core.use_cases.automation.follow_rules import FollowRules
+from helpdesk_core.use_cases.running.follow_log import FollowLog
 from tests import arrangement_strategies as some
 from tests.contracts.builders import (
     NOON,

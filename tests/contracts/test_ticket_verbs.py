@@ -15,14 +15,14 @@ from helpdesk_core.ids import ConversationId, OrganizationId
 from helpdesk_core.ports.repositories import ThreadQuery
 from helpdesk_core.ports.store import Store, View
 from helpdesk_core.tickets import Channel, Ticket
-from helpdesk_core.use_cases.begin_ticket import Opening
-from helpdesk_core.use_cases.change_many import ChangeMany
-from helpdesk_core.use_cases.change_ticket import DeleteTicket, TicketChange
-from helpdesk_core.use_cases.hand_over import messages_of
-from helpdesk_core.use_cases.merge_tickets import MergeTickets, UnmergeTicket
-from helpdesk_core.use_cases.open_ticket import OpenTicket, Requester
-from helpdesk_core.use_cases.redact_conversation import RedactConversation
-from helpdesk_core.use_cases.split_ticket import SplitTicket
+from helpdesk_core.use_cases.customers.hand_over import messages_of
+from helpdesk_core.use_cases.tickets.begin_ticket import Opening
+from helpdesk_core.use_cases.tickets.change_many import ChangeMany
+from helpdesk_core.use_cases.tickets.change_ticket import DeleteTicket, TicketChange
+from helpdesk_core.use_cases.tickets.merge_tickets import MergeTickets, UnmergeTicket
+from helpdesk_core.use_cases.tickets.open_ticket import OpenTicket, Requester
+from helpdesk_core.use_cases.tickets.redact_conversation import RedactConversation
+from helpdesk_core.use_cases.tickets.split_ticket import SplitTicket
 from helpdesk_core.users import Actor
 from tests.contracts.builders import (
     a_customer,

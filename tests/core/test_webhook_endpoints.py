@@ -23,7 +23,7 @@ from helpdesk_core.deliveries import (
 from helpdesk_core.errors import Conflict, InvalidValue
 from helpdesk_core.event_types import EVENT_TYPES, checked_patterns
 from helpdesk_core.ids import DeliveryId, OrganizationId, WebhookEndpointId
-from helpdesk_core.use_cases.deliver_webhook import judged_after
+from helpdesk_core.use_cases.webhooks.deliver_webhook import judged_after
 from helpdesk_core.webhook_endpoints import (
     GIVEN_UP_AFTER,
     DisabledReason,
@@ -83,7 +83,7 @@ def test_a_pattern_that_nothing_can_match_is_refused_by_its_place() -> None:
 
 
 def test_every_type_that_is_written_to_the_log_can_be_subscribed_to() -> None:
-    sources = Path(__file__).parents[2].joinpath("src/helpdesk_core/use_cases").glob("*.py")
+    sources = Path(__file__).parents[2].joinpath("src/helpdesk_core/use_cases").rglob("*.py")
     written = {type for source in sources for type in _types_in(ast.parse(source.read_text("utf-8")))}
     assert len(written) > 15
     assert written - EVENT_TYPES == set()

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from helpdesk_adapters.container import Container
 from helpdesk_adapters.providers import REGISTRY
-from helpdesk_core.use_cases.tell_record import PATIENCE
+from helpdesk_core.use_cases.commerce.tell_record import PATIENCE
 from helpdesk_core.webhooks import SETTLED
 from tests.fakes.days import SECRETS, Day, Told
 from tests.fakes.what_is_left import Became, Left, dead_jobs, keys_of_letters, left_of, states_of, tally

@@ -6,7 +6,7 @@ import pytest
 from dependency_injector import providers
 
 from helpdesk_core.commands import Nothing
-from helpdesk_core.use_cases.connect_integration import AccountKind
+from helpdesk_core.use_cases.accounts.connect_integration import AccountKind
 from helpdesk_core.users import Scope
 from tests.http.conftest import Office
 

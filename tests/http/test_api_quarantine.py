@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from helpdesk_core.use_cases.receive_email import ReceiveEmail
+from helpdesk_core.use_cases.mail.receive_email import ReceiveEmail
 from helpdesk_core.users import Scope
 from tests.http.conftest import Office
 

@@ -15,7 +15,7 @@ from helpdesk_core.budgets import full, tripped
 from helpdesk_core.ids import JobId, WebhookEventId
 from helpdesk_core.jobs import Job, JobKind, JobState
 from helpdesk_core.ports.store import Work
-from helpdesk_core.use_cases.spare_answers import BREAKER, OF_ORGANIZATION
+from helpdesk_core.use_cases.mail.spare_answers import BREAKER, OF_ORGANIZATION
 from helpdesk_core.webhooks import EventState, WebhookEvent
 from tests.fakes.smtp_server import receiving
 from tests.http.commands import commands

@@ -18,8 +18,8 @@ from helpdesk_core.ids import OrganizationId
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import EventFilter
 from helpdesk_core.signatures import timestamped_hmac
-from helpdesk_core.use_cases.prepare_mail import PrepareMail
-from helpdesk_core.use_cases.push_mail import HEAD_START
+from helpdesk_core.use_cases.mail.prepare_mail import PrepareMail
+from helpdesk_core.use_cases.mail.push_mail import HEAD_START
 from helpdesk_core.webhooks import Delivery, EventState, WebhookEvent
 from tests.http.conftest import Office
 

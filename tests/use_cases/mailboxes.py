@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from helpdesk_core.integrations import Integration
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import TicketFilter
-from helpdesk_core.use_cases.sync_mailbox import Synced
+from helpdesk_core.use_cases.mail.sync_mailbox import Synced
 from tests.use_cases.conftest import Bench
 
 ADDRESS = "help@acme.example"

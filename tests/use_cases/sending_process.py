@@ -20,9 +20,9 @@ from helpdesk_core.ids import ConversationId
 from helpdesk_core.jobs import LEASE
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Channel
-from helpdesk_core.use_cases.begin_ticket import Opening
-from helpdesk_core.use_cases.open_ticket import Requester
-from helpdesk_core.use_cases.post_conversation import Draft, agent_author
+from helpdesk_core.use_cases.tickets.begin_ticket import Opening
+from helpdesk_core.use_cases.tickets.open_ticket import Requester
+from helpdesk_core.use_cases.tickets.post_conversation import Draft, agent_author
 from helpdesk_core.users import Actor
 
 NOOR = Actor("user", None, "Noor")

@@ -14,8 +14,8 @@ from helpdesk_core.ids import TicketId
 from helpdesk_core.paging import Page
 from helpdesk_core.pre_chat import AboutVisitor
 from helpdesk_core.tickets import Status, Ticket
-from helpdesk_core.use_cases.change_mail_settings import AcknowledgementChange, MailChange
-from helpdesk_core.use_cases.submit_contact_form import Form
+from helpdesk_core.use_cases.mail.change_mail_settings import AcknowledgementChange, MailChange
+from helpdesk_core.use_cases.widget.submit_contact_form import Form
 from helpdesk_core.users import DESK
 from tests.use_cases.conftest import Bench
 from tests.use_cases.test_mail_in import a_mail, done, tickets

@@ -20,7 +20,7 @@ from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import EventFilter, OrderFilter, TicketFilter
 from helpdesk_core.tickets import Status, Ticket
-from helpdesk_core.use_cases.change_ticket import TicketChange
+from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
 from helpdesk_core.users import DESK, Role
 from helpdesk_core.webhooks import EventState, WebhookEvent
 from tests.due_jobs import run_jobs

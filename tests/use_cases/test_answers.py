@@ -15,10 +15,10 @@ from helpdesk_core.ports.mail import Accepted
 from helpdesk_core.reply_tokens import split_recipient, ticket_number_of
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Channel, Status
-from helpdesk_core.use_cases.begin_ticket import Opening
-from helpdesk_core.use_cases.change_ticket import TicketChange
-from helpdesk_core.use_cases.open_ticket import Requester
-from helpdesk_core.use_cases.post_conversation import Draft, agent_author
+from helpdesk_core.use_cases.tickets.begin_ticket import Opening
+from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
+from helpdesk_core.use_cases.tickets.open_ticket import Requester
+from helpdesk_core.use_cases.tickets.post_conversation import Draft, agent_author
 from helpdesk_core.users import Actor
 from tests.use_cases.conftest import Bench
 from tests.use_cases.test_mail_in import a_mail, done

@@ -7,7 +7,7 @@ from dependency_injector import providers
 from helpdesk_core.billing import Payment, PaymentMethod
 from helpdesk_core.jobs import GiveUp, TryLater
 from helpdesk_core.ports.billing import CardLooks
-from helpdesk_core.use_cases.complete_record import PATIENT_TRIES, CompleteRecord
+from helpdesk_core.use_cases.commerce.complete_record import PATIENT_TRIES, CompleteRecord
 from helpdesk_core.webhooks import EventState
 from tests.use_cases.stripe_events import Till, a_card, a_payment, a_setup, an_event, an_invoice
 

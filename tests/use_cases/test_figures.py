@@ -21,10 +21,10 @@ from helpdesk_core.reports import Group, GroupBy
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.satisfaction import Score
 from helpdesk_core.tickets import Channel, Status, Ticket
-from helpdesk_core.use_cases.begin_ticket import Opening
-from helpdesk_core.use_cases.change_ticket import TicketChange
-from helpdesk_core.use_cases.open_ticket import Requester
-from helpdesk_core.use_cases.post_conversation import Draft
+from helpdesk_core.use_cases.tickets.begin_ticket import Opening
+from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
+from helpdesk_core.use_cases.tickets.open_ticket import Requester
+from helpdesk_core.use_cases.tickets.post_conversation import Draft
 from helpdesk_core.users import Actor, Role, User
 from tests.use_cases.conftest import Bench
 

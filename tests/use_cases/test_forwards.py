@@ -14,8 +14,8 @@ from helpdesk_core.ports.store import View
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.suppression import SuppressedAddress, SuppressionReason
 from helpdesk_core.tickets import Ticket
-from helpdesk_core.use_cases.find_followers import BY_NEWCOMER
-from helpdesk_core.use_cases.post_conversation import Draft, agent_author
+from helpdesk_core.use_cases.mail.find_followers import BY_NEWCOMER
+from helpdesk_core.use_cases.tickets.post_conversation import Draft, agent_author
 from helpdesk_core.users import DESK, Actor, Role
 from tests.use_cases.conftest import Bench
 from tests.use_cases.test_mail_in import a_mail, done, left_out, ticket, tickets

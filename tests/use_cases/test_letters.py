@@ -8,8 +8,8 @@ from helpdesk_core.email import MailPart, OutgoingMail, compose, parse_mail, spl
 from helpdesk_core.ids import AttachmentId
 from helpdesk_core.jobs import TryLater
 from helpdesk_core.richtext import check_document, sanitize_html
-from helpdesk_core.use_cases.change_mail_settings import MailChange
-from helpdesk_core.use_cases.post_conversation import Draft, agent_author
+from helpdesk_core.use_cases.mail.change_mail_settings import MailChange
+from helpdesk_core.use_cases.tickets.post_conversation import Draft, agent_author
 from helpdesk_core.users import DESK, Actor
 from tests.use_cases.conftest import Bench
 from tests.use_cases.test_answers import NOOR, a_ticket, post

@@ -10,7 +10,7 @@ from helpdesk_core.ports.repositories import TicketFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.reply_tokens import reply_token
 from helpdesk_core.tickets import Status, Ticket
-from helpdesk_core.use_cases.change_ticket import TicketChange
+from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
 from helpdesk_core.users import DESK, Role
 from tests.use_cases.conftest import Bench
 

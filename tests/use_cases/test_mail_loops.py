@@ -16,7 +16,7 @@ from helpdesk_core.ids import OrganizationId
 from helpdesk_core.mail_settings import Acknowledgement, MailSettings
 from helpdesk_core.organizations import Organization
 from helpdesk_core.ports.store import Work
-from helpdesk_core.use_cases.spare_answers import (
+from helpdesk_core.use_cases.mail.spare_answers import (
     OF_ORGANIZATION,
     TO_ONE_ADDRESS,
     TO_ONE_DOMAIN,

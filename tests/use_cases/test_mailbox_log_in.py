@@ -14,8 +14,8 @@ from dependency_injector import providers
 from helpdesk_adapters.email.imap.session import ImapMailboxes
 from helpdesk_adapters.web import OutgoingHttp
 from helpdesk_core.ports.tokens import RenewToken, TokenGrant, TokenRequest
-from helpdesk_core.use_cases.reach_mailbox import AHEAD
-from helpdesk_core.use_cases.sync_mailbox import Synced
+from helpdesk_core.use_cases.mail.reach_mailbox import AHEAD
+from helpdesk_core.use_cases.mail.sync_mailbox import Synced
 from tests.fakes.dovecot import Dovecot, dovecot
 from tests.fakes.http_server import Reply, Request, serving
 from tests.fakes.imap_server import USER

@@ -8,7 +8,7 @@ from dependency_injector import providers
 
 from helpdesk_adapters.email.imap.passes import NotInstalled
 from helpdesk_adapters.email.imap.session import ImapMailboxes
-from helpdesk_core.use_cases.sync_mailbox import LEASE, Synced
+from helpdesk_core.use_cases.mail.sync_mailbox import LEASE, Synced
 from tests.fakes.dovecot import dovecot
 from tests.fakes.imap_server import Server, imap_server
 from tests.fakes.scripted_imap import Scripted, scripted_imap

@@ -24,9 +24,9 @@ from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import AuditFilter, PrivacyRequestFilter
 from helpdesk_core.privacy_requests import DUE_AFTER, Found, PrivacyKind, PrivacyRequest, PrivacyState
 from helpdesk_core.tickets import Channel
-from helpdesk_core.use_cases.begin_ticket import Opening
-from helpdesk_core.use_cases.change_customer import CustomerChange
-from helpdesk_core.use_cases.open_ticket import Requester
+from helpdesk_core.use_cases.customers.change_customer import CustomerChange
+from helpdesk_core.use_cases.tickets.begin_ticket import Opening
+from helpdesk_core.use_cases.tickets.open_ticket import Requester
 from helpdesk_core.users import DESK, Actor, Role
 from helpdesk_core.webhooks import EventState, WebhookEvent
 from tests.due_jobs import run_jobs

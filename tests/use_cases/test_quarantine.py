@@ -24,7 +24,7 @@ from helpdesk_core.quarantine import (
 )
 from helpdesk_core.rate_limits import Rate
 from helpdesk_core.richtext import document_from_text
-from helpdesk_core.use_cases.post_conversation import Draft, agent_author
+from helpdesk_core.use_cases.tickets.post_conversation import Draft, agent_author
 from helpdesk_core.users import DESK, Role
 from tests.use_cases.conftest import Bench
 

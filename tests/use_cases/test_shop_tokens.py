@@ -15,7 +15,7 @@ from helpdesk_core.jobs import GiveUp, JobState, TryLater
 from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import JobFilter
-from helpdesk_core.use_cases.fresh_shop_token import FORMER
+from helpdesk_core.use_cases.accounts.fresh_shop_token import FORMER
 from helpdesk_core.users import DESK, Role
 from tests.due_jobs import run_jobs
 from tests.fakes.shopify_api import KEY, SECRET, FakeShop, fake_shop

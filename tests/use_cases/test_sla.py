@@ -17,10 +17,10 @@ from helpdesk_core.richtext import document_from_text
 from helpdesk_core.rules import Trigger
 from helpdesk_core.sla import Goal, SlaPolicy, Target, Targets
 from helpdesk_core.tickets import Channel, Priority, Status, Ticket
-from helpdesk_core.use_cases.begin_ticket import Opening as TicketOpening
-from helpdesk_core.use_cases.change_ticket import TicketChange
-from helpdesk_core.use_cases.open_ticket import Requester
-from helpdesk_core.use_cases.post_conversation import Draft, agent_author
+from helpdesk_core.use_cases.tickets.begin_ticket import Opening as TicketOpening
+from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
+from helpdesk_core.use_cases.tickets.open_ticket import Requester
+from helpdesk_core.use_cases.tickets.post_conversation import Draft, agent_author
 from helpdesk_core.users import Actor
 from tests.use_cases.conftest import Bench
 

@@ -18,7 +18,7 @@ from helpdesk_core.billing import ConnectedAccount, Payout
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import EventFilter
-from helpdesk_core.use_cases.read_billing import read_billing
+from helpdesk_core.use_cases.commerce.read_billing import read_billing
 from helpdesk_core.users import Role
 from helpdesk_core.webhooks import EventState
 from tests.due_jobs import run_jobs

@@ -18,10 +18,10 @@ from helpdesk_core.jobs import Job, JobKind, JobState
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.store import Work
 from helpdesk_core.tickets import Channel
-from helpdesk_core.use_cases import sweep
-from helpdesk_core.use_cases.begin_ticket import Opening
-from helpdesk_core.use_cases.open_ticket import Requester
-from helpdesk_core.use_cases.upload_file import Upload
+from helpdesk_core.use_cases.files.upload_file import Upload
+from helpdesk_core.use_cases.running import sweep
+from helpdesk_core.use_cases.tickets.begin_ticket import Opening
+from helpdesk_core.use_cases.tickets.open_ticket import Requester
 from helpdesk_core.users import Actor
 from helpdesk_core.webhooks import EventState, WebhookEvent
 from tests.use_cases.conftest import Bench

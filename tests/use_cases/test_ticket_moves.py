@@ -10,9 +10,9 @@ from helpdesk_core.ids import OrganizationId, TicketId
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import TicketFilter
 from helpdesk_core.tickets import Channel, Ticket
-from helpdesk_core.use_cases.begin_ticket import Opening
-from helpdesk_core.use_cases.change_ticket import TicketChange
-from helpdesk_core.use_cases.open_ticket import Requester
+from helpdesk_core.use_cases.tickets.begin_ticket import Opening
+from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
+from helpdesk_core.use_cases.tickets.open_ticket import Requester
 from helpdesk_core.users import Actor
 from tests.use_cases.conftest import Bench
 from tests.use_cases.test_mail_in import a_mail, done

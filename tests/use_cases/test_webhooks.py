@@ -17,7 +17,7 @@ from helpdesk_core.ports.repositories import EventFilter, TicketFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.signatures import BadSignature, svix
 from helpdesk_core.tickets import Channel
-from helpdesk_core.use_cases.list_events import list_events, visible_event
+from helpdesk_core.use_cases.webhooks.list_events import list_events, visible_event
 from helpdesk_core.users import DESK
 from helpdesk_core.webhooks import Delivery, EventState, UnreadableDelivery, WebhookEvent
 from tests.use_cases.conftest import Bench

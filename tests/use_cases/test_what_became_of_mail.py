@@ -16,8 +16,8 @@ from helpdesk_core.ports.store import View
 from helpdesk_core.reply_tokens import bounce_token, reply_token
 from helpdesk_core.suppression import SuppressedAddress, SuppressionReason
 from helpdesk_core.tickets import Status, Ticket
-from helpdesk_core.use_cases.change_ticket import TicketChange
-from helpdesk_core.use_cases.find_receivers import Receivers
+from helpdesk_core.use_cases.mail.find_receivers import Receivers
+from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
 from helpdesk_core.users import DESK
 from tests.use_cases.conftest import Bench
 from tests.use_cases.test_answers import NOOR, a_ticket, post

@@ -19,12 +19,12 @@ from helpdesk_core.ports.secrets import Passwords
 from helpdesk_core.ports.store import Store
 from helpdesk_core.tickets import Channel, Priority, Status
 from helpdesk_core.use_cases.arrange import Arrange
-from helpdesk_core.use_cases.arrange_widgets import check_widget
-from helpdesk_core.use_cases.begin_ticket import Opening
-from helpdesk_core.use_cases.change_ticket import TicketChange
-from helpdesk_core.use_cases.manage_api_keys import CreateApiKey
-from helpdesk_core.use_cases.manage_people import CreateOrganization, CreateUser
-from helpdesk_core.use_cases.open_ticket import Requester
+from helpdesk_core.use_cases.people.manage_api_keys import CreateApiKey
+from helpdesk_core.use_cases.people.manage_people import CreateOrganization, CreateUser
+from helpdesk_core.use_cases.tickets.begin_ticket import Opening
+from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
+from helpdesk_core.use_cases.tickets.open_ticket import Requester
+from helpdesk_core.use_cases.widget.arrange_widgets import check_widget
 from helpdesk_core.users import DESK, Role, Scope, User
 from helpdesk_core.widget import FRONT_WIDGET, Theme, Widget
 

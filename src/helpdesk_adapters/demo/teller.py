@@ -18,13 +18,13 @@ from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.store import Store
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Status, Ticket
-from helpdesk_core.use_cases.begin_ticket import Opening
-from helpdesk_core.use_cases.block_senders import BlockSender
-from helpdesk_core.use_cases.change_ticket import ChangeTicket, TicketChange
-from helpdesk_core.use_cases.open_ticket import OpenTicket, Requester
-from helpdesk_core.use_cases.post_conversation import Draft, PostConversation, agent_author
-from helpdesk_core.use_cases.prepare_mail import PrepareMail
-from helpdesk_core.use_cases.receive_email import ReceiveEmail
+from helpdesk_core.use_cases.mail.block_senders import BlockSender
+from helpdesk_core.use_cases.mail.prepare_mail import PrepareMail
+from helpdesk_core.use_cases.mail.receive_email import ReceiveEmail
+from helpdesk_core.use_cases.tickets.begin_ticket import Opening
+from helpdesk_core.use_cases.tickets.change_ticket import ChangeTicket, TicketChange
+from helpdesk_core.use_cases.tickets.open_ticket import OpenTicket, Requester
+from helpdesk_core.use_cases.tickets.post_conversation import Draft, PostConversation, agent_author
 from helpdesk_core.users import DESK, Actor, User
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from helpdesk_adapters.upkeep.findings import Finding, fine, warning
 from helpdesk_core.organizations import Organization
 from helpdesk_core.ports.store import View
-from helpdesk_core.use_cases.spare_answers import OF_ORGANIZATION, is_breaker_tripped
+from helpdesk_core.use_cases.mail.spare_answers import OF_ORGANIZATION, is_breaker_tripped
 
 COUNTED: Final = 1_000
 

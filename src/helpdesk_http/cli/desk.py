@@ -44,14 +44,14 @@ def run(work: Callable[["Container"], Awaitable[T]]) -> T:
 
 async def organization_id(desk: "Container", slug: str) -> "OrganizationId":
     """The id of the organization with this slug, or NotFound."""
-    from helpdesk_core.use_cases.manage_people import organization_of
+    from helpdesk_core.use_cases.people.manage_people import organization_of
 
     return (await desk.store().read(lambda view: organization_of(slug, view))).id
 
 
 async def organizations(desk: "Container", slug: str | None = None) -> Sequence["Organization"]:
     """All of them, or the one with this slug (else NotFound)."""
-    from helpdesk_core.use_cases.manage_people import organization_of
+    from helpdesk_core.use_cases.people.manage_people import organization_of
 
     if slug is None:
         return await desk.store().read(lambda view: view.organizations.all())

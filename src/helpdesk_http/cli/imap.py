@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from helpdesk_adapters.container import Container
-    from helpdesk_core.use_cases.sync_mailbox import Synced
+    from helpdesk_core.use_cases.mail.sync_mailbox import Synced
 
 imap = group("imap", "Mailboxes that mail is fetched from.")
 

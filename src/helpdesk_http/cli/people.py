@@ -116,7 +116,7 @@ def list_users(org: AnyOrg = None, as_json: Json = False) -> None:
     """
 
     async def work(desk: "Container") -> list[dict[str, Any]]:
-        from helpdesk_core.use_cases.manage_people import users_of
+        from helpdesk_core.use_cases.people.manage_people import users_of
 
         tenants: list[tuple[OrganizationId | None, str | None]] = [
             (one.id, one.slug) for one in await organizations(desk, org)

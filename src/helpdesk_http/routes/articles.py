@@ -13,7 +13,7 @@ from helpdesk_core.errors import InvalidValue, existing
 from helpdesk_core.ids import ArticleId
 from helpdesk_core.ports.repositories import ArticleFilter
 from helpdesk_core.unset import UNSET, Unset
-from helpdesk_core.use_cases.write_articles import ArticleChange, ArticleDraft
+from helpdesk_core.use_cases.running.write_articles import ArticleChange, ArticleDraft
 from helpdesk_core.users import Scope
 from helpdesk_http.cursors import listed, page_of
 from helpdesk_http.fields import About, Text, shown

@@ -12,7 +12,7 @@ from helpdesk_core.attachments import LINK_LIFE, Attachment
 from helpdesk_core.errors import existing
 from helpdesk_core.ids import AttachmentId
 from helpdesk_core.ports.store import View
-from helpdesk_core.use_cases.download_file import Download
+from helpdesk_core.use_cases.files.download_file import Download
 from helpdesk_core.users import Role, Scope
 from helpdesk_http.clients import address_of_desk
 from helpdesk_http.fields import About

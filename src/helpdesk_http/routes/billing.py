@@ -8,7 +8,7 @@ from attrs import frozen
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.billing import ConnectedAccount, Invoice, PaymentMethod, Subscription
-from helpdesk_core.use_cases.read_billing import read_billing
+from helpdesk_core.use_cases.commerce.read_billing import read_billing
 from helpdesk_core.users import Scope
 from helpdesk_http.fields import About
 from helpdesk_http.operations import Operation, key, operation

@@ -29,8 +29,8 @@ from helpdesk_core.richtext import (
     sanitize_html,
 )
 from helpdesk_core.tickets import Status, Ticket
-from helpdesk_core.use_cases.find_ticket import existing_ticket
-from helpdesk_core.use_cases.post_conversation import Draft, agent_author, customer_author
+from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
+from helpdesk_core.use_cases.tickets.post_conversation import Draft, agent_author, customer_author
 from helpdesk_core.users import Scope
 from helpdesk_http.cursors import listed, page_of
 from helpdesk_http.fields import About, Many, shown

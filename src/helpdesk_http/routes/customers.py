@@ -16,9 +16,9 @@ from helpdesk_core.ports.repositories import CustomerFilter, TicketFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.unset import UNSET, Unset
-from helpdesk_core.use_cases.change_customer import CustomerChange
-from helpdesk_core.use_cases.know_customer import as_merged
-from helpdesk_core.use_cases.merge_customers import known_customer
+from helpdesk_core.use_cases.customers.change_customer import CustomerChange
+from helpdesk_core.use_cases.customers.know_customer import as_merged
+from helpdesk_core.use_cases.customers.merge_customers import known_customer
 from helpdesk_core.users import Scope
 from helpdesk_http.cursors import listed, page_of
 from helpdesk_http.fields import Many, shown

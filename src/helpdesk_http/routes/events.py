@@ -15,7 +15,7 @@ from helpdesk_core.errors import InvalidValue, WrongCredentials
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.event_types import checked_patterns
 from helpdesk_core.paging import Position
-from helpdesk_core.use_cases.read_feed import read_feed
+from helpdesk_core.use_cases.running.read_feed import read_feed
 from helpdesk_core.users import ActorType, Scope
 from helpdesk_http.cursors import cursor_of, next_link, position_of
 from helpdesk_http.event_stream import MEDIA_TYPE, EventStream

@@ -12,7 +12,7 @@ from helpdesk_core.mail_settings import LONGEST_SIGNATURE, LONGEST_SUBJECT, LONG
 from helpdesk_core.organizations import MailDomain, Organization
 from helpdesk_core.ports.store import View
 from helpdesk_core.unset import UNSET, Unset
-from helpdesk_core.use_cases.change_mail_settings import AcknowledgementChange, MailChange
+from helpdesk_core.use_cases.mail.change_mail_settings import AcknowledgementChange, MailChange
 from helpdesk_core.users import Scope
 from helpdesk_http.fields import About, Text, shown
 from helpdesk_http.operations import Operation, key, operation

@@ -13,7 +13,7 @@ from helpdesk_core.conversations import Kind
 from helpdesk_core.ids import RuleId, TicketId
 from helpdesk_core.rules import Rule, Trigger
 from helpdesk_core.unset import UNSET, Unset
-from helpdesk_core.use_cases.arrange_rules import ConditionTest
+from helpdesk_core.use_cases.automation.arrange_rules import ConditionTest
 from helpdesk_core.users import Scope
 from helpdesk_http.arranged import arrangement_operations
 from helpdesk_http.automation import (

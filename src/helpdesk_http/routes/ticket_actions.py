@@ -15,10 +15,10 @@ from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.ids import ConversationId, OrganizationId, TicketId, UserId
 from helpdesk_core.paging import Page, Slice
 from helpdesk_core.ports.store import View
-from helpdesk_core.use_cases.change_many import Treated
-from helpdesk_core.use_cases.change_ticket import TicketChange
-from helpdesk_core.use_cases.find_ticket import existing_ticket
-from helpdesk_core.use_cases.follow_ticket import TicketFollower, followers_of
+from helpdesk_core.use_cases.tickets.change_many import Treated
+from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
+from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
+from helpdesk_core.use_cases.tickets.follow_ticket import TicketFollower, followers_of
 from helpdesk_core.users import Scope
 from helpdesk_http.cursors import listed, page_of
 from helpdesk_http.fields import About, Many, shown

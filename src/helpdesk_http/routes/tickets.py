@@ -24,9 +24,9 @@ from helpdesk_core.ports.repositories import TicketFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.tickets import Channel, Priority, Status, Ticket
 from helpdesk_core.unset import UNSET, Unset
-from helpdesk_core.use_cases.begin_ticket import Opening
-from helpdesk_core.use_cases.change_ticket import TicketChange
-from helpdesk_core.use_cases.open_ticket import Requester
+from helpdesk_core.use_cases.tickets.begin_ticket import Opening
+from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
+from helpdesk_core.use_cases.tickets.open_ticket import Requester
 from helpdesk_core.users import Scope
 from helpdesk_http.cursors import listed, page_of
 from helpdesk_http.fields import About

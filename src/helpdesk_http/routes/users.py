@@ -11,8 +11,8 @@ from helpdesk_adapters.container import Container
 from helpdesk_core.errors import existing
 from helpdesk_core.ids import UserId
 from helpdesk_core.unset import UNSET, Unset
-from helpdesk_core.use_cases.manage_people import LONGEST_PASSWORD, SHORTEST_PASSWORD
-from helpdesk_core.use_cases.manage_users import NO_PASSWORD, UserChange
+from helpdesk_core.use_cases.people.manage_people import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from helpdesk_core.use_cases.people.manage_users import NO_PASSWORD, UserChange
 from helpdesk_core.users import Role, Scope, User
 from helpdesk_http.cursors import listed, page_of, page_of_few
 from helpdesk_http.fields import About, Text

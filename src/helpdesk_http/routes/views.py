@@ -16,7 +16,7 @@ from helpdesk_core.ports.store import View
 from helpdesk_core.saved_views import Count, SavedView, ViewFilter
 from helpdesk_core.tickets import Channel, Priority, Status
 from helpdesk_core.unset import UNSET, Unset, given
-from helpdesk_core.use_cases.show_views import count_views, existing_view, filter_of
+from helpdesk_core.use_cases.automation.show_views import count_views, existing_view, filter_of
 from helpdesk_core.users import Scope
 from helpdesk_http.arranged import arrangement_operations
 from helpdesk_http.automation import Place

@@ -16,7 +16,7 @@ from helpdesk_core.paging import Page, Slice
 from helpdesk_core.ports.repositories import DeliveryFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.signatures import unix_seconds
-from helpdesk_core.use_cases.plan_deliveries import existing_delivery, existing_endpoint
+from helpdesk_core.use_cases.webhooks.plan_deliveries import existing_delivery, existing_endpoint
 from helpdesk_core.users import Scope
 from helpdesk_core.webhook_endpoints import WebhookEndpoint
 from helpdesk_http.cursors import listed, page_of

@@ -12,7 +12,7 @@ from helpdesk_core.errors import existing
 from helpdesk_core.ids import OrganizationId, WebhookEventId
 from helpdesk_core.ports.repositories import EventFilter
 from helpdesk_core.ports.store import View
-from helpdesk_core.use_cases.list_events import list_events, visible_event
+from helpdesk_core.use_cases.webhooks.list_events import list_events, visible_event
 from helpdesk_core.users import Scope
 from helpdesk_core.webhooks import EventState, WebhookEvent
 from helpdesk_http.cursors import listed, page_of

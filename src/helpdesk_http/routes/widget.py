@@ -17,10 +17,10 @@ from helpdesk_core.ids import AttachmentId, ConversationId, TicketId
 from helpdesk_core.ports.store import View
 from helpdesk_core.pre_chat import about
 from helpdesk_core.tickets import Ticket
-from helpdesk_core.use_cases.chat_in_widget import VisitorMessage, uploaded_by
-from helpdesk_core.use_cases.find_ticket import existing_ticket
-from helpdesk_core.use_cases.know_visitor import Arrival, Identity
-from helpdesk_core.use_cases.submit_contact_form import Form
+from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
+from helpdesk_core.use_cases.widget.chat_in_widget import VisitorMessage, uploaded_by
+from helpdesk_core.use_cases.widget.know_visitor import Arrival, Identity
+from helpdesk_core.use_cases.widget.submit_contact_form import Form
 from helpdesk_core.users import Actor, Scope
 from helpdesk_core.widget import Widget
 from helpdesk_core.widget_sessions import WidgetSession

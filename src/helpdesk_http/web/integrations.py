@@ -15,7 +15,7 @@ from helpdesk_core.ids import IntegrationId, OrganizationId
 from helpdesk_core.integrations import TROUBLE, Integration, IntegrationState
 from helpdesk_core.organizations import Organization
 from helpdesk_core.ports.store import View
-from helpdesk_core.use_cases.keep_topics import ENDED
+from helpdesk_core.use_cases.commerce.keep_topics import ENDED
 from helpdesk_http.routes.installs import AFTERWARDS, PATHS
 from helpdesk_http.web.guarded import form_of, organization_of
 from helpdesk_http.web.held import held_count

@@ -23,8 +23,8 @@ from helpdesk_core.ports.repositories import OrderFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Status, Ticket
-from helpdesk_core.use_cases.change_ticket import TicketChange
-from helpdesk_core.use_cases.post_conversation import Draft, agent_author
+from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
+from helpdesk_core.use_cases.tickets.post_conversation import Draft, agent_author
 from helpdesk_http.cursors import cursor_of
 from helpdesk_http.message_views import images_of
 from helpdesk_http.web.guarded import NEWEST_FIRST, form_of, organization_of, place_in

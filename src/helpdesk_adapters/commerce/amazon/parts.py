@@ -13,10 +13,10 @@ from helpdesk_core.ports.installs import Installer
 from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import Store
 from helpdesk_core.ports.topics import FetchCertificate
-from helpdesk_core.use_cases.check_sellers import CheckSellers, LoginClient
-from helpdesk_core.use_cases.perform_event import Completion
-from helpdesk_core.use_cases.receive_sns import ReceiveFromTopic
-from helpdesk_core.use_cases.receive_webhook import ReceiveWebhook
+from helpdesk_core.use_cases.accounts.check_sellers import CheckSellers, LoginClient
+from helpdesk_core.use_cases.commerce.receive_sns import ReceiveFromTopic
+from helpdesk_core.use_cases.webhooks.perform_event import Completion
+from helpdesk_core.use_cases.webhooks.receive_webhook import ReceiveWebhook
 
 
 def receive_from_topic(

@@ -18,7 +18,7 @@ from helpdesk_adapters.commerce.shopify.signing import EXAMPLE_SHOP
 from helpdesk_adapters.settings import Settings
 from helpdesk_core.integrations import TROUBLE, Integration, IntegrationState
 from helpdesk_core.signatures import BadSignature, body_hmac, query_hmac
-from helpdesk_core.use_cases.register_webhooks import REGISTERED, WEBHOOKS
+from helpdesk_core.use_cases.accounts.register_webhooks import REGISTERED, WEBHOOKS
 
 CALLBACK: Final = "/api/shopify/callback"
 NOT_A_STATE: Final = "only-a-test"

@@ -10,8 +10,8 @@ from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.web import OutgoingHttp
 from helpdesk_core.ports.shops import RenewShopToken, Subscribe
 from helpdesk_core.ports.store import Store
-from helpdesk_core.use_cases.fresh_shop_token import FreshShopToken
-from helpdesk_core.use_cases.register_webhooks import RegisterWebhooks
+from helpdesk_core.use_cases.accounts.fresh_shop_token import FreshShopToken
+from helpdesk_core.use_cases.accounts.register_webhooks import RegisterWebhooks
 
 
 def installer(settings: Settings, http: OutgoingHttp) -> ShopifyInstaller:

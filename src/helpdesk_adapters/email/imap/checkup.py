@@ -6,7 +6,7 @@ from helpdesk_adapters.upkeep.findings import Finding, fine, problem, warning
 from helpdesk_core.integrations import TROUBLE, Integration
 from helpdesk_core.mailboxes import Trouble
 from helpdesk_core.ports.store import View
-from helpdesk_core.use_cases.sync_mailbox import has_been_read
+from helpdesk_core.use_cases.mail.sync_mailbox import has_been_read
 
 ADVICE = {
     Trouble.SETUP.value: "Correct its settings",

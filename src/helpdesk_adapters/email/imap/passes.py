@@ -13,7 +13,7 @@ from helpdesk_core.jobs import short_error
 from helpdesk_core.mailboxes import MailboxAccount, MailboxTrouble, Trouble, is_to_be_fetched
 from helpdesk_core.ports.mailboxes import Mailboxes, OpenMailbox
 from helpdesk_core.ports.store import Store
-from helpdesk_core.use_cases.sync_mailbox import Synced, SyncMailbox
+from helpdesk_core.use_cases.mail.sync_mailbox import Synced, SyncMailbox
 
 AT_ONCE = 8
 

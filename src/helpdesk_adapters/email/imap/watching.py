@@ -21,9 +21,9 @@ from helpdesk_core.mailboxes import MailboxTrouble, Trouble, is_to_be_fetched
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.mailboxes import OpenMailbox
 from helpdesk_core.ports.store import Store, View, Work
-from helpdesk_core.use_cases.leases import give_lease_back, is_held_by_another, take_lease
-from helpdesk_core.use_cases.reach_mailbox import ReachMailbox
-from helpdesk_core.use_cases.sync_mailbox import BUSY, SyncMailbox
+from helpdesk_core.use_cases.accounts.leases import give_lease_back, is_held_by_another, take_lease
+from helpdesk_core.use_cases.mail.reach_mailbox import ReachMailbox
+from helpdesk_core.use_cases.mail.sync_mailbox import BUSY, SyncMailbox
 
 LEASE_NAME = "mailboxes-watch"
 LEASE = timedelta(seconds=60)

@@ -1,0 +1,1 @@
+"""Outside accounts: connecting them, and keeping them connected."""

@@ -1,0 +1,1 @@
+"""What works by itself: rules, macros, clocks, and the values they go by."""

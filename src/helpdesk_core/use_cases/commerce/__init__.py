@@ -1,0 +1,1 @@
+"""Shops, marketplaces and payments: what they tell, and what follows from it."""

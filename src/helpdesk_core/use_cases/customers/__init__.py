@@ -1,0 +1,1 @@
+"""Customers: knowing them, and forgetting them."""

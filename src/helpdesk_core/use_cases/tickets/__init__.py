@@ -1,0 +1,1 @@
+"""Tickets and what is said on them."""

@@ -1,0 +1,1 @@
+"""The widget and the contact form."""
