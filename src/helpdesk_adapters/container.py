@@ -37,6 +37,8 @@ class Container(Verbs):
                 performing.mails_unseen_answer, Verbs.mail_unseen_answer
             ),
             JobKind.SEND_REPLY: providers.Singleton(performing.sends_reply, Verbs.send_reply),
+            JobKind.SEND_MESSAGE: providers.Singleton(performing.sends_message, Verbs.send_message),
+            JobKind.FETCH_FILE: providers.Singleton(performing.fetches_file, Verbs.fetch_file),
             JobKind.ERASE_CUSTOMER: providers.Singleton(performing.erases_customer, Verbs.go_on_erasing),
             JobKind.ERASE_TRACES: providers.Singleton(performing.erases_traces, Verbs.erase_traces),
             JobKind.WAKE_TICKET: providers.Singleton(performing.wakes_ticket, Verbs.wake_ticket),

@@ -1,6 +1,6 @@
 """What the container builds with more than a constructor. Vendor packages are imported when they are first needed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from functools import partial
@@ -10,11 +10,13 @@ from urllib.parse import unquote, urlsplit
 
 from anyio import Lock
 
+from helpdesk_adapters.channels import FILE_SOURCES, SENDERS
 from helpdesk_adapters.email.imap.passes import mailboxes
 from helpdesk_adapters.jobs.engine import JobTable, LeasingEngine
 from helpdesk_adapters.providers import ACCOUNT_KINDS, PROVIDERS
 from helpdesk_adapters.secrets.keys import Keyring
 from helpdesk_adapters.settings import BadSetting, Settings
+from helpdesk_core.attachments import Attachment
 from helpdesk_core.budgets import Allowance
 from helpdesk_core.ids import NewId
 from helpdesk_core.organizations import MailDomain
@@ -23,15 +25,19 @@ from helpdesk_core.ports.blobs import Blobs, FileLinks
 from helpdesk_core.ports.clock import Clock, Jitter, NewToken
 from helpdesk_core.ports.jobs import JobEngine
 from helpdesk_core.ports.mail import MailSender
+from helpdesk_core.ports.messages import FileSource, MessageSender
 from helpdesk_core.ports.offload import Offload
 from helpdesk_core.ports.rate_limits import RateLimits
 from helpdesk_core.ports.store import Store
 from helpdesk_core.ports.tokens import RenewToken
 from helpdesk_core.ports.webhook_calls import WebhookCalls
 from helpdesk_core.quarantine import Care
+from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.arrange import Arrange, Check
 from helpdesk_core.use_cases.customers.erase_traces import Scrub
+from helpdesk_core.use_cases.files.download_file import LinkFile
 from helpdesk_core.use_cases.mail.receive_email import take_email
+from helpdesk_core.use_cases.messaging.send_message import LinkTo
 from helpdesk_core.use_cases.people.log_in import LogInLimit
 from helpdesk_core.use_cases.running.sweep import Sweep
 from helpdesk_core.use_cases.webhooks.arrange_webhook_endpoints import CheckEndpoint
@@ -124,6 +130,25 @@ def file_links(keys: Keyring) -> FileLinks:
     from helpdesk_adapters.secrets.links import PURPOSE, SignedFileLinks
 
     return SignedFileLinks(keys.derive(PURPOSE))
+
+
+def message_senders(settings: Settings, http: "OutgoingHttp") -> Mapping[Channel, MessageSender]:
+    return {channel: sender(settings, http) for channel, sender in SENDERS.items()}
+
+
+def file_sources(settings: Settings, http: "OutgoingHttp") -> Mapping[str, FileSource]:
+    return {name: source(settings, http) for name, source in FILE_SOURCES.items()}
+
+
+def public_links(settings: Settings, link_file: LinkFile) -> LinkTo:
+    """Addresses of files as the world reaches them."""
+
+    async def link_to(attachment: Attachment) -> str:
+        link = await link_file.of(attachment)
+        base = settings.public_url or "http://127.0.0.1:8000"
+        return link.address or f"{base.rstrip('/')}/files/{link.token}"
+
+    return link_to
 
 
 def engine(store: Store, clock: Clock, jitter: Jitter, new_id: NewId) -> JobEngine:

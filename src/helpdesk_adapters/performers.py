@@ -7,6 +7,7 @@ from uuid import UUID
 
 from helpdesk_adapters.email.imap.passes import SyncMailboxes
 from helpdesk_core.ids import (
+    AttachmentId,
     ConversationId,
     CustomerId,
     DeliveryId,
@@ -25,8 +26,10 @@ from helpdesk_core.use_cases.automation.keep_sla import TellBreach
 from helpdesk_core.use_cases.customers.erase_customer import GoOnErasing
 from helpdesk_core.use_cases.customers.erase_traces import EraseTraces
 from helpdesk_core.use_cases.customers.fulfil_privacy_request import FulfilPrivacyRequest
+from helpdesk_core.use_cases.files.fetch_file import FetchFile
 from helpdesk_core.use_cases.files.forget_blobs import ForgetBlobs
 from helpdesk_core.use_cases.mail.send_reply import SendReply
+from helpdesk_core.use_cases.messaging.send_message import SendMessage
 from helpdesk_core.use_cases.running.perform_job import Performer
 from helpdesk_core.use_cases.running.sweep import Sweep
 from helpdesk_core.use_cases.tickets.know_tags import RetagTickets
@@ -47,6 +50,20 @@ def performs_event(perform: PerformEvent) -> Performer:
 def sends_reply(send: SendReply) -> Performer:
     async def performer(job: Job) -> None:
         await send(_organization(job), _conversation(job), job.id, job.attempts)
+
+    return performer
+
+
+def sends_message(send: SendMessage) -> Performer:
+    async def performer(job: Job) -> None:
+        await send(_organization(job), _conversation(job), job.id, job.attempts)
+
+    return performer
+
+
+def fetches_file(fetch: FetchFile) -> Performer:
+    async def performer(job: Job) -> None:
+        await fetch(_organization(job), AttachmentId(UUID(job.payload["attachment_id"])), job.attempts)
 
     return performer
 

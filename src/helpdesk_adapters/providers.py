@@ -13,6 +13,7 @@ from attrs import frozen
 
 from helpdesk_adapters.commerce import amazon, shopify
 from helpdesk_adapters.email import imap, resend
+from helpdesk_adapters.messaging.sms import twilio
 from helpdesk_adapters.payments import stripe, stripe_connect
 from helpdesk_adapters.settings import Settings
 from helpdesk_core.errors import MissingSetting
@@ -41,6 +42,8 @@ class Entry:
     headers_of: Callable[[str], Mapping[str, str]] = lambda event: {}
     path_of: Callable[[str], str | None] = lambda event: None
     prepare: Callable[[Settings], str] | None = None
+    kind: str = "json"
+    """How the files of its examples end."""
 
     def delivery(self, event: str, base: str = "https://desk.example", body: bytes | None = None) -> Delivery:
         """The example of this event, or another body of it, as it would be posted; not signed yet."""
@@ -69,7 +72,7 @@ class Entry:
         return files(self.folder).joinpath("guide.md").read_text("utf-8")
 
     def _file(self, event: str, suffix: str) -> bytes:
-        name = event.replace(".", "_").replace("/", "_") + suffix + ".json"
+        name = event.replace(".", "_").replace("/", "_") + (f"{suffix}.json" if suffix else f".{self.kind}")
         try:
             return files(self.folder).joinpath("examples", name).read_bytes()
         except FileNotFoundError as error:
@@ -77,7 +80,7 @@ class Entry:
 
 
 REGISTRY: Mapping[str, Entry] = {
-    entry.webhooks.name: entry
+    entry.webhooks.key: entry
     for entry in (
         Entry(amazon.AMAZON, amazon.sign, amazon.__name__, amazon.renew, prepare=amazon.prepare),
         Entry(resend.RESEND, resend.sign, resend.__name__),
@@ -93,6 +96,7 @@ REGISTRY: Mapping[str, Entry] = {
         Entry(
             stripe_connect.STRIPE_CONNECT, stripe_connect.sign, stripe_connect.__name__, stripe_connect.renew
         ),
+        Entry(twilio.TWILIO, twilio.sign, twilio.__name__, twilio.renew, kind="form"),
         Entry(imap.INBOUND_EMAIL, imap.sign, imap.__name__, imap.renew),
     )
 }

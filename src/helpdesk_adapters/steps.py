@@ -8,10 +8,14 @@ from helpdesk_core.commands import (
     DeliveryReported,
     EndConnection,
     EndTopic,
+    HearMessage,
     HearTopic,
     RedactPerson,
     RedactShop,
+    TellAfterwords,
+    TellArrival,
     TellBuyerRequest,
+    TellChoice,
     TellOrder,
     TellRecord,
     TellShopCustomer,
@@ -23,6 +27,8 @@ from helpdesk_core.use_cases.commerce.tell_order import tell_order, tell_shop_cu
 from helpdesk_core.use_cases.commerce.tell_record import tell_record
 from helpdesk_core.use_cases.customers.take_privacy_request import ask_for_data, redact_person, redact_shop
 from helpdesk_core.use_cases.mail.report_delivery import report_step
+from helpdesk_core.use_cases.messaging.hear_message import hear_message
+from helpdesk_core.use_cases.messaging.take_afterwords import take_afterwords, take_arrival, take_choice
 from helpdesk_core.use_cases.webhooks.perform_event import Step
 
 STEPS: Mapping[type, Step] = {
@@ -38,4 +44,8 @@ STEPS: Mapping[type, Step] = {
     ConfirmTopic: confirm_topic,
     EndTopic: end_topic,
     DeliveryReported: report_step,
+    HearMessage: hear_message,
+    TellAfterwords: take_afterwords,
+    TellArrival: take_arrival,
+    TellChoice: take_choice,
 }

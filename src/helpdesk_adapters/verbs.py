@@ -15,8 +15,10 @@ from helpdesk_adapters.steps import STEPS
 from helpdesk_core.commands import (
     ConfirmTopic,
     FetchEmail,
+    HearMessage,
     ReadEmail,
     TakeEmail,
+    TellChoice,
     TellRecord,
 )
 from helpdesk_core.use_cases.accounts.check_shops import CheckShops
@@ -25,6 +27,7 @@ from helpdesk_core.use_cases.accounts.fresh_shop_token import FreshShopToken
 from helpdesk_core.use_cases.accounts.install_account import BeginInstall, FinishInstall
 from helpdesk_core.use_cases.accounts.manage_integrations import ChangeIntegration, DisconnectIntegration
 from helpdesk_core.use_cases.commerce.complete_record import CompleteRecord
+from helpdesk_core.use_cases.files.fetch_file import FetchFile
 from helpdesk_core.use_cases.mail.prepare_mail import PrepareMail
 from helpdesk_core.use_cases.mail.push_mail import HEAD_START, ReadPushedMail, TakePushedMail
 from helpdesk_core.use_cases.mail.reach_mailbox import ReachMailbox, RenewAccessToken
@@ -32,6 +35,8 @@ from helpdesk_core.use_cases.mail.receive_email import CompleteEmail, ReceiveEma
 from helpdesk_core.use_cases.mail.send_reply import SendReply
 from helpdesk_core.use_cases.mail.settle_quarantine import DiscardMail, ReleaseMail
 from helpdesk_core.use_cases.mail.sync_mailbox import SyncMailbox
+from helpdesk_core.use_cases.messaging.complete_message import no_fall_back, when_it_came
+from helpdesk_core.use_cases.messaging.send_message import SendMessage
 from helpdesk_core.use_cases.running.send_notice import SendNotice
 from helpdesk_core.use_cases.webhooks.perform_event import Completion, PerformEvent
 from helpdesk_core.use_cases.webhooks.receive_webhook import ReceiveWebhook
@@ -115,6 +120,8 @@ class Verbs(DeskVerbs):
                 Completion, read_pushed_mail.provided.complete, read_pushed_mail.provided.fall_back
             ),
             ConfirmTopic: providers.Singleton(amazon.confirmations, settings, http),
+            HearMessage: providers.Object(Completion(when_it_came, no_fall_back)),
+            TellChoice: providers.Object(Completion(when_it_came, no_fall_back)),
             TellRecord: providers.Singleton(
                 Completion, complete_record.provided.complete, complete_record.provided.fall_back
             ),
@@ -156,5 +163,20 @@ class Verbs(DeskVerbs):
     replay_events = providers.Singleton(ReplayEvents, store, clock, new_id)
     wake_events = providers.Singleton(WakeEvents, store, clock, new_id)
     send_reply = providers.Singleton(SendReply, store, blobs, mail_sender, domain, clock, new_id)
+    message_senders = providers.Singleton(factories.message_senders, settings, http)
+    file_sources = providers.Singleton(factories.file_sources, settings, http)
+    send_message = providers.Singleton(
+        SendMessage,
+        store,
+        blobs,
+        vault,
+        message_senders,
+        providers.Singleton(factories.public_links, settings, DeskVerbs.link_file),
+        clock,
+        new_id,
+    )
+    fetch_file = providers.Singleton(
+        FetchFile, store, blobs, vault, providers.Object(factories.sniff), file_sources, clock, new_id
+    )
     notices = providers.Dict({notice: providers.Object(write) for notice, write in LETTERS.items()})
     send_notice = providers.Singleton(SendNotice, store, mail_sender, domain, notices)

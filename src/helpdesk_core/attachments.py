@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import quote
 
-from attrs import frozen
+from attrs import field, frozen
 
 from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId, TicketId
 
@@ -23,10 +23,22 @@ GRACE: Final = timedelta(hours=1)
 
 
 class AttachmentState(StrEnum):
-    """`failed`: the file could not be had; `detail` says why, and the message stands without it."""
+    """`pending`: a job will fetch it. `failed`: it could not be had, as `detail` says; its message stands without."""
 
+    PENDING = "pending"
     STORED = "stored"
     FAILED = "failed"
+
+
+@frozen
+class FileOrigin:
+    """Where a file is that a provider keeps for us: who can fetch it, with which account, and what they need for it."""
+
+    source: str
+    provider: str
+    """Of the account, as integrations have it."""
+    account: str
+    reference: str = field(repr=False)
 
 
 @frozen
@@ -47,6 +59,8 @@ class Attachment:
     state: AttachmentState = AttachmentState.STORED
     detail: str | None = None
     external_id: str | None = None
+    origin: FileOrigin | None = None
+    """Where a pending file is to be had."""
 
     @property
     def loose(self) -> bool:

@@ -8,15 +8,18 @@ from datetime import datetime
 
 from attrs import field, frozen
 
+from helpdesk_core.afterwords import Afterwords
 from helpdesk_core.attachments import StoredFile
 from helpdesk_core.delivery_reports import Reported
 from helpdesk_core.email import UNKNOWN, Authentication, Mail, Understood
 from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
 from helpdesk_core.marketplace import BuyerRequest
+from helpdesk_core.messages import Message
 from helpdesk_core.notices import DueNotice
 from helpdesk_core.orders import ShopPerson, ToldOrder
 from helpdesk_core.privacy_requests import AskedPerson
 from helpdesk_core.records import Record
+from helpdesk_core.tickets import Channel
 
 
 @frozen
@@ -200,6 +203,50 @@ class EndTopic:
 
 
 @frozen
+class HearMessage:
+    """A message was said, by a customer or to one."""
+
+    message: Message
+
+
+@frozen
+class TellAfterwords:
+    """Something is told of a message after it: of the one that the provider knows by `external_id`.
+
+    `ours` is the id of an answer of ours, where the provider gives it back; `part` of which, it says in its reports.
+    """
+
+    channel: Channel
+    account: str
+    external_id: str
+    told: Afterwords
+    ours: str | None = None
+
+
+@frozen
+class TellArrival:
+    """Everything that was sent in a conversation until then has arrived, or was read."""
+
+    channel: Channel
+    account: str
+    thread: str
+    until: datetime
+    read: bool = False
+
+
+@frozen
+class TellChoice:
+    """A customer says whether they want messages."""
+
+    channel: Channel
+    account: str
+    thread: str
+    at: datetime | None
+    """By the provider's clock; None: it counts from when it came."""
+    opted_out: bool
+
+
+@frozen
 class Nothing:
     """Nothing is to be done, and `reason` says why."""
 
@@ -230,6 +277,10 @@ Command = (
     | HearTopic
     | ConfirmTopic
     | EndTopic
+    | HearMessage
+    | TellAfterwords
+    | TellArrival
+    | TellChoice
     | Nothing
 )
 

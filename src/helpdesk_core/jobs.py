@@ -48,6 +48,8 @@ class JobKind(StrEnum):
     FULFIL_PRIVACY_REQUEST = "fulfil_privacy_request"
     REGISTER_WEBHOOKS = "register_webhooks"
     CHECK_SHOPS = "check_shops"
+    SEND_MESSAGE = "send_message"
+    FETCH_FILE = "fetch_file"
 
 
 @frozen

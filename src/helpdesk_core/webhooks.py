@@ -1,6 +1,6 @@
 """Webhooks: what a provider posts to us, kept raw in the inbox before anything is done about it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,11 +14,20 @@ from helpdesk_core.signatures import Proven
 
 @frozen
 class Delivery:
-    """One POST as it arrived: header names in lower case, the body to the byte, the public URL it was sent to."""
+    """One request as it arrived: header names in lower case, the body to the byte, the public URL it was sent to."""
 
     headers: Mapping[str, str]
     body: bytes
     url: str = ""
+    method: str = "POST"
+
+
+@frozen
+class Reply:
+    """What a provider wants to hear, where it is more than that its delivery was kept."""
+
+    body: bytes
+    media_type: str
 
 
 @frozen
@@ -90,6 +99,10 @@ Verify = Callable[[Delivery, Sequence[str], datetime], Proven]
 """Proves with the secrets that the provider sent it, or raises BadSignature; bytes only, constant time."""
 Split = Callable[[Delivery, Proven], Sequence[Item]]
 """The items of a proven delivery, or UnreadableDelivery."""
+Recognise = Callable[[Delivery], bool]
+"""Whether a delivery is of this provider, as far as it says so itself: it decides by whose rules it is proven."""
+Answer = Callable[[Delivery], Reply | None]
+"""What a proven delivery is answered, where it is more than that it was kept."""
 Translate = Callable[[bytes], Sequence[Command]]
 """What the event means. Pure; an unreadable payload raises UnreadableDelivery."""
 
@@ -112,10 +125,27 @@ class WebhookProvider:
     events: Mapping[str, Translate]
     others: Translate | None = None
     signature_member: str | None = None
+    vendor: str = ""
+    """Which of several whose events bear the same `name`, and come to the same path."""
+    recognise: Recognise = lambda delivery: True
+    answer: Answer | None = None
+    methods: tuple[str, ...] = ("POST",)
+    media: tuple[str, ...] = ("application/json",)
+
+    @property
+    def key(self) -> str:
+        """By what it is told from every other: `sms-telnyx`, or its name alone."""
+        return f"{self.name}-{self.vendor}" if self.vendor else self.name
 
     def translation_of(self, event_type: str) -> Translate | None:
         """How an event of this type is read; None where it means nothing."""
         return self.events.get(event_type, self.others)
+
+
+def translation(providers: Iterable[WebhookProvider], provider: str, event_type: str) -> Translate | None:
+    """How an event of this type is read that came under that provider's name; None where it means nothing."""
+    named = (one.translation_of(event_type) for one in providers if one.name == provider)
+    return next((found for found in named if found is not None), None)
 
 
 def settled(

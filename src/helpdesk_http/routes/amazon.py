@@ -6,7 +6,7 @@ from helpdesk_adapters.container import Container
 from helpdesk_core.jobs import TryLater
 from helpdesk_http.operations import operation
 from helpdesk_http.problems import Problem
-from helpdesk_http.routes.webhooks import Received, taken
+from helpdesk_http.routes.webhooks import Received, delivered, taken
 
 LIMIT = 3 << 20
 
@@ -21,7 +21,7 @@ async def receive_amazon_webhook(desk: Container, request: Request, body: bytes)
     """
     provider = desk.webhook_providers()["amazon"]
     try:
-        await taken(desk, provider, request, body, desk.receive_from_topic())
+        await taken(desk, provider, delivered(desk, request, body), desk.receive_from_topic())
     except TryLater as error:
         told = "The certificate cannot be fetched just now."
         raise Problem(503, "certificate_unavailable", told, str(error)) from error

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from helpdesk_adapters.container import Container
 from helpdesk_http.fields import About
 from helpdesk_http.operations import Reply, operation, proof
-from helpdesk_http.routes.webhooks import taken
+from helpdesk_http.routes.webhooks import delivered, taken
 
 LARGEST: Final = 25 << 20
 
@@ -36,7 +36,7 @@ async def receive_inbound_email(desk: Container, request: Request, body: bytes) 
     again changes nothing.
     """
     provider = desk.webhook_providers()["imap"]
-    became = await taken(desk, provider, request, body, desk.take_pushed_mail())
+    became = await taken(desk, provider, delivered(desk, request, body), desk.take_pushed_mail())
     view = PushedMailView(
         success=True,
         ticketId=became.ticket_id,

@@ -6,11 +6,12 @@ from typing import Final, TypeVar
 import structlog
 from attrs import frozen
 from starlette.requests import Request
+from starlette.responses import Response
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.errors import MissingSetting
 from helpdesk_core.signatures import BadSignature, Reason
-from helpdesk_core.webhooks import Delivery, UnknownMediaType, UnreadableDelivery, WebhookProvider
+from helpdesk_core.webhooks import Delivery, Reply, UnknownMediaType, UnreadableDelivery, WebhookProvider
 from helpdesk_http.operations import Operation, operation, proof
 from helpdesk_http.problems import Problem
 
@@ -20,7 +21,7 @@ REFUSED_WITH_400: Final = frozenset({"stripe", "stripe-connect"})
 DOORS_OF_THEIR_OWN: Final = frozenset({"imap", "amazon"})
 """Providers that are told what became of a delivery, or whose key has to be fetched first."""
 
-Receive = Callable[[Container, Request, bytes], Awaitable["Received"]]
+Receive = Callable[[Container, Request, bytes], Awaitable["Received"] | Awaitable[Response]]
 T = TypeVar("T")
 Take = Callable[[WebhookProvider, Sequence[str], Delivery], Awaitable[T]]
 """Keeps a delivery, and perhaps more."""
@@ -35,26 +36,33 @@ class Received:
 
 def webhook_operations(providers: Iterable[WebhookProvider]) -> tuple[Operation, ...]:
     """One operation for each path of each provider."""
+    behind: dict[str, list[WebhookProvider]] = {}
+    for provider in providers:
+        if provider.name not in DOORS_OF_THEIR_OWN:
+            for path in provider.paths:
+                behind.setdefault(path, []).append(provider)
     return tuple(
         operation(
-            f"POST {path}",
-            _door(provider, path),
+            f"{method} {path}",
+            _door(several, method, path),
             tag="Webhooks",
-            auth=proof(f"{provider.name}Signature", handler_checks=True),
-            errors=(400 if provider.name in REFUSED_WITH_400 else 401, 413, 503),
-            body_media=("application/json",),
+            auth=proof(f"{several[0].key}Signature", handler_checks=True),
+            errors=(400 if several[0].name in REFUSED_WITH_400 else 401, 413, 503),
+            body_media=()
+            if method == "GET"
+            else tuple(dict.fromkeys(m for one in several for m in one.media)),
+            answer_media="*/*" if _answers(several) else "application/json",
             limit=LIMIT,
         )
-        for provider in providers
-        if provider.name not in DOORS_OF_THEIR_OWN
-        for path in provider.paths
+        for path, several in behind.items()
+        for method in dict.fromkeys(method for one in several for method in one.methods)
     )
 
 
 def security_schemes(providers: Iterable[WebhookProvider]) -> dict[str, dict[str, str]]:
     """How the contract names each provider's signature; it has no words for one that is in the body."""
     return {
-        f"{provider.name}Signature": {
+        f"{provider.key}Signature": {
             "type": "apiKey",
             "in": "header",
             "name": provider.signature_header,
@@ -65,24 +73,44 @@ def security_schemes(providers: Iterable[WebhookProvider]) -> dict[str, dict[str
     }
 
 
-def _door(provider: WebhookProvider, path: str) -> Receive:
+def _door(providers: Sequence[WebhookProvider], method: str, path: str) -> Receive:
+    """The handler of one path: the first provider that recognises a delivery judges it, else the first of all."""
+
+    async def keep(desk: Container, request: Request, body: bytes) -> Reply | None:
+        delivery = delivered(desk, request, body)
+        provider = next((one for one in providers if one.recognise(delivery)), providers[0])
+        await taken(desk, provider, delivery, desk.receive_webhook())
+        return provider.answer(delivery) if provider.answer is not None else None
+
     async def receive(desk: Container, request: Request, body: bytes) -> Received:
-        await taken(desk, provider, request, body, desk.receive_webhook())
+        await keep(desk, request, body)
         return Received(True)
 
-    receive.__name__ = "receive_" + path.removeprefix("/api/").replace("/", "_").replace("-", "_")
-    receive.__doc__ = (
-        f"Receive events of {provider.name}.\n\n"
-        f"Handled: {', '.join(f'`{name}`' for name in provider.events)}. Others are kept and ignored."
+    async def receive_and_answer(desk: Container, request: Request, body: bytes) -> Response:
+        reply = await keep(desk, request, body) or Reply(b'{"received":true}', "application/json")
+        return Response(reply.body, media_type=reply.media_type)
+
+    door: Receive = receive_and_answer if _answers(providers) else receive
+    told = "_get" if method == "GET" else ""
+    door.__name__ = "receive_" + path.removeprefix("/api/").replace("/", "_").replace("-", "_") + told
+    handled = ", ".join(f"`{name}`" for one in providers for name in one.events)
+    door.__doc__ = (
+        f"Receive events of {providers[0].name}.\n\nHandled: {handled}. Others are kept and ignored."
     )
-    return receive
+    return door
 
 
-async def taken(
-    desk: Container, provider: WebhookProvider, request: Request, body: bytes, take: Take[T]
-) -> T:
+def _answers(providers: Sequence[WebhookProvider]) -> bool:
+    return any(one.answer is not None for one in providers)
+
+
+def delivered(desk: Container, request: Request, body: bytes) -> Delivery:
+    """The request as providers' rules see it."""
+    return Delivery(_headers(request), body, _public_url(desk, request), request.method)
+
+
+async def taken(desk: Container, provider: WebhookProvider, delivery: Delivery, take: Take[T]) -> T:
     """What `take` returns for this delivery; a Problem where it is not proven or cannot be read."""
-    delivery = Delivery(_headers(request), body, _public_url(desk, request))
     secrets = desk.settings().secrets_of(provider.secret_setting)
     try:
         return await take(provider, secrets, delivery)

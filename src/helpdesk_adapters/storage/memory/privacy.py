@@ -7,6 +7,7 @@ from attrs import evolve
 from helpdesk_adapters.storage.memory.commerce import Orders, ShopCustomers
 from helpdesk_adapters.storage.memory.conversations import Attachments, Conversations
 from helpdesk_adapters.storage.memory.customers import Customers
+from helpdesk_adapters.storage.memory.messaging import Correspondences
 from helpdesk_adapters.storage.memory.pages import page_of, page_out_of, sorted_by
 from helpdesk_adapters.storage.memory.privacy_requests import PrivacyRequests
 from helpdesk_adapters.storage.memory.tables import Journal, Refers, Table, Unique
@@ -106,6 +107,7 @@ class Belongings:
         orders: Orders,
         shop_customers: ShopCustomers,
         requests: PrivacyRequests,
+        correspondences: Correspondences,
     ) -> None:
         self._customers = customers
         self._tickets = tickets
@@ -117,6 +119,7 @@ class Belongings:
         self._orders = orders
         self._shop_customers = shop_customers
         self._requests = requests
+        self._correspondences = correspondences
 
     async def tickets(
         self, organization_id: OrganizationId, customer_id: CustomerId, page: Page
@@ -163,6 +166,7 @@ class Belongings:
         self._orders.hand_over(organization_id, source, target)
         self._shop_customers.hand_over(organization_id, source, target)
         self._requests.hand_over(organization_id, source, target)
+        self._correspondences.hand_over(organization_id, source, target)
 
     async def forget_files(
         self, organization_id: OrganizationId, ids: Sequence[AttachmentId]

@@ -20,6 +20,7 @@ from helpdesk_adapters.storage.memory.following import KeptAnswers, LogPlaces
 from helpdesk_adapters.storage.memory.installs import Installs
 from helpdesk_adapters.storage.memory.job_table import MemoryJobTable
 from helpdesk_adapters.storage.memory.jobs import Jobs
+from helpdesk_adapters.storage.memory.messaging import Correspondences, ProviderMessages
 from helpdesk_adapters.storage.memory.people import ApiKeys, LogInAttempts, Organizations, Sessions, Users
 from helpdesk_adapters.storage.memory.privacy import Belongings, Erasures, Ratings
 from helpdesk_adapters.storage.memory.privacy_requests import PrivacyRequests
@@ -83,6 +84,8 @@ class MemoryWork:
         self.orders = Orders(journal, self.organizations)
         self.shop_customers = ShopCustomers(journal, self.organizations)
         self.privacy_requests = PrivacyRequests(journal, self.organizations)
+        self.correspondences = Correspondences(journal, self.organizations)
+        self.provider_messages = ProviderMessages(journal, self.organizations)
         self.belongings = Belongings(
             self.customers,
             self.tickets,
@@ -94,6 +97,7 @@ class MemoryWork:
             self.orders,
             self.shop_customers,
             self.privacy_requests,
+            self.correspondences,
         )
         self.submissions = Submissions(journal)
         self.tags = Arrangements[Tag](journal, self.organizations)

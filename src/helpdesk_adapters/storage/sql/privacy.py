@@ -10,6 +10,7 @@ from helpdesk_adapters.storage.sql.customers import CUSTOMERS
 from helpdesk_adapters.storage.sql.dialects import Among, checked
 from helpdesk_adapters.storage.sql.kept import Kept, Repository, check_sort, ordered, paging
 from helpdesk_adapters.storage.sql.mapping import privacy as mapping
+from helpdesk_adapters.storage.sql.messaging import CORRESPONDENCES
 from helpdesk_adapters.storage.sql.prepared import OR_NOTHING, Prepared, inserting
 from helpdesk_adapters.storage.sql.rows import (
     ErasureRow,
@@ -141,7 +142,7 @@ class Belongings(BelongingReads):
                 .where(one.c.customer_id == bindparam("source"))
                 .values(customer_id=bindparam("target"))
             )
-            for one in (_SHOP_CUSTOMERS, _REQUESTS)
+            for one in (_SHOP_CUSTOMERS, _REQUESTS, CORRESPONDENCES)
         ),
     )
     _RELEASE = (
@@ -161,11 +162,14 @@ class Belongings(BelongingReads):
             )
             .values(customer_id=None)
         ),
-        Prepared(
-            delete(_SHOP_CUSTOMERS).where(
-                checked(_SHOP_CUSTOMERS.c.organization_id == _ORGANIZATION),
-                _SHOP_CUSTOMERS.c.customer_id == bindparam("the_customer"),
+        *(
+            Prepared(
+                delete(one).where(
+                    checked(one.c.organization_id == _ORGANIZATION),
+                    one.c.customer_id == bindparam("the_customer"),
+                )
             )
+            for one in (_SHOP_CUSTOMERS, CORRESPONDENCES)
         ),
     )
     _FORGET_VISITS = Prepared(

@@ -2,7 +2,7 @@
 
 from helpdesk_core.errors import StoreUnavailable
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration."""
 
 CURRENT = "SELECT version_num FROM alembic_version"

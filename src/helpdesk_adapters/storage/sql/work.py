@@ -15,6 +15,7 @@ from helpdesk_adapters.storage.sql import (
     installs,
     jobs,
     log,
+    messaging,
     people,
     privacy,
     privacy_requests,
@@ -81,6 +82,8 @@ class SqlView:
         self.orders = commerce.OrderReads(db)
         self.shop_customers = commerce.ShopCustomerReads(db)
         self.privacy_requests = privacy_requests.PrivacyRequestReads(db)
+        self.correspondences = messaging.CorrespondenceReads(db)
+        self.provider_messages = messaging.ProviderMessageReads(db)
 
 
 class SqlWork:
@@ -130,3 +133,5 @@ class SqlWork:
         self.orders = commerce.Orders(db)
         self.shop_customers = commerce.ShopCustomers(db)
         self.privacy_requests = privacy_requests.PrivacyRequests(db)
+        self.correspondences = messaging.Correspondences(db)
+        self.provider_messages = messaging.ProviderMessages(db)

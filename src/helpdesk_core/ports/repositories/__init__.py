@@ -41,6 +41,12 @@ from helpdesk_core.ports.repositories.following import (
     LogPlaces,
 )
 from helpdesk_core.ports.repositories.installs import Installs
+from helpdesk_core.ports.repositories.messaging import (
+    CorrespondenceReads,
+    Correspondences,
+    ProviderMessageReads,
+    ProviderMessages,
+)
 from helpdesk_core.ports.repositories.people import (
     ApiKeyReads,
     ApiKeys,
@@ -116,6 +122,8 @@ __all__ = [
     "Budgets",
     "ConversationReads",
     "Conversations",
+    "CorrespondenceReads",
+    "Correspondences",
     "CustomerFilter",
     "CustomerReads",
     "Customers",
@@ -153,6 +161,8 @@ __all__ = [
     "PrivacyRequestFilter",
     "PrivacyRequestReads",
     "PrivacyRequests",
+    "ProviderMessageReads",
+    "ProviderMessages",
     "Quarantine",
     "QuarantineFilter",
     "QuarantineReads",

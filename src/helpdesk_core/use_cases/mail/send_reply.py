@@ -15,6 +15,8 @@ from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, JobId, NewId, OrganizationId
 from helpdesk_core.jobs import MAX_ATTEMPTS, GiveUp, TryLater, short_error
 from helpdesk_core.letters import Dress, dress_of, letter_of
+from helpdesk_core.message_sendings import taken_up_again
+from helpdesk_core.messages import BY_MESSAGE
 from helpdesk_core.organizations import MailDomain, Organization
 from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.clock import Clock
@@ -209,10 +211,11 @@ class RetryReply:
                 raise Conflict("Only an answer whose delivery has failed can be retried.")
             if reply.redacted_at is not None:
                 raise Conflict("The answer was redacted; it will not be sent.")
-            if not reply.mail.to:
+            by_message = reply.channel in BY_MESSAGE
+            if not by_message and not reply.mail.to:
                 raise Conflict("The customer has no e-mail address to send it to.")
             occasion = Occasion(self.clock(), self.new_id, actor)
-            queued = with_delivery(reply, DeliveryState.QUEUED)
+            queued = taken_up_again(reply) if by_message else with_delivery(reply, DeliveryState.QUEUED)
             await work.conversations.replace(queued)
             await work.jobs.add(sending_of(queued, occasion))
             return queued

@@ -50,6 +50,7 @@ class Sweep:
     - deliveries to webhook endpoints that came to rest before the retention began;
     - mail that was held a month ago, whatever became of it, with the files that waited with it, and budgets that are
       full again;
+    - what is known of messages by their providers' ids, of which nothing was told since the retention began;
     - widget sessions that have ended, and what tells that a message was sent twice, after an hour.
     """
 
@@ -66,6 +67,7 @@ class Sweep:
         old = now - self.retention
         await self._all(lambda work: work.submissions.forget(now - timedelta(hours=1), BATCH))
         await self._all(lambda work: work.installs.forget(now, BATCH))
+        await self._all(lambda work: work.provider_messages.forget(old, BATCH))
         await self._all(lambda work: work.budgets.forget(now - LONGEST, BATCH))
         await self.store.transact(lambda work: work.log_in_attempts.forget("", now - self.attempts_count))
         return Swept(

@@ -20,12 +20,15 @@ from helpdesk_core.errors import InvalidValue, NotFound, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, NewId, OrganizationId, TicketId
 from helpdesk_core.jobs import Job, JobKind
+from helpdesk_core.message_sendings import marked_with
+from helpdesk_core.messages import BY_MESSAGE, Template
 from helpdesk_core.organizations import MailDomain
 from helpdesk_core.ports.clock import Clock
-from helpdesk_core.ports.store import Store, Work
+from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.richtext import html_of, text_of
 from helpdesk_core.tickets import Channel, Status, Ticket, with_inbound, with_note, with_reply, with_status
 from helpdesk_core.use_cases.automation.arrange_custom_fields import demand_values
+from helpdesk_core.use_cases.messaging.find_correspondence import correspondence_of
 from helpdesk_core.use_cases.tickets.address_reply import headers_of_reply
 from helpdesk_core.use_cases.tickets.begin_ticket import Opening, add_ticket, created, new_ticket, open_step
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
@@ -61,6 +64,8 @@ class Draft:
     bcc: tuple[str, ...] = ()
     status: Status | None = None
     external_id: str | None = None
+    template: Template | None = None
+    """What is sent in place of the words, where the provider takes only what it has approved."""
 
 
 @frozen
@@ -147,8 +152,8 @@ async def queue_reply(
 
 def check_answerable(ticket: Ticket) -> None:
     """InvalidValue where no answer can leave over the ticket's channel."""
-    if ticket.channel not in BY_EMAIL:
-        raise InvalidValue("kind", f"answers over {ticket.channel.value} are not possible yet")
+    if ticket.channel not in BY_EMAIL | BY_MESSAGE:
+        raise InvalidValue("kind", f"answers over {ticket.channel.value} are not possible")
 
 
 async def taken_up_again(ticket: Ticket, work: Work, occasion: Occasion) -> Ticket:
@@ -162,9 +167,8 @@ async def taken_up_again(ticket: Ticket, work: Work, occasion: Occasion) -> Tick
 
 def sending_of(conversation: Conversation, occasion: Occasion) -> Job:
     """The job that sends this answer."""
-    return occasion.job(
-        conversation.organization_id, JobKind.SEND_REPLY, {"conversation_id": str(conversation.id)}
-    )
+    kind = JobKind.SEND_MESSAGE if conversation.channel in BY_MESSAGE else JobKind.SEND_REPLY
+    return occasion.job(conversation.organization_id, kind, {"conversation_id": str(conversation.id)})
 
 
 def customer_author(customer: Customer) -> Author:
@@ -205,6 +209,8 @@ async def addressed_reply(
     """
     check_answerable(ticket)
     conversation = _conversation(ticket, Kind.REPLY, draft, occasion)
+    if ticket.channel in BY_MESSAGE:
+        return await addressed_message(conversation, ticket, draft, work)
     mail = await headers_of_reply(conversation.id, ticket, draft.cc, draft.bcc, work, domain)
     status = (
         DeliveryStatus(DeliveryState.QUEUED)
@@ -212,6 +218,23 @@ async def addressed_reply(
         else DeliveryStatus(DeliveryState.FAILED, "The customer has no e-mail address.")
     )
     return evolve(conversation, mail=mail, delivery=status)
+
+
+async def addressed_message(
+    conversation: Conversation, ticket: Ticket, draft: Draft, view: View
+) -> Conversation:
+    """The answer as a message of the ticket's own provider, to whom the ticket is a conversation with."""
+    if draft.cc or draft.bcc:
+        raise InvalidValue(
+            "cc" if draft.cc else "bcc", f"a message over {ticket.channel.value} has no copies"
+        )
+    marked = evolve(conversation, metadata=marked_with(draft.template))
+    if await correspondence_of(ticket, view) is None:
+        reason = (
+            f"Nothing is known of where to send it: the ticket has no message over {ticket.channel.value}."
+        )
+        return evolve(marked, delivery=DeliveryStatus(DeliveryState.FAILED, reason))
+    return evolve(marked, delivery=DeliveryStatus(DeliveryState.QUEUED))
 
 
 async def _keep(

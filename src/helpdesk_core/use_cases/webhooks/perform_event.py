@@ -22,6 +22,7 @@ from helpdesk_core.webhooks import (
     WebhookProvider,
     failed,
     settled,
+    translation,
 )
 
 Complete = Callable[[Any, WebhookEvent], Awaitable[Command]]
@@ -91,8 +92,7 @@ class PerformEvent:
         return outcomes
 
     async def _understand(self, event: WebhookEvent) -> Sequence[Command]:
-        provider = self.providers.get(event.provider)
-        translate = provider.translation_of(event.type) if provider else None
+        translate = translation(self.providers.values(), event.provider, event.type)
         if translate is None:
             return [Nothing(f"{event.type} is not handled")]
         try:
@@ -143,7 +143,7 @@ class PerformEvent:
         """What still can be done when an event rests as dead; only what was missing from outside is made up for."""
         if not isinstance(error, TryLater | GiveUp | MissingSetting):
             return []
-        translate = self.providers[event.provider].translation_of(event.type)
+        translate = translation(self.providers.values(), event.provider, event.type)
         try:
             commands = translate(event.raw) if translate else ()
         except UnreadableDelivery:

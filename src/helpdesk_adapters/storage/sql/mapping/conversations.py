@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from attrs import asdict
+
 from helpdesk_adapters.storage.sql.mapping.tickets import CHANNEL
 from helpdesk_adapters.storage.sql.prepared import Row
-from helpdesk_core.attachments import Attachment, AttachmentState
+from helpdesk_core.attachments import Attachment, AttachmentState, FileOrigin
 from helpdesk_core.conversations import (
     Author,
     AuthorRole,
@@ -211,6 +213,7 @@ ATTACHMENT = (
     "state",
     "detail",
     "external_id",
+    "origin",
 )
 
 
@@ -230,6 +233,7 @@ def to_attachment(row: Row) -> Attachment:
         state,
         detail,
         external_id,
+        origin,
     ) = row
     return Attachment(
         id=id,
@@ -246,6 +250,7 @@ def to_attachment(row: Row) -> Attachment:
         state=AttachmentState(state),
         detail=detail,
         external_id=external_id,
+        origin=None if origin is None else FileOrigin(**origin),
     )
 
 
@@ -265,4 +270,5 @@ def attachment_row(attachment: Attachment) -> dict[str, Any]:
         "state": attachment.state.value,
         "detail": attachment.detail,
         "external_id": attachment.external_id,
+        "origin": None if attachment.origin is None else asdict(attachment.origin),
     }

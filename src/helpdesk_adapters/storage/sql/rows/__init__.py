@@ -26,6 +26,7 @@ from helpdesk_adapters.storage.sql.rows.mail import (
     QuarantinedMailRow,
     SuppressedAddressRow,
 )
+from helpdesk_adapters.storage.sql.rows.messaging import CorrespondenceRow, ProviderMessageRow
 from helpdesk_adapters.storage.sql.rows.people import (
     ApiKeyRow,
     BlockedSenderRow,
@@ -61,6 +62,7 @@ __all__ = [
     "BlockedSenderRow",
     "BudgetRow",
     "ConversationRow",
+    "CorrespondenceRow",
     "CounterRow",
     "CustomerContactRow",
     "CustomerRow",
@@ -80,6 +82,7 @@ __all__ = [
     "OrderRow",
     "OrganizationRow",
     "PrivacyRequestRow",
+    "ProviderMessageRow",
     "QuarantinedFileRow",
     "QuarantinedMailRow",
     "RatingRow",

@@ -205,3 +205,5 @@ class AttachmentRow(Row, table=True):
     state: str = Field(sa_type=Text)
     detail: str | None = Field(sa_type=Text)
     external_id: str | None = Field(sa_type=Text)
+    origin: dict[str, Any] | None = Field(sa_type=Document)
+    """Where a file that is still to be fetched is to be had."""

@@ -1,0 +1,1 @@
+"""Channels on which people write messages, each provider in a folder of its own."""

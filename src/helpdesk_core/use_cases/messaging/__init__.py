@@ -1,0 +1,1 @@
+"""Messages of other channels than mail: hearing them, sending answers, and what becomes of both."""

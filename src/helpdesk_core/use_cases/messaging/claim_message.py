@@ -1,0 +1,131 @@
+"""A job takes an answer in its hands, to send it as messages."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from attrs import frozen
+
+from helpdesk_core.conversations import Conversation, DeliveryState, Kind
+from helpdesk_core.correspondences import Correspondence, is_within
+from helpdesk_core.event_log import Occasion
+from helpdesk_core.ids import ConversationId, JobId, OrganizationId
+from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.jobs import TryLater
+from helpdesk_core.message_sendings import in_hand, not_taken, template_of
+from helpdesk_core.messages import NAMES, OutgoingMessage
+from helpdesk_core.paging import Page
+from helpdesk_core.ports.messages import MessageSender
+from helpdesk_core.ports.store import View, Work
+from helpdesk_core.sendings import CLAIM, is_held
+from helpdesk_core.tickets import Channel, Ticket
+from helpdesk_core.use_cases.mail.report_delivery import tell_delivery
+from helpdesk_core.use_cases.messaging.find_correspondence import correspondence_of
+from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
+
+BEHIND = timedelta(seconds=2)
+"""How long an answer waits for an earlier one of its ticket that is still on its way."""
+LOOKED_BACK = 20
+"""Messages among which an earlier answer is looked for."""
+UNSENT = (DeliveryState.QUEUED, DeliveryState.FAILED)
+
+
+@frozen
+class Claimed:
+    """What is to be sent, with the account that it goes out from; the answer as it was before it was claimed."""
+
+    answer: Conversation
+    account: Integration
+    message: OutgoingMessage
+
+
+async def claim_step(
+    organization_id: OrganizationId,
+    conversation_id: ConversationId,
+    job_id: JobId,
+    senders: Mapping[Channel, MessageSender],
+    work: Work,
+    occasion: Occasion,
+) -> Claimed | None:
+    """The step: what there is to send, from now on in this job's hands alone; None where there is nothing.
+
+    Where there is no way to send it, the answer stands as failed with the reason.
+    """
+    answer = await work.conversations.get(organization_id, conversation_id)
+    if answer is None or answer.kind is not Kind.REPLY or answer.delivery is None:
+        return None
+    if answer.delivery.state not in UNSENT or answer.redacted_at is not None:
+        return None
+    if is_held(answer, str(job_id), occasion.at):
+        raise TryLater("The answer is being sent by another job.", CLAIM)
+    ticket = await existing_ticket(organization_id, answer.ticket_id, work)
+    there = await correspondence_of(ticket, work)
+    account = await _account(there, work)
+    obstacle = _obstacle(answer, there, account, senders, occasion)
+    if there is None or account is None or obstacle is not None:
+        failed = not_taken(answer, DeliveryState.FAILED, obstacle)
+        await work.conversations.replace(failed)
+        await tell_delivery(failed, work, occasion)
+        return None
+    if await _follows_another(answer, ticket, work):
+        raise TryLater("An earlier answer of the ticket leaves first.", BEHIND)
+    await work.conversations.replace(in_hand(answer, str(job_id), occasion.at))
+    message = OutgoingMessage(
+        channel=answer.channel,
+        account=there.account,
+        thread=there.thread,
+        key=str(answer.id),
+        conversation_id=answer.id,
+        text=answer.content_text,
+        template=template_of(answer),
+        author_name=answer.author.name,
+    )
+    return Claimed(answer, account, message)
+
+
+async def _account(there: Correspondence | None, view: View) -> Integration | None:
+    if there is None:
+        return None
+    found = await view.integrations.by_account(there.channel.value, there.account)
+    theirs = found is not None and found.organization_id == there.organization_id
+    return found if theirs and found is not None and found.state is IntegrationState.CONNECTED else None
+
+
+def _obstacle(
+    answer: Conversation,
+    there: Correspondence | None,
+    account: Integration | None,
+    senders: Mapping[Channel, MessageSender],
+    occasion: Occasion,
+) -> str | None:
+    """Why the answer cannot leave, for the agent who wrote it."""
+    name = NAMES.get(answer.channel, answer.channel.value)
+    if there is None:
+        return f"Nothing is known of where to send it over {name}."
+    if account is None:
+        return f"The {name} account {there.account} is not connected."
+    if there.opted_out:
+        return "The customer has asked for no more messages."
+    sender = senders.get(answer.channel)
+    if sender is None:
+        return f"This desk sends nothing over {name}."
+    window = sender.window
+    if window is not None and template_of(answer) is None and not is_within(there, window, occasion.at):
+        return (
+            f"{name} takes an answer in your own words only within {window.total_seconds() / 3600:.0f} hours of the"
+            " customer's last message. Send an approved template, or wait until they write."
+        )
+    return None
+
+
+async def _follows_another(answer: Conversation, ticket: Ticket, view: View) -> bool:
+    """Whether an earlier answer of the ticket has still to leave."""
+    page = Page(limit=LOOKED_BACK, sort="-created_at")
+    newest = await view.conversations.of_ticket(ticket.organization_id, ticket.id, page)
+    return any(
+        one.kind is Kind.REPLY
+        and one.channel is answer.channel
+        and one.delivery is not None
+        and one.delivery.state is DeliveryState.QUEUED
+        and (one.created_at, one.id) < (answer.created_at, answer.id)
+        for one in newest.items
+    )

@@ -1,0 +1,184 @@
+"""An answer leaves the desk as messages of the provider that its ticket is a conversation with."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from functools import partial
+
+from attrs import evolve, frozen
+
+from helpdesk_core.afterwords import NO_AFTERWORDS, ProviderMessage, with_afterwords
+from helpdesk_core.attachments import Attachment
+from helpdesk_core.conversations import Conversation, DeliveryState
+from helpdesk_core.correspondences import Awaited, awaiting, with_choice
+from helpdesk_core.errors import MissingSetting
+from helpdesk_core.event_log import Occasion
+from helpdesk_core.ids import ConversationId, JobId, NewId, OrganizationId
+from helpdesk_core.integrations import TROUBLE, Integration
+from helpdesk_core.jobs import MAX_ATTEMPTS, GiveUp, TryLater, short_error
+from helpdesk_core.message_sendings import (
+    WAITING_FOR_ACCOUNT,
+    may_have_left,
+    not_taken,
+    part_sent,
+    sent_parts,
+)
+from helpdesk_core.messages import BY_WATERMARK, OutgoingFile
+from helpdesk_core.ports.blobs import Blobs
+from helpdesk_core.ports.clock import Clock
+from helpdesk_core.ports.messages import AccountRefused, MayHaveLeft, MessageSender, OptedOut, SentPart
+from helpdesk_core.ports.secrets import Vault
+from helpdesk_core.ports.store import Store, Work
+from helpdesk_core.tickets import Channel
+from helpdesk_core.use_cases.accounts.keep_account import keep_account
+from helpdesk_core.use_cases.accounts.open_account import opened
+from helpdesk_core.use_cases.mail.report_delivery import tell_delivery
+from helpdesk_core.use_cases.messaging.claim_message import UNSENT, Claimed, claim_step
+from helpdesk_core.use_cases.messaging.take_afterwords import arrived, correspondence
+from helpdesk_core.users import DESK
+
+LOOK_AGAIN = timedelta(minutes=10)
+"""How long a provider has to tell by itself of a message whose sending nobody knows the end of."""
+ACCOUNT_PAUSE = timedelta(minutes=15)
+LONGEST_DETAIL = 500
+
+LinkTo = Callable[[Attachment], Awaitable[str]]
+"""An address that anybody can fetch a file from for an hour."""
+
+
+@frozen
+class SendMessage:
+    """Sends a queued answer, piece by piece, and records how that went.
+
+    Runs at least once. A piece that was taken is noted at once and not sent again; where nobody knows whether it was
+    taken, its provider is asked, or waited for, before it is sent a second time. Answers of one ticket leave in their
+    order. Whoever wants no messages gets none.
+    """
+
+    store: Store
+    blobs: Blobs
+    vault: Vault
+    senders: Mapping[Channel, MessageSender]
+    link_to: LinkTo
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(
+        self, organization_id: OrganizationId, conversation_id: ConversationId, job_id: JobId, attempt: int
+    ) -> None:
+        async def claim(work: Work) -> Claimed | None:
+            occasion = Occasion(self.clock(), self.new_id, DESK, cause=f"conversation:{conversation_id}")
+            return await claim_step(organization_id, conversation_id, job_id, self.senders, work, occasion)
+
+        claimed = await self.store.transact(claim)
+        if claimed is None:
+            return
+        try:
+            await self._send(claimed)
+        except MayHaveLeft as unknown:
+            await self._later(claimed, attempt, unknown, f"It may have left. {unknown}", unsure=True)
+            raise MayHaveLeft(str(unknown), unknown.after or LOOK_AGAIN) from unknown
+        except AccountRefused as refused:
+            await self.store.transact(partial(self._in_trouble, claimed.account, str(refused)))
+            await self._later(claimed, attempt, refused, f"{refused} {WAITING_FOR_ACCOUNT}")
+            raise AccountRefused(str(refused), refused.after or ACCOUNT_PAUSE) from refused
+        except OptedOut as out:
+            await self.store.transact(partial(self._opted_out, claimed))
+            await self._record(claimed, DeliveryState.FAILED, str(out))
+            raise
+        except MissingSetting as missing:
+            await self._record(claimed, DeliveryState.FAILED, str(missing))
+            raise GiveUp(str(missing)) from missing
+        except GiveUp as never:
+            await self._record(claimed, DeliveryState.FAILED, str(never))
+            raise
+        except Exception as error:
+            known = f"Will be tried again: {error}"
+            shown = known if isinstance(error, TryLater) else "Will be tried again."
+            await self._later(claimed, attempt, error, shown)
+            raise
+
+    async def _send(self, claimed: Claimed) -> None:
+        message = evolve(claimed.message, files=await self._files(claimed.answer))
+        sender = self.senders[message.channel]
+        parts = sender.parts(message)
+        access = opened(claimed.account, self.vault)
+        for number, part in enumerate(parts[len(sent_parts(claimed.answer)) :]):
+            again = number == 0 and may_have_left(claimed.answer)
+            sent = await sender.send(evolve(part, again=again), access)
+            await self.store.transact(partial(self._note_part, claimed, sent, len(parts)))
+
+    async def _files(self, answer: Conversation) -> tuple[OutgoingFile, ...]:
+        ids = list(answer.attachment_ids)
+        if not ids:
+            return ()
+        found = await self.store.read(lambda view: view.attachments.many(answer.organization_id, ids))
+        return tuple(
+            [
+                OutgoingFile(
+                    file.filename,
+                    file.content_type,
+                    file.size,
+                    await self.link_to(file),
+                    partial(self.blobs.get, file.organization_id, file.digest),
+                )
+                for file in (found[one] for one in ids if one in found)
+                if file.digest is not None
+            ]
+        )
+
+    async def _note_part(self, claimed: Claimed, sent: SentPart, count: int, work: Work) -> None:
+        """The unit: a piece was taken. What its provider has told of it already is known from now on."""
+        answer, message = claimed.answer, claimed.message
+        fresh = await work.conversations.get(answer.organization_id, answer.id)
+        if fresh is None:
+            return
+        now = self.clock()
+        place = (answer.organization_id, message.channel, message.account, sent.provider_id)
+        known = await work.provider_messages.get(*place)
+        told = known.afterwords if known is not None else NO_AFTERWORDS
+        await work.provider_messages.put(ProviderMessage(*place, answer.id, NO_AFTERWORDS, now))
+        moved = with_afterwords(part_sent(fresh, sent.provider_id, sent.state, count), told)
+        if message.channel in BY_WATERMARK:
+            sent_at = sent.sent_at or now
+            there = await correspondence(*place[:3], message.thread, work)
+            moved = with_afterwords(moved, arrived(there, moved, sent_at))
+            await work.correspondences.put(awaiting(there, Awaited(answer.id, sent_at)))
+        await work.conversations.replace(moved)
+        await tell_delivery(moved, work, self._occasion(moved))
+
+    async def _later(
+        self, claimed: Claimed, attempt: int, error: Exception, shown: str, *, unsure: bool = False
+    ) -> None:
+        if attempt >= MAX_ATTEMPTS:
+            await self._record(claimed, DeliveryState.FAILED, str(error) or short_error(error), unsure=unsure)
+        else:
+            await self._record(claimed, DeliveryState.QUEUED, shown, unsure=unsure)
+
+    async def _record(
+        self, claimed: Claimed, state: DeliveryState, detail: str, *, unsure: bool = False
+    ) -> None:
+        async def unit(work: Work) -> None:
+            fresh = await work.conversations.get(claimed.answer.organization_id, claimed.answer.id)
+            if fresh is None or fresh.delivery is None or fresh.delivery.state not in UNSENT:
+                return  # the provider's word was faster than ours
+            moved = not_taken(fresh, state, detail[:LONGEST_DETAIL], unsure=unsure)
+            await work.conversations.replace(moved)
+            await tell_delivery(moved, work, self._occasion(moved))
+
+        await self.store.transact(unit)
+
+    async def _in_trouble(self, account: Integration, told: str, work: Work) -> None:
+        known = await work.integrations.by_account(account.provider, account.external_id)
+        if known is not None and known.sealed == account.sealed:
+            troubled = evolve(known, settings={**known.settings, TROUBLE: told[:LONGEST_DETAIL]})
+            await keep_account(known, troubled, work, Occasion(self.clock(), self.new_id, DESK))
+
+    async def _opted_out(self, claimed: Claimed, work: Work) -> None:
+        message = claimed.message
+        place = (claimed.answer.organization_id, message.channel, message.account, message.thread)
+        known = await work.correspondences.get(*place)
+        if known is not None:
+            await work.correspondences.put(with_choice(known, self.clock(), opted_out=True))
+
+    def _occasion(self, answer: Conversation) -> Occasion:
+        return Occasion(self.clock(), self.new_id, DESK, cause=f"conversation:{answer.id}")
