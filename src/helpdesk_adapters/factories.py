@@ -19,10 +19,12 @@ from helpdesk_adapters.settings import BadSetting, Settings
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.budgets import Allowance
 from helpdesk_core.ids import NewId
+from helpdesk_core.imports.progress import Import
 from helpdesk_core.organizations import MailDomain
 from helpdesk_core.ports.authentication import Authenticate
 from helpdesk_core.ports.blobs import Blobs, FileLinks
 from helpdesk_core.ports.clock import Clock, Jitter, NewToken
+from helpdesk_core.ports.imports import ImportSource
 from helpdesk_core.ports.jobs import JobEngine
 from helpdesk_core.ports.mail import MailSender
 from helpdesk_core.ports.messages import FileSource, MessageSender
@@ -149,6 +151,13 @@ def public_links(settings: Settings, link_file: LinkFile) -> LinkTo:
         return link.address or f"{base.rstrip('/')}/files/{link.token}"
 
     return link_to
+
+
+async def folder_source(import_: Import) -> ImportSource:
+    """The folder whose path is the import's account."""
+    from helpdesk_adapters.importing.folder import FolderSource
+
+    return FolderSource(Path(import_.account))
 
 
 def engine(store: Store, clock: Clock, jitter: Jitter, new_id: NewId) -> JobEngine:

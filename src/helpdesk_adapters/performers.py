@@ -11,6 +11,7 @@ from helpdesk_core.ids import (
     ConversationId,
     CustomerId,
     DeliveryId,
+    ImportId,
     IntegrationId,
     OrganizationId,
     PrivacyRequestId,
@@ -28,6 +29,7 @@ from helpdesk_core.use_cases.customers.erase_traces import EraseTraces
 from helpdesk_core.use_cases.customers.fulfil_privacy_request import FulfilPrivacyRequest
 from helpdesk_core.use_cases.files.fetch_file import FetchFile
 from helpdesk_core.use_cases.files.forget_blobs import ForgetBlobs
+from helpdesk_core.use_cases.importing.run_import import RunImport
 from helpdesk_core.use_cases.mail.send_reply import SendReply
 from helpdesk_core.use_cases.messaging.send_message import SendMessage
 from helpdesk_core.use_cases.running.perform_job import Performer
@@ -64,6 +66,13 @@ def sends_message(send: SendMessage) -> Performer:
 def fetches_file(fetch: FetchFile) -> Performer:
     async def performer(job: Job) -> None:
         await fetch(_organization(job), AttachmentId(UUID(job.payload["attachment_id"])), job.attempts)
+
+    return performer
+
+
+def runs_import(run: RunImport) -> Performer:
+    async def performer(job: Job) -> None:
+        await run(_organization(job), ImportId(UUID(job.payload["import_id"])), job.attempts)
 
     return performer
 

@@ -28,6 +28,8 @@ from helpdesk_core.use_cases.accounts.install_account import BeginInstall, Finis
 from helpdesk_core.use_cases.accounts.manage_integrations import ChangeIntegration, DisconnectIntegration
 from helpdesk_core.use_cases.commerce.complete_record import CompleteRecord
 from helpdesk_core.use_cases.files.fetch_file import FetchFile
+from helpdesk_core.use_cases.importing.order_import import OrderImport, PauseImport
+from helpdesk_core.use_cases.importing.run_import import RunImport
 from helpdesk_core.use_cases.mail.prepare_mail import PrepareMail
 from helpdesk_core.use_cases.mail.push_mail import HEAD_START, ReadPushedMail, TakePushedMail
 from helpdesk_core.use_cases.mail.reach_mailbox import ReachMailbox, RenewAccessToken
@@ -178,5 +180,9 @@ class Verbs(DeskVerbs):
     fetch_file = providers.Singleton(
         FetchFile, store, blobs, vault, providers.Object(factories.sniff), file_sources, clock, new_id
     )
+    order_import = providers.Singleton(OrderImport, store, vault, clock, new_id)
+    pause_import = providers.Singleton(PauseImport, store, clock, new_id)
+    import_sources = providers.Dict({"files": providers.Object(factories.folder_source)})
+    run_import = providers.Singleton(RunImport, store, import_sources, clock, new_id)
     notices = providers.Dict({notice: providers.Object(write) for notice, write in LETTERS.items()})
     send_notice = providers.Singleton(SendNotice, store, mail_sender, domain, notices)

@@ -34,6 +34,7 @@ RatingId = NewType("RatingId", UUID)
 QuarantinedMailId = NewType("QuarantinedMailId", UUID)
 OrderId = NewType("OrderId", UUID)
 PrivacyRequestId = NewType("PrivacyRequestId", UUID)
+ImportId = NewType("ImportId", UUID)
 
 NewId = Callable[[], UUID]
 """Makes a fresh UUIDv7; a port, so that a replay or a test can choose its ids."""

@@ -50,6 +50,7 @@ class JobKind(StrEnum):
     CHECK_SHOPS = "check_shops"
     SEND_MESSAGE = "send_message"
     FETCH_FILE = "fetch_file"
+    RUN_IMPORT = "run_import"
 
 
 @frozen

@@ -97,6 +97,12 @@ class Conversations:
     ) -> Conversation | None:
         return self._named((organization_id, channel, external_id))
 
+    async def by_external_ids(
+        self, organization_id: OrganizationId, channel: Channel, external_ids: Sequence[str]
+    ) -> Mapping[str, ConversationId]:
+        found = ((one, self._named((organization_id, channel, one))) for one in external_ids)
+        return {one: known.id for one, known in found if known is not None}
+
     async def last_mail(self, organization_id: OrganizationId, ticket_id: TicketId) -> Conversation | None:
         ours = None
         for conversation in self.newest_first(organization_id, ticket_id):
@@ -109,6 +115,10 @@ class Conversations:
 
     async def add(self, conversation: Conversation) -> None:
         self._rows.add(conversation.id, conversation)
+
+    async def add_all(self, conversations: Sequence[Conversation]) -> None:
+        for conversation in conversations:
+            await self.add(conversation)
 
     async def replace(self, conversation: Conversation) -> None:
         if await self.get(conversation.organization_id, conversation.id) is None:
@@ -183,6 +193,10 @@ class Attachments:
 
     async def add(self, attachment: Attachment) -> None:
         self._rows.add(attachment.id, attachment)
+
+    async def add_all(self, attachments: Sequence[Attachment]) -> None:
+        for attachment in attachments:
+            await self.add(attachment)
 
     async def replace(self, attachment: Attachment) -> None:
         if await self.get(attachment.organization_id, attachment.id) is None:

@@ -33,6 +33,12 @@ class Customers:
         holder = self._by_contact.holder((organization_id, contact))
         return None if holder is None else self.rows[holder]
 
+    async def by_contacts(
+        self, organization_id: OrganizationId, contacts: Sequence[Contact]
+    ) -> Mapping[Contact, CustomerId]:
+        holders = ((one, self._by_contact.holder((organization_id, one))) for one in contacts)
+        return {contact: holder for contact, holder in holders if holder is not None}
+
     async def many(
         self, organization_id: OrganizationId, ids: Sequence[CustomerId]
     ) -> Mapping[CustomerId, Customer]:
@@ -51,6 +57,10 @@ class Customers:
 
     async def add(self, customer: Customer) -> None:
         self.rows.add(customer.id, customer)
+
+    async def add_all(self, customers: Sequence[Customer]) -> None:
+        for customer in customers:
+            await self.add(customer)
 
     async def replace(self, customer: Customer) -> None:
         if await self.get(customer.organization_id, customer.id) is None:

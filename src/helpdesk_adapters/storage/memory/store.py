@@ -17,6 +17,7 @@ from helpdesk_adapters.storage.memory.deliveries import Deliveries
 from helpdesk_adapters.storage.memory.events import Facts, Inbox, Log
 from helpdesk_adapters.storage.memory.figures import Figures
 from helpdesk_adapters.storage.memory.following import KeptAnswers, LogPlaces
+from helpdesk_adapters.storage.memory.imports import Imports, References
 from helpdesk_adapters.storage.memory.installs import Installs
 from helpdesk_adapters.storage.memory.job_table import MemoryJobTable
 from helpdesk_adapters.storage.memory.jobs import Jobs
@@ -84,6 +85,8 @@ class MemoryWork:
         self.orders = Orders(journal, self.organizations)
         self.shop_customers = ShopCustomers(journal, self.organizations)
         self.privacy_requests = PrivacyRequests(journal, self.organizations)
+        self.imports = Imports(journal, self.organizations)
+        self.references = References(journal, self.organizations)
         self.correspondences = Correspondences(journal, self.organizations)
         self.provider_messages = ProviderMessages(journal, self.organizations)
         self.belongings = Belongings(

@@ -54,6 +54,17 @@ class Threads:
         if customer_id is not None:
             self._traces.take_part(organization_id, customer_id, ticket_id)
 
+    async def remember_all(
+        self,
+        organization_id: OrganizationId,
+        named: Sequence[tuple[TicketId, str]],
+        taking_part: Sequence[tuple[TicketId, CustomerId]],
+    ) -> None:
+        for ticket_id, message_id in named:
+            await self.remember(organization_id, ticket_id, (message_id,), None)
+        for ticket_id, customer_id in taking_part:
+            await self.remember(organization_id, ticket_id, (), customer_id)
+
     async def move(self, organization_id: OrganizationId, source: TicketId, target: TicketId) -> None:
         moved = self._existing(organization_id, source)
         self._existing(organization_id, target)

@@ -89,6 +89,15 @@ class Tickets:
         self._numbers.put(organization_id, number)
         return number
 
+    async def next_numbers(self, organization_id: OrganizationId, count: int) -> int:
+        known = self._numbers.get(organization_id) or 0
+        self._numbers.put(organization_id, known + count)
+        return known + 1
+
+    async def add_all(self, tickets: Sequence[Ticket]) -> None:
+        for ticket in tickets:
+            await self.add(ticket)
+
     async def add(self, ticket: Ticket) -> None:
         self.rows.add(ticket.id, ticket)
 

@@ -87,6 +87,14 @@ class ConversationReads(Repository):
         _c.external_id == bindparam("external_id"),
         _c.external_id.is_not(None),
     )
+    _BY_EXTERNAL_IDS = Prepared(
+        select(_c.external_id, _c.id).where(
+            _c.organization_id == _ORGANIZATION,
+            _c.channel == bindparam("channel"),
+            Among(_c.external_id, "external_ids"),
+            _c.external_id.is_not(None),
+        )
+    )
     _NEWEST = Prepared(
         CONVERSATIONS.select.join(_RANKED, _RANKED.c.pk == _c.pk)
         .where(_RANKED.c.rank <= NEWEST)
@@ -165,6 +173,18 @@ class ConversationReads(Repository):
         params = {"organization_id": organization_id, "channel": channel.value, "external_id": external_id}
         return await CONVERSATIONS.first(self._db, self._BY_EXTERNAL_ID, params)
 
+    async def by_external_ids(
+        self, organization_id: OrganizationId, channel: Channel, external_ids: Sequence[str]
+    ) -> Mapping[str, ConversationId]:
+        if not external_ids:
+            return {}
+        params = {
+            "organization_id": organization_id,
+            "channel": channel.value,
+            "external_ids": list(external_ids),
+        }
+        return {row[0]: row[1] for row in await self._db.rows(self._BY_EXTERNAL_IDS, params)}
+
     async def last_mail(self, organization_id: OrganizationId, ticket_id: TicketId) -> Conversation | None:
         params = {"organization_id": organization_id, "ticket_id": ticket_id}
         found = await CONVERSATIONS.first(self._db, self._LAST_MAIL_IN, params)
@@ -175,6 +195,9 @@ class Conversations(ConversationReads):
     async def add(self, conversation: Conversation) -> None:
         name = conversation.mail.message_id or conversation.external_id or conversation.id
         await CONVERSATIONS.add(self._db, conversation, f"A message with the id {name} exists already.")
+
+    async def add_all(self, conversations: Sequence[Conversation]) -> None:
+        await CONVERSATIONS.add_all(self._db, conversations)
 
     async def replace(self, conversation: Conversation) -> None:
         await CONVERSATIONS.replace(self._db, conversation)
@@ -233,6 +256,9 @@ class AttachmentReads(Repository):
 class Attachments(AttachmentReads):
     async def add(self, attachment: Attachment) -> None:
         await ATTACHMENTS.add(self._db, attachment, f"There is an attachment {attachment.id} already.")
+
+    async def add_all(self, attachments: Sequence[Attachment]) -> None:
+        await ATTACHMENTS.add_all(self._db, attachments)
 
     async def replace(self, attachment: Attachment) -> None:
         await ATTACHMENTS.replace(self._db, attachment)

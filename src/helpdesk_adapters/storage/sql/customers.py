@@ -47,6 +47,11 @@ class CustomerReads(Repository):
             _k.organization_id == _ORGANIZATION, _k.kind == bindparam("kind"), _k.value == bindparam("value")
         )
     )
+    _BY_CONTACTS = Prepared(
+        select(_k.value, _k.customer_id).where(
+            _k.organization_id == _ORGANIZATION, _k.kind == bindparam("kind"), Among(_k.value, "values")
+        )
+    )
     _MANY = CUSTOMERS.where(checked(_c.organization_id == _ORGANIZATION), Among(_c.id, "ids"))
 
     async def get(self, organization_id: OrganizationId, customer_id: CustomerId) -> Customer | None:
@@ -56,6 +61,17 @@ class CustomerReads(Repository):
     async def by_contact(self, organization_id: OrganizationId, contact: Contact) -> Customer | None:
         params = {"organization_id": organization_id, "kind": contact.kind, "value": contact.value}
         return await CUSTOMERS.first(self._db, self._BY_CONTACT, params)
+
+    async def by_contacts(
+        self, organization_id: OrganizationId, contacts: Sequence[Contact]
+    ) -> Mapping[Contact, CustomerId]:
+        found: dict[Contact, CustomerId] = {}
+        for kind in dict.fromkeys(contact.kind for contact in contacts):
+            values = list(dict.fromkeys(contact.value for contact in contacts if contact.kind == kind))
+            params = {"organization_id": organization_id, "kind": kind, "values": values}
+            rows = await self._db.rows(self._BY_CONTACTS, params)
+            found |= {Contact(kind, value): customer_id for value, customer_id in rows}
+        return found
 
     async def many(
         self, organization_id: OrganizationId, ids: Sequence[CustomerId]
@@ -91,6 +107,7 @@ class CustomerReads(Repository):
 
 class Customers(CustomerReads):
     _ADD_CONTACT = Prepared(inserting(CONTACTS), OR_NOTHING)
+    _ADD_CONTACTS = Prepared(inserting(CONTACTS))
     _FREE = Prepared(delete(CONTACTS).where(_k.customer_id == bindparam("the_customer")))
     _NAME = Prepared(inserting(WORDS), OR_NOTHING)
     _UNNAME = Prepared(delete(WORDS).where(WORDS.c.customer_id == bindparam("the_customer")))
@@ -111,6 +128,26 @@ class Customers(CustomerReads):
             await CUSTOMERS.remove(self._db, customer.id)  # whoever goes on after this has added nothing
             raise
         await self._name(customer)
+
+    async def add_all(self, customers: Sequence[Customer]) -> None:
+        await CUSTOMERS.add_all(self._db, customers)
+        contacts = [
+            {
+                "organization_id": customer.organization_id,
+                "customer_id": customer.id,
+                "kind": contact.kind,
+                "value": contact.value,
+            }
+            for customer in customers
+            for contact in dict.fromkeys(customer.contacts)
+        ]
+        await self._db.send(self._ADD_CONTACTS, contacts)
+        words = [
+            {"organization_id": customer.organization_id, "customer_id": customer.id, "word": word}
+            for customer in customers
+            for word in mapping.customer_words(customer.name, customer.company)
+        ]
+        await self._db.send(self._NAME, words)
 
     async def replace(self, customer: Customer) -> None:
         old = await CUSTOMERS.get(self._db, customer.id, customer.organization_id)

@@ -1,6 +1,6 @@
 """How one noun is kept in one table: adding, finding, replacing; what every repository is made of."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Index, Select, Table, bindparam, delete, select, tuple_, update
@@ -56,6 +56,7 @@ class Kept(Generic[T]):
         self._key = key
         self._insert = Prepared(inserting(self.table), OR_NOTHING)
         self.these = tuple(self.c[name] == value for name, value in (only or {}).items())
+        self._insert_all = Prepared(inserting(self.table))
         self._find = self.where(self.c[key] == bindparam("the_key"), *self.these)
         self._remove = Prepared(delete(self.table).where(self.c[key] == bindparam("the_key")))
         self._updates: dict[tuple[str, ...], Prepared] = {}
@@ -95,6 +96,13 @@ class Kept(Generic[T]):
             self._see(db, noun)
             self._note_words(db, row, row)
         return added
+
+    async def add_all(self, db: Connection, nouns: Sequence[T]) -> None:
+        """Adds all of them at once. A unique key that is in use fails the whole unit, maybe only at its end."""
+        rows = [self.to_row(noun) for noun in nouns]
+        await db.send(self._insert_all, rows)
+        for row in rows:
+            self._note_words(db, row, row)
 
     async def replace(self, db: Connection, noun: T) -> Mapping[str, Any]:
         """Writes the columns that differ, and answers with them; NotFound where there is no such row."""

@@ -243,6 +243,18 @@ class Threads(ThreadReads):
         if customer_id is not None:
             await self._db.send(self._TAKE_PART, [{**row, "customer_id": customer_id}])
 
+    async def remember_all(
+        self,
+        organization_id: OrganizationId,
+        named: Sequence[tuple[TicketId, str]],
+        taking_part: Sequence[tuple[TicketId, CustomerId]],
+    ) -> None:
+        ours = {"organization_id": organization_id}
+        mentions = [{**ours, "ticket_id": ticket_id, "message_id": one} for ticket_id, one in named]
+        await self._db.send(self._MENTION, mentions)
+        people = [{**ours, "ticket_id": ticket_id, "customer_id": one} for ticket_id, one in taking_part]
+        await self._db.send(self._TAKE_PART, people)
+
     async def move(self, organization_id: OrganizationId, source: TicketId, target: TicketId) -> None:
         customer_id = (await self._existing(organization_id, source, target))[source]
         params = {"source": source, "target": target}

@@ -131,6 +131,11 @@ class Tickets(TicketReads):
         " ON CONFLICT (organization_id) DO UPDATE SET ticket_number = counters.ticket_number + 1"
         " RETURNING ticket_number",
     )
+    _NEXT_MANY = Prepared(
+        inserting(_COUNTERS),
+        " ON CONFLICT (organization_id) DO UPDATE SET"
+        " ticket_number = counters.ticket_number + excluded.ticket_number RETURNING ticket_number",
+    )
     _TAG = Prepared(inserting(TAGS), OR_NOTHING)
     _UNTAG = Prepared(delete(TAGS).where(TAGS.c.ticket_id == bindparam("the_ticket")))
     _RESORT = Prepared(
@@ -149,6 +154,14 @@ class Tickets(TicketReads):
     async def next_number(self, organization_id: OrganizationId) -> int:
         first = {"organization_id": organization_id, "ticket_number": 1, "log_seq": 0}
         return int((await self._db.rows(self._NEXT, first))[0][0])
+
+    async def next_numbers(self, organization_id: OrganizationId, count: int) -> int:
+        first = {"organization_id": organization_id, "ticket_number": count, "log_seq": 0}
+        return int((await self._db.rows(self._NEXT_MANY, first))[0][0]) - count + 1
+
+    async def add_all(self, tickets: Sequence[Ticket]) -> None:
+        await TICKETS.add_all(self._db, tickets)
+        await self._db.send(self._TAG, [row for ticket in tickets for row in _tagged(ticket)])
 
     async def add(self, ticket: Ticket) -> None:
         await TICKETS.add(self._db, ticket, f"There is a ticket {ticket.number} already.")
@@ -172,16 +185,19 @@ class Tickets(TicketReads):
             await TICKETS.remove(self._db, ticket_id)
 
     async def _tag(self, ticket: Ticket) -> None:
-        rows = [
-            {
-                "ticket_id": ticket.id,
-                "tag": tag,
-                "organization_id": ticket.organization_id,
-                "created_at": ticket.created_at,
-                "updated_at": ticket.updated_at,
-                "last_message_at": ticket.last_message_at,
-                "number": ticket.number,
-            }
-            for tag in ticket.tags
-        ]
-        await self._db.send(self._TAG, rows)
+        await self._db.send(self._TAG, _tagged(ticket))
+
+
+def _tagged(ticket: Ticket) -> list[dict[str, Any]]:
+    return [
+        {
+            "ticket_id": ticket.id,
+            "tag": tag,
+            "organization_id": ticket.organization_id,
+            "created_at": ticket.created_at,
+            "updated_at": ticket.updated_at,
+            "last_message_at": ticket.last_message_at,
+            "number": ticket.number,
+        }
+        for tag in ticket.tags
+    ]

@@ -11,6 +11,7 @@ from helpdesk_adapters.storage.sql import (
     facts,
     figures,
     following,
+    imports,
     inbox,
     installs,
     jobs,
@@ -83,6 +84,8 @@ class SqlView:
         self.shop_customers = commerce.ShopCustomerReads(db)
         self.privacy_requests = privacy_requests.PrivacyRequestReads(db)
         self.correspondences = messaging.CorrespondenceReads(db)
+        self.imports = imports.ImportReads(db)
+        self.references = imports.ReferenceReads(db)
         self.provider_messages = messaging.ProviderMessageReads(db)
 
 
@@ -134,4 +137,6 @@ class SqlWork:
         self.shop_customers = commerce.ShopCustomers(db)
         self.privacy_requests = privacy_requests.PrivacyRequests(db)
         self.correspondences = messaging.Correspondences(db)
+        self.imports = imports.Imports(db)
+        self.references = imports.References(db)
         self.provider_messages = messaging.ProviderMessages(db)

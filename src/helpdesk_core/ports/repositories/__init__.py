@@ -40,6 +40,7 @@ from helpdesk_core.ports.repositories.following import (
     LogPlaceReads,
     LogPlaces,
 )
+from helpdesk_core.ports.repositories.imports import ImportReads, Imports, ReferenceReads, References
 from helpdesk_core.ports.repositories.installs import Installs
 from helpdesk_core.ports.repositories.messaging import (
     CorrespondenceReads,
@@ -137,6 +138,8 @@ __all__ = [
     "Facts",
     "FigureReads",
     "Figures",
+    "ImportReads",
+    "Imports",
     "Inbox",
     "InboxReads",
     "Installs",
@@ -171,6 +174,8 @@ __all__ = [
     "Ratings",
     "RecordReads",
     "Records",
+    "ReferenceReads",
+    "References",
     "SessionReads",
     "Sessions",
     "ShopCustomerReads",

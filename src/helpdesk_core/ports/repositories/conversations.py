@@ -60,6 +60,12 @@ class ConversationReads(Protocol):
         self, organization_id: OrganizationId, channel: Channel, external_id: str
     ) -> Conversation | None: ...
 
+    async def by_external_ids(
+        self, organization_id: OrganizationId, channel: Channel, external_ids: Sequence[str]
+    ) -> Mapping[str, ConversationId]:
+        """Those of these messages that are known."""
+        ...
+
     async def last_mail(self, organization_id: OrganizationId, ticket_id: TicketId) -> Conversation | None:
         """The newest message of the ticket that has a Message-ID and came from outside, else the newest of ours."""
         ...
@@ -68,6 +74,10 @@ class ConversationReads(Protocol):
 class Conversations(ConversationReads, Protocol):
     async def add(self, conversation: Conversation) -> None:
         """Raises AlreadyTaken where its message id or external id is known in the organization."""
+        ...
+
+    async def add_all(self, conversations: Sequence[Conversation]) -> None:
+        """As `add` of each, at less cost; one that cannot be added fails the whole unit."""
         ...
 
     async def replace(self, conversation: Conversation) -> None: ...
@@ -97,6 +107,8 @@ class AttachmentReads(Protocol):
 
 class Attachments(AttachmentReads, Protocol):
     async def add(self, attachment: Attachment) -> None: ...
+
+    async def add_all(self, attachments: Sequence[Attachment]) -> None: ...
 
     async def replace(self, attachment: Attachment) -> None: ...
 

@@ -34,6 +34,12 @@ class CustomerReads(Protocol):
 
     async def by_contact(self, organization_id: OrganizationId, contact: Contact) -> Customer | None: ...
 
+    async def by_contacts(
+        self, organization_id: OrganizationId, contacts: Sequence[Contact]
+    ) -> Mapping[Contact, CustomerId]:
+        """Whose each of these contacts is; those that are nobody's are left out."""
+        ...
+
     async def many(
         self, organization_id: OrganizationId, ids: Sequence[CustomerId]
     ) -> Mapping[CustomerId, Customer]: ...
@@ -48,6 +54,10 @@ class CustomerReads(Protocol):
 class Customers(CustomerReads, Protocol):
     async def add(self, customer: Customer) -> None:
         """Raises AlreadyTaken where one of the contacts belongs to another customer."""
+        ...
+
+    async def add_all(self, customers: Sequence[Customer]) -> None:
+        """As `add` of each, at less cost; one that cannot be added fails the whole unit."""
         ...
 
     async def replace(self, customer: Customer) -> None:

@@ -80,7 +80,15 @@ class Tickets(TicketReads, Protocol):
         """The next number, from 1; a unit that is rolled back leaves no hole."""
         ...
 
+    async def next_numbers(self, organization_id: OrganizationId, count: int) -> int:
+        """The first of so many numbers that follow each other, as `next_number` gives them."""
+        ...
+
     async def add(self, ticket: Ticket) -> None: ...
+
+    async def add_all(self, tickets: Sequence[Ticket]) -> None:
+        """As `add` of each, at less cost; one that cannot be added fails the whole unit."""
+        ...
 
     async def replace(self, ticket: Ticket) -> None: ...
 
@@ -117,6 +125,15 @@ class Threads(ThreadReads, Protocol):
         customer_id: CustomerId | None,
     ) -> None:
         """That messages of the ticket name these ids (`quoted_ids`), and that the customer takes part in it."""
+        ...
+
+    async def remember_all(
+        self,
+        organization_id: OrganizationId,
+        named: Sequence[tuple[TicketId, str]],
+        taking_part: Sequence[tuple[TicketId, CustomerId]],
+    ) -> None:
+        """As `remember`, for many tickets of the organization at once."""
         ...
 
     async def move(self, organization_id: OrganizationId, source: TicketId, target: TicketId) -> None:

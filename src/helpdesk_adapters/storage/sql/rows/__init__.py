@@ -19,6 +19,7 @@ from helpdesk_adapters.storage.sql.rows.following import (
     KeptAnswerRow,
     LogPlaceRow,
 )
+from helpdesk_adapters.storage.sql.rows.imports import ImportProblemRow, ImportRow, ReferenceRow
 from helpdesk_adapters.storage.sql.rows.machinery import JobRow, LogRow, MetaRow, WebhookEventRow
 from helpdesk_adapters.storage.sql.rows.mail import (
     BudgetRow,
@@ -70,6 +71,8 @@ __all__ = [
     "DailyFigureRow",
     "DeliveryRow",
     "ErasureRow",
+    "ImportProblemRow",
+    "ImportRow",
     "InstallRow",
     "IntegrationRow",
     "JobRow",
@@ -87,6 +90,7 @@ __all__ = [
     "QuarantinedMailRow",
     "RatingRow",
     "RecordRow",
+    "ReferenceRow",
     "SessionRow",
     "ShopCustomerRow",
     "SubmissionRow",

@@ -1,0 +1,60 @@
+"""The one language of imports as JSON lines: one object a line, its members those of `helpdesk_core.imports.brought`.
+
+What is left out has its default; a member that nobody knows is refused, so that a misspelt one is not lost in silence.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+from cattrs import Converter
+from cattrs.errors import BaseValidationError
+from cattrs.preconf.json import configure_converter
+
+from helpdesk_core.imports.brought import KIND_OF, Brought, Kind
+
+CLASSES = {kind: cls for cls, kind in KIND_OF.items()}
+
+
+class UnreadableLine(ValueError):
+    """A line that is no such thing; the message says why, in a sentence."""
+
+
+def line_of(thing: Brought) -> str:
+    """The thing in one line, without an end of line; what has its default is left out."""
+    told = _converter().unstructure(thing)
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def thing_of(kind: Kind, line: str | bytes) -> Brought:
+    """The thing that a line tells of, or UnreadableLine."""
+    try:
+        told = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableLine(f"It is no JSON: {error}") from error
+    if not isinstance(told, dict):
+        raise UnreadableLine("It is no JSON object.")
+    return thing_from(kind, told)
+
+
+def thing_from(kind: Kind, told: dict[str, Any]) -> Brought:
+    """The thing that these members make, or UnreadableLine."""
+    try:
+        found: Brought = _converter().structure(told, CLASSES[kind])
+    except (BaseValidationError, ValueError, TypeError, KeyError) as error:
+        raise UnreadableLine(_reason(error)) from error
+    return found
+
+
+def _reason(error: BaseException) -> str:
+    inner = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error
+    return (
+        _reason(inner) if isinstance(inner, BaseExceptionGroup) else f"{type(inner).__name__}: {inner}"[:300]
+    )
+
+
+@cache
+def _converter() -> Converter:
+    converter = Converter(omit_if_default=True, forbid_extra_keys=True)
+    configure_converter(converter)
+    return converter

@@ -1,0 +1,1 @@
+"""Imports: ordering one, running it page by page, and keeping each kind of thing that it brings."""

@@ -1,0 +1,177 @@
+"""What was said on a brought ticket: its messages and their files, ready to be kept."""
+
+from collections.abc import Mapping, Sequence
+
+from attrs import evolve, frozen
+
+from helpdesk_core.attachments import MAX_UPLOAD, Attachment, AttachmentState, FileOrigin, safe_filename
+from helpdesk_core.conversations import (
+    Author,
+    AuthorRole,
+    AuthorType,
+    Conversation,
+    DeliveryState,
+    DeliveryStatus,
+    Kind,
+    MailHeaders,
+)
+from helpdesk_core.ids import AttachmentId, ConversationId, CustomerId, TicketId, UserId
+from helpdesk_core.imports.brought import BroughtFile, BroughtMessage, BroughtTicket, Said, Speaker
+from helpdesk_core.imports.progress import Problem
+from helpdesk_core.imports.references import MESSAGE
+from helpdesk_core.media_types import UNKNOWN
+from helpdesk_core.richtext import (
+    document_from_html,
+    document_from_text,
+    html_of,
+    html_to_text,
+    sanitize_html,
+    text_of,
+)
+from helpdesk_core.tickets import Channel, Ticket
+from helpdesk_core.use_cases.importing.errand import Errand
+
+FORMER = "Former agent"
+SYSTEM = "System"
+
+
+@frozen
+class Minutes:
+    """Messages with their files, and who takes part in which ticket by them."""
+
+    conversations: tuple[Conversation, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    taking_part: tuple[tuple[TicketId, CustomerId], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def with_those_of(self, other: "Minutes") -> "Minutes":
+        return Minutes(
+            (*self.conversations, *other.conversations),
+            (*self.attachments, *other.attachments),
+            (*self.taking_part, *other.taking_part),
+            (*self.problems, *other.problems),
+        )
+
+
+def minutes_of(
+    thing: BroughtTicket,
+    messages: Sequence[BroughtMessage],
+    ticket: Ticket,
+    customers: Mapping[str, CustomerId],
+    users: Mapping[str, UserId],
+    errand: Errand,
+) -> Minutes:
+    """These messages of the ticket, oldest first; of one id the first."""
+    conversations, attachments = list[Conversation](), list[Attachment]()
+    taking_part, problems = list[tuple[TicketId, CustomerId]](), list[Problem]()
+    once = {one.id: one for one in reversed(messages)}.values()
+    for message in sorted(once, key=lambda one: (one.created_at, one.id)):
+        author = _author(message, customers, users)
+        conversation_id = ConversationId(errand.occasion.new_id())
+        files = [_file(one, ticket, conversation_id, errand) for one in message.files]
+        problems += [
+            Problem(MESSAGE, message.id, f"{file.filename}: {file.detail}") for file in files if file.detail
+        ]
+        attachments += files
+        ids = tuple(file.id for file in files)
+        conversation = _conversation(message, thing, ticket, author, conversation_id, errand)
+        conversations.append(evolve(conversation, attachment_ids=ids))
+        if author.type is AuthorType.CUSTOMER and author.id not in (None, ticket.customer_id):
+            taking_part.append((ticket.id, CustomerId(author.id)))
+    return Minutes(
+        tuple(conversations), tuple(attachments), tuple(dict.fromkeys(taking_part)), tuple(problems)
+    )
+
+
+def external_id_of(thing: BroughtTicket, message: BroughtMessage, errand: Errand) -> str:
+    """By what a brought message is known from now on."""
+    return f"{errand.import_.source}/{errand.import_.account}/{thing.id}/{message.id}"
+
+
+def counted(ticket: Ticket, messages: Sequence[Conversation]) -> Ticket:
+    """The ticket with these messages counted among its own, at the times at which they were written."""
+    said = [one.created_at for one in messages]
+    replied = [one.created_at for one in messages if one.kind is Kind.REPLY]
+    last = [*said, *([ticket.last_message_at] if ticket.last_message_at else [])]
+    first = [*replied, *([ticket.first_response_at] if ticket.first_response_at else [])]
+    return evolve(
+        ticket,
+        message_count=ticket.message_count + len(said),
+        last_message_at=max(last, default=None),
+        first_response_at=min(first, default=None),
+    )
+
+
+def _conversation(
+    message: BroughtMessage,
+    thing: BroughtTicket,
+    ticket: Ticket,
+    author: Author,
+    conversation_id: ConversationId,
+    errand: Errand,
+) -> Conversation:
+    kind = Kind(message.said.value)
+    if message.html is not None:
+        html = sanitize_html(message.html)
+        content, text = document_from_html(html), html_to_text(html)
+    else:
+        content = document_from_text(message.text)
+        html, text = html_of(content), text_of(content)
+    return Conversation(
+        id=conversation_id,
+        organization_id=ticket.organization_id,
+        ticket_id=ticket.id,
+        kind=kind,
+        channel=Channel.IMPORT,
+        author=author,
+        content=content,
+        content_text=text,
+        content_html=html,
+        created_at=message.created_at,
+        delivery=DeliveryStatus(DeliveryState.SENT) if kind is Kind.REPLY else None,
+        mail=MailHeaders(message_id=message.message_id),
+        external_id=external_id_of(thing, message, errand),
+        metadata=dict(message.metadata),
+    )
+
+
+def _author(
+    message: BroughtMessage, customers: Mapping[str, CustomerId], users: Mapping[str, UserId]
+) -> Author:
+    name = message.speaker_name
+    match message.speaker:
+        case Speaker.CUSTOMER:
+            customer_id = customers.get(message.speaker_id or "")
+            return Author(AuthorType.CUSTOMER, customer_id, name, AuthorRole.CUSTOMER)
+        case Speaker.SYSTEM:
+            return Author(AuthorType.SYSTEM, None, name or SYSTEM, AuthorRole.SYSTEM)
+        case Speaker.USER:
+            user_id = users.get(message.speaker_id or "")
+            return Author(AuthorType.USER, user_id, name or FORMER, AuthorRole.AGENT)
+        case Speaker.UNKNOWN if message.said is Said.INBOUND:
+            return Author(AuthorType.CUSTOMER, None, name, AuthorRole.CUSTOMER)
+        case Speaker.UNKNOWN:
+            return Author(AuthorType.USER, None, name or FORMER, AuthorRole.AGENT)
+
+
+def _file(file: BroughtFile, ticket: Ticket, conversation_id: ConversationId, errand: Errand) -> Attachment:
+    problem = file.problem
+    if problem is None and file.size > MAX_UPLOAD:
+        problem = f"The file has {file.size} bytes; at most {MAX_UPLOAD} are kept."
+    source, account = errand.import_.source, errand.import_.account
+    return Attachment(
+        id=AttachmentId(errand.occasion.new_id()),
+        organization_id=ticket.organization_id,
+        filename=safe_filename(file.filename),
+        content_type=file.content_type or UNKNOWN,
+        size=file.size,
+        created_at=errand.occasion.at,
+        ticket_id=ticket.id,
+        conversation_id=conversation_id,
+        content_id=file.content_id,
+        inline=file.inline,
+        state=AttachmentState.PENDING if problem is None else AttachmentState.FAILED,
+        detail=problem,
+        external_id=file.id,
+        origin=FileOrigin(source, source, account, file.reference) if problem is None else None,
+    )

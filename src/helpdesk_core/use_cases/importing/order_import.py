@@ -1,0 +1,144 @@
+"""Somebody wants another desk's history brought: an import is put in line, or the one that runs is named."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+
+from attrs import evolve, field, frozen
+
+from helpdesk_core.errors import Conflict, existing
+from helpdesk_core.event_log import Occasion
+from helpdesk_core.ids import ImportId, NewId, OrganizationId
+from helpdesk_core.imports.brought import Kind
+from helpdesk_core.imports.progress import ENDED, Import, ImportState, halted
+from helpdesk_core.imports.translation import Translation
+from helpdesk_core.jobs import Job, JobKind
+from helpdesk_core.ports.clock import Clock
+from helpdesk_core.ports.secrets import Vault
+from helpdesk_core.ports.store import Store, Work
+from helpdesk_core.users import Actor
+
+PREPARING = (Kind.TEAMS, Kind.USERS, Kind.FIELDS, Kind.MACROS)
+"""What is brought with whatever else is."""
+EVERYTHING = tuple(Kind)
+
+
+@frozen
+class Order:
+    """What is wanted: from whom, which kinds, since when, by which translation; `secrets` are the credentials."""
+
+    source: str
+    account: str
+    kinds: tuple[Kind, ...] = EVERYTHING
+    since: datetime | None = None
+    translation: Translation = field(factory=Translation)
+    secrets: Mapping[str, str] = field(factory=dict, repr=False)
+    dry: bool = False
+    inline: bool = False
+    """Whoever orders it runs it, too: no job is added."""
+
+
+@frozen
+class OrderImport:
+    """Puts an import in line; of one account only one runs at a time, and a second order names that one.
+
+    An import after another one brings what has changed since. One that is paused is taken up again, with new
+    credentials where the order brings some.
+    """
+
+    store: Store
+    vault: Vault
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(self, organization_id: OrganizationId, actor: Actor, order: Order) -> Import:
+        sealed = {name: self.vault.seal(value) for name, value in order.secrets.items()}
+
+        async def unit(work: Work) -> Import:
+            occasion = Occasion(self.clock(), self.new_id, actor)
+            return await order_step(organization_id, order, sealed, work, occasion)
+
+        return await self.store.transact(unit)
+
+
+async def order_step(
+    organization_id: OrganizationId,
+    order: Order,
+    sealed: Mapping[str, str],
+    work: Work,
+    occasion: Occasion,
+) -> Import:
+    """The step: the import that is to run."""
+    earlier = await work.imports.of_account(organization_id, order.source, order.account, 20)
+    running = next((one for one in earlier if one.state not in ENDED and one.dry is order.dry), None)
+    if running is not None:
+        return await _taken_up(running, order, sealed, work, occasion)
+    since_then = [one for one in earlier if one.state is ImportState.COMPLETED and not one.dry]
+    import_ = Import(
+        id=ImportId(occasion.new_id()),
+        organization_id=organization_id,
+        source=order.source,
+        account=order.account,
+        kinds=tuple(kind for kind in Kind if kind in order.kinds),
+        created_at=occasion.at,
+        since=order.since,
+        translation=order.translation,
+        marks=since_then[0].marks if since_then and order.since is None else {},
+        sealed=sealed,
+        dry=order.dry,
+    )
+    await work.imports.add(import_)
+    if not order.inline:
+        await work.jobs.add(running_of(import_, occasion))
+    data = {"source": order.source, "dry": order.dry}
+    await work.log.append(occasion.event(organization_id, "import.ordered", import_.id, data))
+    return import_
+
+
+async def _taken_up(
+    import_: Import, order: Order, sealed: Mapping[str, str], work: Work, occasion: Occasion
+) -> Import:
+    if import_.state is not ImportState.PAUSED:
+        return import_
+    again = evolve(
+        import_,
+        state=ImportState.QUEUED,
+        sealed={**import_.sealed, **sealed},
+        detail=None,
+        version=import_.version + 1,
+    )
+    await work.imports.replace(again)
+    if not order.inline:
+        await work.jobs.add(running_of(again, occasion))
+    return again
+
+
+@frozen
+class PauseImport:
+    """Stops an import after the page it is at; ordering it again goes on from there. Conflict for one that is over."""
+
+    store: Store
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(self, organization_id: OrganizationId, import_id: ImportId, actor: Actor) -> Import:
+        return await self.store.transact(partial(self._pause, organization_id, import_id, actor))
+
+    async def _pause(
+        self, organization_id: OrganizationId, import_id: ImportId, actor: Actor, work: Work
+    ) -> Import:
+        import_ = existing(await work.imports.get(organization_id, import_id), "import", import_id)
+        if import_.state in ENDED:
+            raise Conflict(f"The import is {import_.state.value}.")
+        paused = halted(import_, ImportState.PAUSED, f"Stopped by {actor.name}.", self.clock())
+        paused = evolve(paused, version=import_.version + 1)
+        await work.imports.replace(paused)
+        occasion = Occasion(self.clock(), self.new_id, actor)
+        await work.log.append(occasion.event(organization_id, "import.paused", import_.id))
+        return paused
+
+
+def running_of(import_: Import, occasion: Occasion, run_at: datetime | None = None) -> Job:
+    """The job that runs the import."""
+    payload = {"import_id": str(import_.id)}
+    return occasion.job(import_.organization_id, JobKind.RUN_IMPORT, payload, run_at)

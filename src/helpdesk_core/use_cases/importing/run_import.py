@@ -1,0 +1,150 @@
+"""An import runs: page after page, from wherever it stands, until it is over or has to wait."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from functools import partial
+
+from attrs import evolve, frozen
+
+from helpdesk_core.event_log import Occasion
+from helpdesk_core.ids import ImportId, NewId, OrganizationId
+from helpdesk_core.imports.progress import ENDED, Import, ImportState, Place, begun, ended, halted
+from helpdesk_core.jobs import MAX_ATTEMPTS, TryLater, short_error
+from helpdesk_core.ports.clock import Clock
+from helpdesk_core.ports.imports import CredentialsRefused, ImportSource, MustWait, SourceGone, SourcePage
+from helpdesk_core.ports.store import Store, Work
+from helpdesk_core.use_cases.importing.order_import import running_of
+from helpdesk_core.use_cases.importing.take_page import take_page
+from helpdesk_core.users import DESK
+
+PAUSE = timedelta(seconds=30)
+"""How long an import waits where its source does not say so."""
+
+OpenSource = Callable[[Import], Awaitable[ImportSource]]
+"""The source of an import, with its credentials. Raises CredentialsRefused, SourceGone, TryLater."""
+Watch = Callable[[Import], Awaitable[None]]
+"""Is told of every page."""
+
+
+async def nobody_watches(import_: Import) -> None:
+    """Does nothing."""
+
+
+@frozen
+class RunImport:
+    """Takes an import as far as it comes.
+
+    Each page and the place behind it are one unit of work, so that a run that is killed goes on behind the last whole
+    page. Where the source wants us to wait, another job goes on then; where somebody has to mend something, the import
+    is paused and says so.
+    """
+
+    store: Store
+    sources: Mapping[str, OpenSource]
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(
+        self,
+        organization_id: OrganizationId,
+        import_id: ImportId,
+        attempt: int,
+        watch: Watch = nobody_watches,
+    ) -> Import | None:
+        """The import as it stands afterwards. Raises TryLater where nothing was reached in this run."""
+        import_ = await self.store.transact(partial(self._begin, organization_id, import_id))
+        if import_ is None:
+            return None
+        before = import_
+        try:
+            source = await self.sources[import_.source](import_)
+            try:
+                while import_ is not None and import_.place is not None:
+                    before = import_
+                    import_ = await self._take(import_, import_.place, source)
+                    if import_ is not None:
+                        await watch(import_)
+            finally:
+                await source.close()
+        except (CredentialsRefused, SourceGone) as refused:
+            state = ImportState.PAUSED if isinstance(refused, CredentialsRefused) else ImportState.FAILED
+            return await self._halt(before, state, str(refused))
+        except MustWait as wait:
+            return await self._wait(before, wait)
+        except TryLater as later:
+            if attempt < MAX_ATTEMPTS:
+                await self._tell(before, f"Will go on: {later}")
+                raise
+            return await self._halt(before, ImportState.PAUSED, str(later))
+        except Exception as error:
+            if attempt < MAX_ATTEMPTS:
+                raise
+            return await self._halt(before, ImportState.FAILED, short_error(error))
+        return import_ if import_ is None else await self._end(import_)
+
+    async def _begin(self, organization_id: OrganizationId, import_id: ImportId, work: Work) -> Import | None:
+        import_ = await work.imports.get(organization_id, import_id)
+        if import_ is None or import_.state in (*ENDED, ImportState.PAUSED):
+            return None
+        running = evolve(begun(import_, self.clock()), version=import_.version + 1)
+        await work.imports.replace(running)
+        return running
+
+    async def _take(self, import_: Import, place: Place, source: ImportSource) -> Import | None:
+        page: SourcePage = await source.page(place.kind, place.cursor)
+
+        async def unit(work: Work) -> Import | None:
+            return await take_page(import_, place, page, work, self._occasion(import_))
+
+        return await self.store.transact(unit)
+
+    async def _end(self, import_: Import) -> Import:
+        async def unit(work: Work) -> Import:
+            over = evolve(ended(import_, self.clock()), version=import_.version + 1)
+            await work.imports.replace(over)
+            data = {"source": over.source, "problems": over.problems}
+            event = self._occasion(over).event(over.organization_id, "import.completed", over.id, data)
+            await work.log.append(event)
+            return over
+
+        return await self.store.transact(unit)
+
+    async def _halt(self, import_: Import, state: ImportState, detail: str) -> Import | None:
+        async def unit(work: Work) -> Import | None:
+            fresh = await work.imports.get(import_.organization_id, import_.id)
+            if fresh is None or fresh.state is not ImportState.RUNNING:
+                return fresh
+            resting = evolve(halted(fresh, state, detail[:500], self.clock()), version=fresh.version + 1)
+            await work.imports.replace(resting)
+            event = self._occasion(fresh).event(fresh.organization_id, f"import.{state.value}", fresh.id)
+            await work.log.append(event)
+            return resting
+
+        return await self.store.transact(unit)
+
+    async def _wait(self, import_: Import, wait: MustWait) -> Import | None:
+        async def unit(work: Work) -> Import | None:
+            fresh = await work.imports.get(import_.organization_id, import_.id)
+            if fresh is None or fresh.state is not ImportState.RUNNING:
+                return fresh
+            occasion = self._occasion(fresh)
+            at = occasion.at + (wait.after or PAUSE)
+            waiting = evolve(
+                fresh, detail=f"Waits until {at:%H:%M:%S} UTC: {wait}", version=fresh.version + 1
+            )
+            await work.imports.replace(waiting)
+            await work.jobs.add(running_of(waiting, occasion, at))
+            return waiting
+
+        return await self.store.transact(unit)
+
+    async def _tell(self, import_: Import, detail: str) -> None:
+        async def unit(work: Work) -> None:
+            fresh = await work.imports.get(import_.organization_id, import_.id)
+            if fresh is not None and fresh.state is ImportState.RUNNING:
+                await work.imports.replace(evolve(fresh, detail=detail[:500], version=fresh.version + 1))
+
+        await self.store.transact(unit)
+
+    def _occasion(self, import_: Import) -> Occasion:
+        return Occasion(self.clock(), self.new_id, DESK, cause=f"import:{import_.id}")
