@@ -38,6 +38,7 @@ from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.arrange import Arrange, Check
 from helpdesk_core.use_cases.customers.erase_traces import Scrub
 from helpdesk_core.use_cases.files.download_file import LinkFile
+from helpdesk_core.use_cases.importing.order_import import AccountName
 from helpdesk_core.use_cases.mail.receive_email import take_email
 from helpdesk_core.use_cases.messaging.send_message import LinkTo
 from helpdesk_core.use_cases.people.log_in import LogInLimit
@@ -153,9 +154,13 @@ def public_links(settings: Settings, link_file: LinkFile) -> LinkTo:
     return link_to
 
 
+IMPORT_ACCOUNTS: Mapping[str, AccountName] = {"files": str}
+"""By source, how an account of it is named."""
+
+
 async def folder_source(import_: Import) -> ImportSource:
     """The folder whose path is the import's account."""
-    from helpdesk_adapters.importing.folder import FolderSource
+    from helpdesk_adapters.imports.folder import FolderSource
 
     return FolderSource(Path(import_.account))
 

@@ -180,7 +180,9 @@ class Verbs(DeskVerbs):
     fetch_file = providers.Singleton(
         FetchFile, store, blobs, vault, providers.Object(factories.sniff), file_sources, clock, new_id
     )
-    order_import = providers.Singleton(OrderImport, store, vault, clock, new_id)
+    order_import = providers.Singleton(
+        OrderImport, store, vault, providers.Object(factories.IMPORT_ACCOUNTS), clock, new_id
+    )
     pause_import = providers.Singleton(PauseImport, store, clock, new_id)
     import_sources = providers.Dict({"files": providers.Object(factories.folder_source)})
     run_import = providers.Singleton(RunImport, store, import_sources, clock, new_id)

@@ -86,6 +86,8 @@ class Import:
     translation: Translation = field(factory=Translation)
     tallies: Mapping[str, Tally] = Factory(dict)
     problems: int = 0
+    waits_until: datetime | None = None
+    """When its source lets us go on."""
     detail: str | None = None
     """What it waits for, or what went wrong, in a sentence."""
     started_at: datetime | None = None
@@ -93,6 +95,8 @@ class Import:
     marks: Mapping[str, str] = Factory(dict)
     sealed: Mapping[str, str] = field(factory=dict, repr=False)
     """Credentials that came with the order, sealed, where they are not those of a connected account."""
+    foreground: bool = False
+    """Whoever ordered it runs it, too: no job does."""
     dry: bool = False
     """It only looks what would come, and keeps nothing."""
     version: int = 1
@@ -104,7 +108,12 @@ def begun(known: Import, now: datetime) -> Import:
         raise Conflict(f"The import is {known.state.value}.")
     place = known.place or Place(known.kinds[0], known.marks.get(known.kinds[0], ""))
     return evolve(
-        known, state=ImportState.RUNNING, place=place, detail=None, started_at=known.started_at or now
+        known,
+        state=ImportState.RUNNING,
+        place=place,
+        detail=None,
+        waits_until=None,
+        started_at=known.started_at or now,
     )
 
 

@@ -10,7 +10,17 @@ from collections.abc import Sequence
 
 import typer
 
-from helpdesk_http.cli import housekeeping, imap, inbox, integrations, people, serving, simulate, widgets
+from helpdesk_http.cli import (
+    housekeeping,
+    imap,
+    imports,
+    inbox,
+    integrations,
+    people,
+    serving,
+    simulate,
+    widgets,
+)
 from helpdesk_http.cli.options import examples
 from helpdesk_http.cli.trouble import complaint
 
@@ -32,7 +42,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for family in (serving, people, integrations, imap, widgets, inbox, simulate, housekeeping):
+for family in (serving, people, integrations, imports, imap, widgets, inbox, simulate, housekeeping):
     family.register(app)
 
 

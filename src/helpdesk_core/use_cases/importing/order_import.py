@@ -1,12 +1,12 @@
 """Somebody wants another desk's history brought: an import is put in line, or the one that runs is named."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
 from attrs import evolve, field, frozen
 
-from helpdesk_core.errors import Conflict, existing
+from helpdesk_core.errors import Conflict, InvalidValue, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ImportId, NewId, OrganizationId
 from helpdesk_core.imports.brought import Kind
@@ -34,8 +34,12 @@ class Order:
     translation: Translation = field(factory=Translation)
     secrets: Mapping[str, str] = field(factory=dict, repr=False)
     dry: bool = False
-    inline: bool = False
+    foreground: bool = False
     """Whoever orders it runs it, too: no job is added."""
+
+
+AccountName = Callable[[str], str]
+"""An account's name in comparable form; InvalidValue for what can be none, so that nobody is called by it."""
 
 
 @frozen
@@ -48,10 +52,15 @@ class OrderImport:
 
     store: Store
     vault: Vault
+    names: Mapping[str, AccountName]
     clock: Clock
     new_id: NewId
 
     async def __call__(self, organization_id: OrganizationId, actor: Actor, order: Order) -> Import:
+        """Raises InvalidValue for a source that there is not, and for what can be no account of it."""
+        if order.source not in self.names:
+            raise InvalidValue("source", f"must be one of {', '.join(sorted(self.names))}")
+        order = evolve(order, account=self.names[order.source](order.account))
         sealed = {name: self.vault.seal(value) for name, value in order.secrets.items()}
 
         async def unit(work: Work) -> Import:
@@ -85,10 +94,11 @@ async def order_step(
         translation=order.translation,
         marks=since_then[0].marks if since_then and order.since is None else {},
         sealed=sealed,
+        foreground=order.foreground,
         dry=order.dry,
     )
     await work.imports.add(import_)
-    if not order.inline:
+    if not order.foreground:
         await work.jobs.add(running_of(import_, occasion))
     data = {"source": order.source, "dry": order.dry}
     await work.log.append(occasion.event(organization_id, "import.ordered", import_.id, data))
@@ -104,11 +114,12 @@ async def _taken_up(
         import_,
         state=ImportState.QUEUED,
         sealed={**import_.sealed, **sealed},
+        foreground=order.foreground,
         detail=None,
         version=import_.version + 1,
     )
     await work.imports.replace(again)
-    if not order.inline:
+    if not order.foreground:
         await work.jobs.add(running_of(again, occasion))
     return again
 

@@ -130,10 +130,14 @@ class RunImport:
             occasion = self._occasion(fresh)
             at = occasion.at + (wait.after or PAUSE)
             waiting = evolve(
-                fresh, detail=f"Waits until {at:%H:%M:%S} UTC: {wait}", version=fresh.version + 1
+                fresh,
+                waits_until=at,
+                detail=f"Waits until {at:%H:%M:%S} UTC: {wait}",
+                version=fresh.version + 1,
             )
             await work.imports.replace(waiting)
-            await work.jobs.add(running_of(waiting, occasion, at))
+            if not fresh.foreground:
+                await work.jobs.add(running_of(waiting, occasion, at))
             return waiting
 
         return await self.store.transact(unit)

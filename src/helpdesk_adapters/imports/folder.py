@@ -5,7 +5,7 @@ from pathlib import Path
 import anyio
 from attrs import frozen
 
-from helpdesk_adapters.importing.lines import UnreadableLine, thing_of
+from helpdesk_adapters.imports.lines import UnreadableLine, thing_of
 from helpdesk_core.imports.brought import Brought, Kind
 from helpdesk_core.imports.progress import Problem
 from helpdesk_core.ports.imports import SourceGone, SourcePage
