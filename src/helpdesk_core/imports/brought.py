@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 class Speaker(StrEnum):
-    """Who wrote a message: `unknown` is somebody of whom the source knows nothing any more."""
+    """Who wrote a message: `unknown` is whoever was brought under that id, a user or a customer, or nobody any more."""
 
     CUSTOMER = "customer"
     USER = "user"
@@ -34,11 +34,15 @@ class Speaker(StrEnum):
 
 
 class Said(StrEnum):
-    """Whom a message was for. What is in doubt is a note: an internal word must never become public."""
+    """Whom a message was for. What is in doubt is a note: an internal word must never become public.
+
+    `public` is for the other side, whichever that is: an answer where a user wrote it, else a customer's message.
+    """
 
     INBOUND = "inbound"
     REPLY = "reply"
     NOTE = "note"
+    PUBLIC = "public"
 
 
 @frozen(kw_only=True)

@@ -1,6 +1,7 @@
 """What was said on a brought ticket: its messages and their files, ready to be kept."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from attrs import evolve, frozen
 
@@ -36,6 +37,32 @@ SYSTEM = "System"
 
 
 @frozen
+class Speakers:
+    """Who those are here who speak, by their ids there, and what they are called here."""
+
+    customers: Mapping[str, CustomerId]
+    users: Mapping[str, UserId]
+    names: Mapping[UUID, str]
+
+    def author(self, message: BroughtMessage) -> Author:
+        """Who wrote it, as they were known when it was brought."""
+        there = message.speaker_id or ""
+        user, customer = self.users.get(there), self.customers.get(there)
+        if message.speaker is Speaker.SYSTEM:
+            return Author(AuthorType.SYSTEM, None, message.speaker_name or SYSTEM, AuthorRole.SYSTEM)
+        unknown = message.speaker is Speaker.UNKNOWN
+        by_customer = customer is not None or message.said is Said.INBOUND
+        if message.speaker is Speaker.CUSTOMER or (unknown and user is None and by_customer):
+            name = message.speaker_name or self._name(customer)
+            return Author(AuthorType.CUSTOMER, customer, name, AuthorRole.CUSTOMER)
+        name = message.speaker_name or self._name(user) or FORMER
+        return Author(AuthorType.USER, user, name, AuthorRole.AGENT)
+
+    def _name(self, our_id: UUID | None) -> str:
+        return "" if our_id is None else self.names.get(our_id, "")
+
+
+@frozen
 class Minutes:
     """Messages with their files, and who takes part in which ticket by them."""
 
@@ -57,8 +84,7 @@ def minutes_of(
     thing: BroughtTicket,
     messages: Sequence[BroughtMessage],
     ticket: Ticket,
-    customers: Mapping[str, CustomerId],
-    users: Mapping[str, UserId],
+    speakers: Speakers,
     errand: Errand,
 ) -> Minutes:
     """These messages of the ticket, oldest first; of one id the first."""
@@ -66,7 +92,7 @@ def minutes_of(
     taking_part, problems = list[tuple[TicketId, CustomerId]](), list[Problem]()
     once = {one.id: one for one in reversed(messages)}.values()
     for message in sorted(once, key=lambda one: (one.created_at, one.id)):
-        author = _author(message, customers, users)
+        author = speakers.author(message)
         conversation_id = ConversationId(errand.occasion.new_id())
         files = [_file(one, ticket, conversation_id, errand) for one in message.files]
         problems += [
@@ -110,7 +136,7 @@ def _conversation(
     conversation_id: ConversationId,
     errand: Errand,
 ) -> Conversation:
-    kind = Kind(message.said.value)
+    kind = _kind(message, author)
     if message.html is not None:
         html = sanitize_html(message.html)
         content, text = document_from_html(html), html_to_text(html)
@@ -135,23 +161,10 @@ def _conversation(
     )
 
 
-def _author(
-    message: BroughtMessage, customers: Mapping[str, CustomerId], users: Mapping[str, UserId]
-) -> Author:
-    name = message.speaker_name
-    match message.speaker:
-        case Speaker.CUSTOMER:
-            customer_id = customers.get(message.speaker_id or "")
-            return Author(AuthorType.CUSTOMER, customer_id, name, AuthorRole.CUSTOMER)
-        case Speaker.SYSTEM:
-            return Author(AuthorType.SYSTEM, None, name or SYSTEM, AuthorRole.SYSTEM)
-        case Speaker.USER:
-            user_id = users.get(message.speaker_id or "")
-            return Author(AuthorType.USER, user_id, name or FORMER, AuthorRole.AGENT)
-        case Speaker.UNKNOWN if message.said is Said.INBOUND:
-            return Author(AuthorType.CUSTOMER, None, name, AuthorRole.CUSTOMER)
-        case Speaker.UNKNOWN:
-            return Author(AuthorType.USER, None, name or FORMER, AuthorRole.AGENT)
+def _kind(message: BroughtMessage, author: Author) -> Kind:
+    if message.said is not Said.PUBLIC:
+        return Kind(message.said.value)
+    return Kind.INBOUND if author.type is AuthorType.CUSTOMER else Kind.REPLY
 
 
 def _file(file: BroughtFile, ticket: Ticket, conversation_id: ConversationId, errand: Errand) -> Attachment:

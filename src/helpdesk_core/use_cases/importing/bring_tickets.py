@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from attrs import evolve, frozen
 
@@ -15,7 +16,13 @@ from helpdesk_core.satisfaction import SatisfactionRating, Score
 from helpdesk_core.subjects import subject_key
 from helpdesk_core.tickets import Channel, Priority, Status, Ticket, with_status
 from helpdesk_core.use_cases.importing.bring_customers import former_customers
-from helpdesk_core.use_cases.importing.bring_messages import Minutes, counted, external_id_of, minutes_of
+from helpdesk_core.use_cases.importing.bring_messages import (
+    Minutes,
+    Speakers,
+    counted,
+    external_id_of,
+    minutes_of,
+)
 from helpdesk_core.use_cases.importing.errand import Errand, Taken, changed, newest_each
 from helpdesk_core.use_cases.tickets.begin_ticket import created as ticket_told
 from helpdesk_core.use_cases.tickets.keep_message import message_told
@@ -29,6 +36,7 @@ DELETED = "deleted_there"
 class People:
     """Who those are here whom tickets name."""
 
+    speakers: Speakers
     customers: Mapping[str, CustomerId]
     users: Mapping[str, UserId]
     teams: Mapping[str, TeamId]
@@ -56,25 +64,38 @@ async def bring_tickets(things: Sequence[BroughtTicket], errand: Errand) -> Take
 
 
 async def _people(things: Sequence[BroughtTicket], errand: Errand) -> People:
-    named = [thing.customer_id or f"of-ticket-{thing.id}" for thing in things]
     speaking = [one for thing in things for one in thing.messages if one.speaker_id is not None]
+    working = [thing.assignee_id for thing in things]
+    working += [one.speaker_id for one in speaking if one.speaker is not Speaker.CUSTOMER]
+    users = {one: UserId(found.our_id) for one, found in (await errand.known(Kind.USERS, working)).items()}
+    named = [thing.customer_id or f"of-ticket-{thing.id}" for thing in things]
     named += [one.speaker_id or "" for one in speaking if one.speaker is Speaker.CUSTOMER]
+    perhaps = [one.speaker_id or "" for one in speaking if one.speaker is Speaker.UNKNOWN]
+    asked = [*named, *(one for one in perhaps if one not in users)]
     customers = {
-        one: CustomerId(found.our_id) for one, found in (await errand.known(Kind.CUSTOMERS, named)).items()
+        one: CustomerId(found.our_id) for one, found in (await errand.known(Kind.CUSTOMERS, asked)).items()
     }
     missing = [one for one in dict.fromkeys(named) if one and one not in customers]
     if missing:
         customers |= await former_customers(missing, errand)
-    working = [thing.assignee_id for thing in things]
-    working += [one.speaker_id for one in speaking if one.speaker is Speaker.USER]
-    users = await errand.known(Kind.USERS, working)
     teams = await errand.known(Kind.TEAMS, (thing.team_id for thing in things))
     return People(
+        speakers=await _speakers(customers, users, errand),
         customers=customers,
-        users={one: UserId(found.our_id) for one, found in users.items()},
+        users=users,
         teams={one: TeamId(found.our_id) for one, found in teams.items()},
         fields=await _field_keys(things, errand),
     )
+
+
+async def _speakers(
+    customers: Mapping[str, CustomerId], users: Mapping[str, UserId], errand: Errand
+) -> Speakers:
+    ids = list(dict.fromkeys(customers.values()))
+    known = await errand.work.customers.many(errand.organization_id, ids)
+    working = await errand.work.users.of(errand.organization_id) if users else ()
+    names: dict[UUID, str] = {one.id: one.name or one.email or "" for one in known.values()}
+    return Speakers(customers, users, {**names, **{one.id: one.name for one in working}})
 
 
 async def _field_keys(things: Sequence[BroughtTicket], errand: Errand) -> Mapping[str, str]:
@@ -99,7 +120,7 @@ async def _add(things: Sequence[BroughtTicket], people: People, errand: Errand) 
     told: list[DomainEvent] = []
     for place, thing in enumerate(things):
         bare, wrong = _ticket(thing, TicketId(errand.occasion.new_id()), first + place, people, errand)
-        minutes = minutes_of(thing, thing.messages, bare, people.customers, people.users, errand)
+        minutes = minutes_of(thing, thing.messages, bare, people.speakers, errand)
         ticket = counted(bare, minutes.conversations)
         then = evolve(errand.occasion, occurred_at=ticket.created_at)
         told.append(ticket_told(ticket, then))
@@ -158,7 +179,7 @@ async def _update(thing: BroughtTicket, ticket_id: TicketId, people: People, err
         errand.organization_id, Channel.IMPORT, list(names)
     )
     unheard = [one for name, one in names.items() if name not in there]
-    minutes = minutes_of(thing, unheard, after, people.customers, people.users, errand)
+    minutes = minutes_of(thing, unheard, after, people.speakers, errand)
     moved = evolve(
         ticket,
         subject=after.subject,

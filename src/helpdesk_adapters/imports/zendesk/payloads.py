@@ -1,0 +1,168 @@
+"""What Zendesk's API tells (developer.zendesk.com/api-reference/ticketing): the fields that are read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import Factory, frozen
+
+from helpdesk_adapters.web.vendor_json import named
+
+
+@frozen
+class Group:
+    id: int
+    name: str = ""
+    deleted: bool = False
+
+
+@frozen
+class Organization:
+    id: int
+    name: str = ""
+
+
+@frozen
+class User:
+    """`role` is `end-user`, `agent` or `admin`; a suspended one may not write any more."""
+
+    id: int
+    name: str = ""
+    email: str | None = None
+    phone: str | None = None
+    locale: str | None = None
+    organization_id: int | None = None
+    role: str = "end-user"
+    active: bool = True
+    suspended: bool = False
+    default_group_id: int | None = None
+    tags: tuple[str, ...] = ()
+    notes: str | None = None
+    details: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+@frozen
+class Option:
+    name: str = ""
+    value: str = ""
+
+
+@frozen
+class TicketField:
+    """`removable` ones are an account's own; the others every ticket has."""
+
+    id: int
+    type: str = "text"
+    title: str = ""
+    active: bool = True
+    removable: bool = False
+    custom_field_options: tuple[Option, ...] = ()
+
+
+@frozen
+class FieldValue:
+    id: int
+    value: Any = None
+
+
+@frozen
+class Rating:
+    score: str = ""
+    comment: str | None = None
+
+
+@frozen
+class Via:
+    channel: str = ""
+
+
+@frozen
+class Ticket:
+    """`generated_timestamp` grows with every change, also where `updated_at` stays."""
+
+    id: int
+    subject: str | None = None
+    description: str | None = None
+    status: str = "open"
+    priority: str | None = None
+    requester_id: int | None = None
+    assignee_id: int | None = None
+    group_id: int | None = None
+    tags: tuple[str, ...] = ()
+    custom_fields: tuple[FieldValue, ...] = ()
+    satisfaction_rating: Rating | None = None
+    via: Via = Via()
+    created_at: str = ""
+    updated_at: str = ""
+    generated_timestamp: int | None = None
+    external_id: str | None = None
+    type: str | None = None
+    is_public: bool = True
+
+
+@frozen
+class Attachment:
+    """`malware_scan_result` is `malware_found` where it is known to do harm."""
+
+    id: int
+    file_name: str = ""
+    content_url: str = ""
+    content_type: str = ""
+    size: int = 0
+    inline: bool = False
+    deleted: bool = False
+    malware_scan_result: str = ""
+
+
+@frozen
+class Comment:
+    """One message. `author_id` is -1 where Zendesk itself speaks."""
+
+    id: int
+    author_id: int | None = None
+    body: str | None = None
+    html_body: str | None = None
+    public: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    via: Via = Via()
+    created_at: str = ""
+    metadata: Mapping[str, Any] = Factory(dict)
+
+
+@frozen
+class Restriction:
+    value: Any = None
+    field: str = named("field", "")
+
+
+@frozen
+class Macro:
+    id: int
+    title: str = ""
+    active: bool = True
+    actions: tuple[Restriction, ...] = ()
+
+
+@frozen
+class Article:
+    id: int
+    title: str = ""
+    body: str | None = None
+    draft: bool = False
+    locale: str | None = None
+    section_id: int | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+
+
+@frozen
+class Section:
+    id: int
+    name: str = ""
+
+
+@frozen
+class Meta:
+    has_more: bool = False
+    after_cursor: str | None = None
