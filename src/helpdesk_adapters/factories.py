@@ -19,12 +19,10 @@ from helpdesk_adapters.settings import BadSetting, Settings
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.budgets import Allowance
 from helpdesk_core.ids import NewId
-from helpdesk_core.imports.progress import Import
 from helpdesk_core.organizations import MailDomain
 from helpdesk_core.ports.authentication import Authenticate
 from helpdesk_core.ports.blobs import Blobs, FileLinks
 from helpdesk_core.ports.clock import Clock, Jitter, NewToken
-from helpdesk_core.ports.imports import ImportSource
 from helpdesk_core.ports.jobs import JobEngine
 from helpdesk_core.ports.mail import MailSender
 from helpdesk_core.ports.messages import FileSource, MessageSender
@@ -38,7 +36,6 @@ from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.arrange import Arrange, Check
 from helpdesk_core.use_cases.customers.erase_traces import Scrub
 from helpdesk_core.use_cases.files.download_file import LinkFile
-from helpdesk_core.use_cases.importing.order_import import AccountName
 from helpdesk_core.use_cases.mail.receive_email import take_email
 from helpdesk_core.use_cases.messaging.send_message import LinkTo
 from helpdesk_core.use_cases.people.log_in import LogInLimit
@@ -152,17 +149,6 @@ def public_links(settings: Settings, link_file: LinkFile) -> LinkTo:
         return link.address or f"{base.rstrip('/')}/files/{link.token}"
 
     return link_to
-
-
-IMPORT_ACCOUNTS: Mapping[str, AccountName] = {"files": str}
-"""By source, how an account of it is named."""
-
-
-async def folder_source(import_: Import) -> ImportSource:
-    """The folder whose path is the import's account."""
-    from helpdesk_adapters.imports.folder import FolderSource
-
-    return FolderSource(Path(import_.account))
 
 
 def engine(store: Store, clock: Clock, jitter: Jitter, new_id: NewId) -> JobEngine:

@@ -8,6 +8,7 @@ from helpdesk_adapters.commerce.shopify import parts as shopify
 from helpdesk_adapters.desk_verbs import DeskVerbs
 from helpdesk_adapters.email.imap.passes import SyncMailboxes
 from helpdesk_adapters.email.imap.watching import WatchMailboxes
+from helpdesk_adapters.imports.opening import ACCOUNTS, sources
 from helpdesk_adapters.letters import LETTERS
 from helpdesk_adapters.payments.stripe import parts as stripe
 from helpdesk_adapters.payments.stripe_connect import parts as stripe_connect
@@ -180,11 +181,9 @@ class Verbs(DeskVerbs):
     fetch_file = providers.Singleton(
         FetchFile, store, blobs, vault, providers.Object(factories.sniff), file_sources, clock, new_id
     )
-    order_import = providers.Singleton(
-        OrderImport, store, vault, providers.Object(factories.IMPORT_ACCOUNTS), clock, new_id
-    )
+    order_import = providers.Singleton(OrderImport, store, vault, providers.Object(ACCOUNTS), clock, new_id)
     pause_import = providers.Singleton(PauseImport, store, clock, new_id)
-    import_sources = providers.Dict({"files": providers.Object(factories.folder_source)})
+    import_sources = providers.Singleton(sources, settings, http, store, vault)
     run_import = providers.Singleton(RunImport, store, import_sources, clock, new_id)
     notices = providers.Dict({notice: providers.Object(write) for notice, write in LETTERS.items()})
     send_notice = providers.Singleton(SendNotice, store, mail_sender, domain, notices)

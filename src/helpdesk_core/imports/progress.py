@@ -93,8 +93,6 @@ class Import:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     marks: Mapping[str, str] = Factory(dict)
-    sealed: Mapping[str, str] = field(factory=dict, repr=False)
-    """Credentials that came with the order, sealed, where they are not those of a connected account."""
     foreground: bool = False
     """Whoever ordered it runs it, too: no job does."""
     dry: bool = False
@@ -139,7 +137,7 @@ def advanced(
 
 def ended(known: Import, now: datetime) -> Import:
     """The import, over and well."""
-    return evolve(known, state=ImportState.COMPLETED, place=None, finished_at=now, detail=None, sealed={})
+    return evolve(known, state=ImportState.COMPLETED, place=None, finished_at=now, detail=None)
 
 
 def halted(known: Import, state: ImportState, detail: str, now: datetime) -> Import:

@@ -32,7 +32,9 @@ KINDS: Mapping[Entity, Kind] = {
 SHOWN_PROBLEMS = 100
 """Problems that a status shows; all that are kept are listed under `/api/v1/imports/{import_id}/problems`."""
 
-Secret = Annotated[str, Text(min=1, max=4096, doc="Kept sealed until the import is over.")]
+Secret = Annotated[
+    str, Text(min=1, max=4096, doc="Connects the account with it; left out, the connected account's is used.")
+]
 
 
 @camel

@@ -102,7 +102,7 @@ async def _field_keys(things: Sequence[BroughtTicket], errand: Errand) -> Mappin
     named = {field for thing in things for field in thing.fields}
     mapped = errand.import_.translation.fields
     known = await errand.known(Kind.FIELDS, named - mapped.keys())
-    keys = {}
+    keys = {one: one for one in named - mapped.keys() - known.keys()}
     for external_id, reference in known.items():
         field = await errand.work.custom_fields.get(errand.organization_id, reference.our_id)
         if field is not None:

@@ -16,6 +16,7 @@ from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import Store, Work
+from helpdesk_core.use_cases.accounts.connect_integration import connect_step
 from helpdesk_core.users import Actor
 
 PREPARING = (Kind.TEAMS, Kind.USERS, Kind.FIELDS, Kind.MACROS)
@@ -46,8 +47,9 @@ AccountName = Callable[[str], str]
 class OrderImport:
     """Puts an import in line; of one account only one runs at a time, and a second order names that one.
 
-    An import after another one brings what has changed since. One that is paused is taken up again, with new
-    credentials where the order brings some.
+    An import after another one brings what has changed since. One that is paused is taken up again.
+
+    Raises AlreadyTaken where credentials come along for an account that is another organization's.
     """
 
     store: Store
@@ -77,11 +79,13 @@ async def order_step(
     work: Work,
     occasion: Occasion,
 ) -> Import:
-    """The step: the import that is to run."""
+    """The step: the import that is to run. Credentials that come with the order connect the account with them."""
+    if sealed:
+        await connect_step(organization_id, order.source, order.account, {}, sealed, work, occasion)
     earlier = await work.imports.of_account(organization_id, order.source, order.account, 20)
     running = next((one for one in earlier if one.state not in ENDED and one.dry is order.dry), None)
     if running is not None:
-        return await _taken_up(running, order, sealed, work, occasion)
+        return await _taken_up(running, order, work, occasion)
     since_then = [one for one in earlier if one.state is ImportState.COMPLETED and not one.dry]
     import_ = Import(
         id=ImportId(occasion.new_id()),
@@ -93,7 +97,6 @@ async def order_step(
         since=order.since,
         translation=order.translation,
         marks=since_then[0].marks if since_then and order.since is None else {},
-        sealed=sealed,
         foreground=order.foreground,
         dry=order.dry,
     )
@@ -105,15 +108,12 @@ async def order_step(
     return import_
 
 
-async def _taken_up(
-    import_: Import, order: Order, sealed: Mapping[str, str], work: Work, occasion: Occasion
-) -> Import:
+async def _taken_up(import_: Import, order: Order, work: Work, occasion: Occasion) -> Import:
     if import_.state is not ImportState.PAUSED:
         return import_
     again = evolve(
         import_,
         state=ImportState.QUEUED,
-        sealed={**import_.sealed, **sealed},
         foreground=order.foreground,
         detail=None,
         version=import_.version + 1,

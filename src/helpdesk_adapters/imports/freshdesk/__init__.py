@@ -1,0 +1,1 @@
+"""Freshdesk: what an organization had there, taken over (guide.md)."""

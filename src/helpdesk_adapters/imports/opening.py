@@ -1,0 +1,85 @@
+"""The sources of imports, opened with what their accounts were connected with."""
+
+from collections.abc import Mapping
+
+from helpdesk_adapters.imports.folder import FolderSource
+from helpdesk_adapters.imports.freshdesk.client import FreshdeskApi
+from helpdesk_adapters.imports.freshdesk.domains import domain_of
+from helpdesk_adapters.imports.freshdesk.source import FreshdeskSource
+from helpdesk_adapters.imports.zendesk.client import ZendeskApi
+from helpdesk_adapters.imports.zendesk.source import ZendeskSource
+from helpdesk_adapters.imports.zendesk.subdomains import subdomain_of
+from helpdesk_adapters.settings import Settings
+from helpdesk_adapters.web import OutgoingHttp
+from helpdesk_core.errors import InvalidValue
+from helpdesk_core.imports.progress import Import
+from helpdesk_core.integrations import IntegrationState
+from helpdesk_core.ports.imports import CredentialsRefused, ImportSource
+from helpdesk_core.ports.messages import OpenAccount
+from helpdesk_core.ports.secrets import Vault
+from helpdesk_core.ports.store import Store
+from helpdesk_core.use_cases.accounts.open_account import opened
+from helpdesk_core.use_cases.importing.order_import import AccountName
+from helpdesk_core.use_cases.importing.run_import import OpenSource
+
+
+def zendesk_account(text: str) -> str:
+    """The subdomain in comparable form, or InvalidValue."""
+    found = subdomain_of(text)
+    if found is None:
+        raise InvalidValue("subdomain", "must be the part before .zendesk.com")
+    return found
+
+
+def freshdesk_account(text: str) -> str:
+    """The domain in comparable form, or InvalidValue."""
+    found = domain_of(text)
+    if found is None:
+        raise InvalidValue("domain", "must be one name before .freshdesk.com")
+    return found
+
+
+ACCOUNTS: Mapping[str, AccountName] = {
+    "zendesk": zendesk_account,
+    "freshdesk": freshdesk_account,
+    "files": str,
+}
+"""By source, how an account of it is named."""
+
+
+def sources(settings: Settings, http: OutgoingHttp, store: Store, vault: Vault) -> Mapping[str, OpenSource]:
+    """How each source is opened."""
+
+    async def account_of(import_: Import) -> OpenAccount:
+        found = await store.read(lambda view: view.integrations.by_account(import_.source, import_.account))
+        theirs = found is not None and found.organization_id == import_.organization_id
+        if found is None or not theirs or found.state is not IntegrationState.CONNECTED:
+            raise CredentialsRefused(
+                f"{import_.account} is not connected. Connect it, and order the import again."
+            )
+        return opened(found, vault)
+
+    async def zendesk(import_: Import) -> ImportSource:
+        base = settings.api_base("zendesk").format(subdomain=import_.account).rstrip("/")
+
+        async def token(refused: str | None) -> str:
+            current = (await account_of(import_)).secrets.get("access_token")
+            if current is None or current == refused:
+                raise CredentialsRefused("Zendesk does not take the access token any more. Connect it again.")
+            return current
+
+        return ZendeskSource(ZendeskApi(http.trusting(base), base, token), import_.since)
+
+    async def freshdesk(import_: Import) -> ImportSource:
+        base = settings.api_base("freshdesk").format(domain=import_.account).rstrip("/")
+        key = (await account_of(import_)).secrets.get("api_key")
+        if key is None:
+            raise CredentialsRefused("The account was connected without an API key.")
+        return FreshdeskSource(FreshdeskApi(http.trusting(base), base, key), import_.since)
+
+    async def files(import_: Import) -> ImportSource:
+        from pathlib import Path
+
+        return FolderSource(Path(import_.account))
+
+    return {"zendesk": zendesk, "freshdesk": freshdesk, "files": files}
