@@ -156,6 +156,7 @@ def _of(event: DomainEvent) -> Iterator[Figure]:
             yield from _of_rating(event)
         case _ if event.subject_type == "ticket":
             yield from _of_ticket(event)
+            yield from _of_history(event)
 
 
 def _of_ticket(event: DomainEvent) -> Iterator[Figure]:
@@ -169,6 +170,18 @@ def _of_ticket(event: DomainEvent) -> Iterator[Figure]:
         yield from _time(event, RESOLUTION, "resolution_seconds", stands.channel, stands.agent_id)
         if event.data.get("reopened") is True:
             yield _figure(event, REOPENED, stands.channel, stands.agent_id)
+
+
+def _of_history(event: DomainEvent) -> Iterator[Figure]:
+    """What a ticket that was brought from elsewhere adds, see `helpdesk_core.imports.history`."""
+    lines, channel = event.data.get("counted"), _channel(event.data.get("channel"))
+    for line in lines if isinstance(lines, list | tuple) and channel is not None else ():
+        if not isinstance(line, list | tuple) or len(line) != len(("measure", "day", "agent", "count", "total")):
+            continue
+        measure, on, agent, count, total = line
+        if isinstance(measure, str) and isinstance(count, int) and isinstance(total, int):
+            figure = _figure(event, measure, channel or "", _agent(agent), count, total)
+            yield evolve(figure, day=_day(on, figure.day))
 
 
 def _of_message(event: DomainEvent) -> Iterator[Figure]:

@@ -68,7 +68,9 @@ def sources(settings: Settings, http: OutgoingHttp, store: Store, vault: Vault) 
                 raise CredentialsRefused("Zendesk does not take the access token any more. Connect it again.")
             return current
 
-        return ZendeskSource(ZendeskApi(http.trusting(base), base, token), import_.since)
+        api = ZendeskApi(http.trusting(base), base, token)
+        mapped = frozenset(import_.translation.statuses)
+        return ZendeskSource(api, import_.since, mapped)
 
     async def freshdesk(import_: Import) -> ImportSource:
         base = settings.api_base("freshdesk").format(domain=import_.account).rstrip("/")

@@ -183,6 +183,8 @@ class BroughtTicket:
     tags: tuple[str, ...] = ()
     fields: Mapping[str, Any] = Factory(dict)
     """Values of custom fields, by the field's id there."""
+    followers: tuple[str, ...] = ()
+    """Who wants to hear of it besides customer and assignee, by their ids there: users and customers."""
     language: str | None = None
     metadata: Mapping[str, Any] = Factory(dict)
     created_at: datetime
@@ -190,6 +192,8 @@ class BroughtTicket:
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
     messages: tuple[BroughtMessage, ...] = ()
+    message_ids: tuple[str, ...] = ()
+    """Further ids by which mails about it name it, so that answers to them find it."""
     rating: BroughtRating | None = None
     deleted: bool = False
     merged_into: str | None = None

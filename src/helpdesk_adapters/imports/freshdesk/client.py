@@ -8,16 +8,25 @@ from urllib.parse import urlencode
 
 from attrs import field, frozen
 
-from helpdesk_adapters.web import MIB, Answer, OutgoingHttp
+from helpdesk_adapters.web import LONGEST_CALL, MIB, Answer, OutgoingHttp
 from helpdesk_core.charsets import one_line
 from helpdesk_core.jobs import TryLater
-from helpdesk_core.ports.imports import CredentialsRefused, MustWait, SourceGone
+from helpdesk_core.ports.imports import AccessDenied, CredentialsRefused, MustWait, SourceGone
 
 LARGEST_PAGE = 64 * MIB
+SUSPENDED = "account_suspended"
 
 
 class BeyondTheWall(Exception):
     """Freshdesk gives no page of a list behind the 300th."""
+
+
+class NotUnderstood(TryLater):
+    """Freshdesk does not take what was asked for (400)."""
+
+
+class Redirected(TryLater):
+    """The host leads to another one, where the key does not go."""
 
 
 @frozen
@@ -27,11 +36,12 @@ class FreshdeskApi:
     http: OutgoingHttp
     base: str
     api_key: str = field(repr=False)
+    seconds: float = LONGEST_CALL
+    """How long one call may take."""
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
         """What is at this path, as JSON; None where there is nothing. Raises as `rows` does."""
-        answer = await self._called(path, params)
-        return _read(answer)
+        return _read(await self._called(path, params))
 
     async def rows(self, path: str, params: Mapping[str, str]) -> tuple[list[Any], bool]:
         """The rows of a list's page, and whether another page follows. Where it is is not read: only that it is.
@@ -41,7 +51,7 @@ class FreshdeskApi:
         answer = await self._called(path, params)
         told = _read(answer)
         more = 'rel="next"' in answer.headers.get("link", "")
-        return (told, more) if isinstance(told, list) else ([], False)
+        return (told, more and bool(told)) if isinstance(told, list) else ([], False)
 
     async def _called(self, path: str, params: Mapping[str, str] | None) -> Answer:
         query = f"?{urlencode(params)}" if params else ""
@@ -51,6 +61,7 @@ class FreshdeskApi:
             f"{self.base}/api/v2{path}{query}",
             {"authorization": f"Basic {pair}"},
             limit=LARGEST_PAGE,
+            seconds=self.seconds,
             any_status=True,
         )
 
@@ -61,33 +72,41 @@ def _read(answer: Answer) -> Any:
             return json.loads(answer.body)
         except (ValueError, RecursionError) as error:
             raise TryLater(f"{answer.host} answered with something else than JSON.") from error
-    reason = _reason(answer)
+    code, reason = _reason(answer)
     told = f"{answer.host} answered {answer.status}: {reason}".rstrip(": ")
-    if answer.status == 404:
-        if b"<" in answer.body[:200]:
-            raise SourceGone(f"There is no Freshdesk at {answer.host}.")
-        return None
-    if answer.status in (401, 403):
-        raise CredentialsRefused(f"{told} Enter another API key.")
-    if answer.status == 400 and "300th page" in reason:
-        raise BeyondTheWall(told)
     busy = answer.busy()
-    if answer.status in (429, 503):
-        raise MustWait(told, busy.after if busy is not None else None)
+    match answer.status:
+        case 404 if b"<" in answer.body[:200]:
+            raise SourceGone(f"There is no Freshdesk at {answer.host}.")
+        case 404:
+            return None
+        case 401:
+            raise CredentialsRefused(f"{told.rstrip('.')}. Enter another API key.")
+        case 403 if code == SUSPENDED:
+            raise CredentialsRefused(told)
+        case 403:
+            raise AccessDenied(f"{told.rstrip('.')}. The API key must be an admin's.")
+        case 400 if "300th page" in reason:
+            raise BeyondTheWall(told)
+        case 400:
+            raise NotUnderstood(told)
+        case 429 | 503:
+            raise MustWait(told, busy.after if busy is not None else None)
+        case status if 300 <= status < 400:
+            raise Redirected(f"{answer.host} leads to another address, to which the API key does not go.")
     raise TryLater(told, busy.after if busy is not None else None)
 
 
-def _reason(answer: Answer) -> str:
+def _reason(answer: Answer) -> tuple[str, str]:
+    """Freshdesk's code for what is wrong, and its words."""
     try:
         told = json.loads(answer.body)
     except (ValueError, RecursionError):
-        return ""
+        return "", ""
     if not isinstance(told, dict):
-        return ""
+        return "", ""
     errors = told.get("errors")
-    inner = (
-        [str(one.get("message", "")) for one in errors if isinstance(one, dict)]
-        if isinstance(errors, list)
-        else []
-    )
-    return one_line(" ".join(filter(None, (str(told.get("message") or ""), *inner))))[:300]
+    rows = errors if isinstance(errors, list) else []
+    inner = [str(one.get("message", "")) for one in rows if isinstance(one, dict)]
+    words = " ".join(filter(None, (str(told.get("message") or ""), *inner)))
+    return str(told.get("code") or ""), one_line(words)[:300]

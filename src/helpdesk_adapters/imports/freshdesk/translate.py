@@ -1,35 +1,23 @@
 """From what Freshdesk tells to what is brought."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from helpdesk_adapters.imports.freshdesk import payloads as freshdesk
 from helpdesk_adapters.web.vendor_values import moment
 from helpdesk_core.imports.brought import (
+    BroughtArticle,
     BroughtCustomer,
     BroughtField,
-    BroughtFile,
-    BroughtMessage,
+    BroughtMacro,
+    BroughtRating,
     BroughtTeam,
-    BroughtTicket,
     BroughtUser,
-    Said,
-    Speaker,
 )
+from helpdesk_core.richtext import html_to_text
 
 STATUSES: Final[Mapping[int, str]] = {2: "open", 3: "pending", 4: "resolved", 5: "closed"}
-PRIORITIES: Final[Mapping[int, str]] = {1: "low", 2: "medium", 3: "high", 4: "urgent"}
-SOURCES: Final[Mapping[int, str]] = {
-    1: "email",
-    2: "portal",
-    3: "phone",
-    7: "chat",
-    9: "widget",
-    10: "outbound_email",
-}
-NOTE: Final = 2
 FIELD_TYPES: Final[Mapping[str, str]] = {
     "custom_text": "text",
     "custom_paragraph": "multiline",
@@ -38,7 +26,12 @@ FIELD_TYPES: Final[Mapping[str, str]] = {
     "custom_checkbox": "boolean",
     "custom_date": "date",
     "custom_dropdown": "select",
+    "custom_multi_select_dropdown": "multiselect",
+    "custom_url": "url",
 }
+NEUTRAL: Final = 100
+EVERYBODY: Final = 1
+PUBLISHED: Final = 2
 
 
 def team(group: freshdesk.Group) -> BroughtTeam:
@@ -73,15 +66,18 @@ def customer(contact: freshdesk.Contact, companies: Mapping[int, str]) -> Brough
     )
 
 
-def field(told: freshdesk.TicketField) -> BroughtField:
+def fields(told: freshdesk.TicketField) -> Sequence[BroughtField]:
+    """A custom field, with those whose choices depend on it."""
     choices = told.choices if isinstance(told.choices, list) else []
-    return BroughtField(
+    own = BroughtField(
         id=told.name,
         key=told.name.removeprefix("cf_"),
         label=told.label,
         type=FIELD_TYPES.get(told.type, "text"),
         options=tuple(dict.fromkeys(one for one in choices if isinstance(one, str))),
     )
+    inner = told.nested_ticket_fields
+    return (own, *(BroughtField(id=one.name, key=one.name.removeprefix("cf_"), label=one.label) for one in inner))
 
 
 def status_names(fields: Sequence[freshdesk.TicketField]) -> Mapping[int, str]:
@@ -96,90 +92,48 @@ def status_names(fields: Sequence[freshdesk.TicketField]) -> Mapping[int, str]:
     return names
 
 
-def ticket(
-    told: freshdesk.Ticket, messages: Sequence[freshdesk.Conversation], statuses: Mapping[int, str]
-) -> BroughtTicket:
-    """The ticket with its description as the first message, and what was said after it."""
-    created_at = moment(told.created_at)
-    updated_at = moment(told.updated_at) or created_at
-    if created_at is None or updated_at is None:
-        raise ValueError("The ticket does not say when it was opened.")
-    first = BroughtMessage(
-        id="description",
-        said=Said.PUBLIC,
-        speaker=Speaker.UNKNOWN,
-        speaker_id=None if told.requester_id is None else str(told.requester_id),
-        text=told.description_text or "",
-        html=told.description,
-        created_at=created_at,
-        files=tuple(_file(one, told.id) for one in told.attachments),
-    )
-    rest = [message for one in messages if (message := _message(one, told.id)) is not None]
-    return BroughtTicket(
-        id=str(told.id),
-        number=str(told.id),
-        subject=told.subject or "",
-        status=statuses.get(told.status, str(told.status)),
-        priority=PRIORITIES.get(told.priority, str(told.priority)),
-        channel=SOURCES.get(told.source, str(told.source)),
-        customer_id=None if told.requester_id is None else str(told.requester_id),
-        assignee_id=None if told.responder_id is None else str(told.responder_id),
-        team_id=None if told.group_id is None else str(told.group_id),
-        tags=told.tags,
-        fields={name: value for name, value in told.custom_fields.items() if value not in (None, "")},
-        created_at=created_at,
-        updated_at=updated_at,
-        resolved_at=moment(told.stats.resolved_at),
-        closed_at=moment(told.stats.closed_at),
-        messages=(first, *rest),
-        version=updated_at.isoformat(),
-    )
-
-
-def gone(told: freshdesk.Ticket) -> BroughtTicket:
-    """A ticket that was deleted there, or called spam."""
-    at = moment(told.created_at) or moment(told.updated_at)
-    if at is None:
-        raise ValueError("The ticket does not say when it was opened.")
-    return BroughtTicket(
-        id=str(told.id), created_at=at, updated_at=moment(told.updated_at) or at, deleted=True, version="9999"
-    )
-
-
-def _message(told: freshdesk.Conversation, ticket_id: int) -> BroughtMessage | None:
-    at = moment(told.created_at)
-    if at is None:
+def rating(told: freshdesk.Rating) -> BroughtRating | None:
+    """What the customer answered to the survey's own question; a neutral answer is none."""
+    answer = told.ratings.get("default_question")
+    if not isinstance(answer, int) or answer == NEUTRAL:
         return None
-    spoken = Said.INBOUND if told.incoming else Said.REPLY
-    return BroughtMessage(
+    score = "good" if answer > NEUTRAL else "bad"
+    return BroughtRating(score=score, comment=told.feedback or "", created_at=moment(told.created_at))
+
+
+def macro(told: freshdesk.CannedResponse) -> BroughtMacro:
+    """A canned response: a text to answer with."""
+    text = told.content or html_to_text(told.content_html or "")
+    left = []
+    if "{{" in text:
+        left.append("Placeholders such as {{ticket.requester.name}} stand in the text as they are.")
+    if told.attachments:
+        left.append(f"Its files were left there: {_names(told.attachments)}.")
+    return BroughtMacro(id=str(told.id), name=told.title, text=text, untranslated=tuple(left))
+
+
+def article(told: freshdesk.Article, category: freshdesk.Category, folder: freshdesk.Folder) -> BroughtArticle:
+    """A page of the help centre; published where everybody could read it, and only there."""
+    return BroughtArticle(
         id=str(told.id),
-        said=Said.NOTE if told.private else spoken,
-        speaker=Speaker.UNKNOWN,
-        speaker_id=None if told.user_id is None else str(told.user_id),
-        text=told.body_text or "",
-        html=told.body,
-        created_at=at,
-        files=tuple(_file(one, ticket_id, told.id) for one in told.attachments),
+        title=told.title,
+        body=told.description or "",
+        section=" / ".join(filter(None, (category.name.strip(), folder.name.strip()))) or None,
+        published=told.status == PUBLISHED and folder.visibility == EVERYBODY,
+        created_at=moment(told.created_at),
+        updated_at=moment(told.updated_at),
     )
 
 
-def _file(told: freshdesk.Attachment, ticket_id: int, message_id: int | None = None) -> BroughtFile:
-    """Its address runs out, so the ticket is named with it, to be asked for a new one."""
-    reference = {"ticket": ticket_id, "message": message_id, "file": told.id, "url": told.attachment_url}
-    return BroughtFile(
-        id=str(told.id),
-        filename=told.name,
-        content_type=told.content_type,
-        size=told.size,
-        reference=json.dumps(reference),
-    )
+def left_of(told: freshdesk.Article) -> str | None:
+    """What of a page is not brought, in a sentence."""
+    return f"Its files were left there: {_names(told.attachments)}." if told.attachments else None
+
+
+def _names(files: Sequence[freshdesk.Attachment]) -> str:
+    return ", ".join(one.name for one in files[:10])
 
 
 def _language(code: str | None) -> str | None:
     found = re.match(r"[A-Za-z]{2}(?=$|[-_])", code or "")
     return found[0].lower() if found else None
-
-
-def reference_of(text: str) -> Mapping[str, Any]:
-    """What a file's reference names."""
-    return dict(json.loads(text))

@@ -43,6 +43,24 @@ class User:
 
 
 @frozen
+class Membership:
+    """That somebody works in a group."""
+
+    user_id: int
+    group_id: int
+
+
+@frozen
+class Identity:
+    """One of the ways to reach a person: `type` is `email`, `phone_number`, or a social network's name."""
+
+    user_id: int
+    type: str = ""
+    value: str = ""
+    primary: bool = False
+
+
+@frozen
 class Option:
     name: str = ""
     value: str = ""
@@ -68,8 +86,19 @@ class FieldValue:
 
 @frozen
 class Rating:
+    """`score` is `good` or `bad` once somebody has rated it; before, `offered` or `unoffered`."""
+
     score: str = ""
     comment: str | None = None
+
+
+@frozen
+class CustomStatus:
+    """A status of the account's own; the `default` ones are Zendesk's. Tickets name the category beside it."""
+
+    id: int
+    agent_label: str = ""
+    default: bool = False
 
 
 @frozen
@@ -79,7 +108,10 @@ class Via:
 
 @frozen
 class Ticket:
-    """`generated_timestamp` grows with every change, also where `updated_at` stays."""
+    """`generated_timestamp` grows with every change, also where `updated_at` stays; `encoded_id` stands in its mails.
+
+    `collaborator_ids` are those of before there were followers and copies; they may repeat both.
+    """
 
     id: int
     subject: str | None = None
@@ -98,16 +130,27 @@ class Ticket:
     generated_timestamp: int | None = None
     external_id: str | None = None
     type: str | None = None
-    is_public: bool = True
+    is_public: bool = False
+    organization_id: int | None = None
+    problem_id: int | None = None
+    due_at: str | None = None
+    custom_status_id: int | None = None
+    follower_ids: tuple[int, ...] = ()
+    email_cc_ids: tuple[int, ...] = ()
+    collaborator_ids: tuple[int, ...] = ()
+    encoded_id: str | None = None
 
 
 @frozen
 class Attachment:
-    """`malware_scan_result` is `malware_found` where it is known to do harm."""
+    """`malware_scan_result` is `malware_found` where it is known to do harm. `mapped_content_url` is the same file
+    under the account's own domain.
+    """
 
     id: int
     file_name: str = ""
     content_url: str = ""
+    mapped_content_url: str = ""
     content_type: str = ""
     size: int = 0
     inline: bool = False

@@ -1,199 +1,175 @@
 """A Zendesk account as a source of imports (developer.zendesk.com/api-reference/ticketing, "Incremental exports")."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-import anyio
-from attrs import define, field
+from attrs import define, field, frozen
 
 from helpdesk_adapters.imports.zendesk import payloads as zendesk
-from helpdesk_adapters.imports.zendesk import translate
-from helpdesk_adapters.imports.zendesk.client import ZendeskApi
-from helpdesk_adapters.web.vendor_json import structured
+from helpdesk_adapters.imports.zendesk import translate, translate_tickets
+from helpdesk_adapters.imports.zendesk.client import Forbidden, ZendeskApi
+from helpdesk_adapters.imports.zendesk.comments import comments_of, fetched
+from helpdesk_adapters.imports.zendesk.reading import AT_ONCE, Companies, Reading, Told, readable
 from helpdesk_core.imports.brought import Brought, Kind
 from helpdesk_core.imports.progress import Problem
-from helpdesk_core.jobs import TryLater
 from helpdesk_core.ports.imports import SourcePage
-from helpdesk_core.webhooks import UnreadableDelivery
 
-PAGE: Final = "100"
-AT_ONCE: Final = 50
+TICKETS: Final = 50
 """Tickets of one page of ours: Zendesk's are larger, and each ticket's comments are fetched alone."""
-CALLS: Final = 8
-"""Comments that are fetched side by side."""
-MOST_PAGES: Final = 1_000
-"""Pages of comments of one ticket, so that a cursor that goes in circles ends."""
-
-T = TypeVar("T")
+STAFF: Final = (("role[]", "agent"), ("role[]", "admin"))
 
 
 @define
 class ZendeskSource:
-    """An ImportSource over one account.
-
-    A cursor of tickets is Zendesk's own of the page, and how many tickets of it are done: `24:MTU3…`.
+    """An ImportSource over one account. `mapped` are the words of statuses, in lower case, of which somebody has said
+    what they mean here.
     """
 
     api: ZendeskApi
     since: datetime | None = None
-    _page: tuple[str, dict[str, Any]] | None = field(default=None, init=False)
-    _companies: dict[int, str] | None = field(default=None, init=False)
+    mapped: Collection[str] = ()
+    _reading: Reading = field(init=False)
+    _companies: Companies = field(init=False)
+    _statuses: Mapping[int, str] | None = field(default=None, init=False)
+    _identities: bool = field(default=True, init=False)
+    """Whether Zendesk tells people's further addresses in bulk."""
+    _stopped: Exception | None = field(default=None, init=False)
+    """What kept the last page from being a whole one."""
+
+    def __attrs_post_init__(self) -> None:
+        self._reading = Reading(self.api, self.since)
+        self._companies = Companies(self._reading)
 
     async def page(self, kind: Kind, cursor: str) -> SourcePage:
         """As ImportSource has it."""
+        stopped, self._stopped = self._stopped, None
+        if stopped is not None:
+            raise stopped
         return await self._pages[kind](self, cursor)
 
     async def close(self) -> None:
         """Nothing is held that has to be let go."""
 
     async def _teams(self, cursor: str) -> SourcePage:
-        told, after = await self._listed("/api/v2/groups.json", cursor)
-        groups, problems = _structured(told, "groups", zendesk.Group, Kind.TEAMS)
-        teams = tuple(translate.team(one) for one in groups if not one.deleted)
-        return SourcePage(teams, after, last=not after, problems=problems)
+        told = await self._reading.listed("/api/v2/groups.json", cursor)
+        groups, problems = readable(_rows(told, "groups"), zendesk.Group, Kind.TEAMS)
+        return _page(told, [translate.team(one) for one in groups if not one.deleted], problems)
 
     async def _users(self, cursor: str) -> SourcePage:
-        told, after = await self._listed("/api/v2/users.json", cursor, {"role[]": "agent"})
-        people, problems = _structured(told, "users", zendesk.User, Kind.USERS)
-        staff = tuple(translate.user(one) for one in people if one.role in translate.STAFF)
-        return SourcePage(staff, after, last=not after, problems=problems)
+        told = await self._reading.listed("/api/v2/users.json", cursor, STAFF)
+        people, problems = readable(_rows(told, "users"), zendesk.User, Kind.USERS)
+        staff = [one for one in people if one.role in translate.STAFF]
+        groups = await self._groups_of({one.id for one in staff})
+        return _page(told, [translate.user(one, groups.get(one.id, ())) for one in staff], problems)
+
+    async def _groups_of(self, users: Collection[int]) -> Mapping[int, Collection[int]]:
+        rows = await self._reading.all_of("/api/v2/group_memberships.json", "group_memberships")
+        memberships, _problems = readable(rows, zendesk.Membership, Kind.USERS)
+        groups: dict[int, list[int]] = {}
+        for one in memberships:
+            if one.user_id in users:
+                groups.setdefault(one.user_id, []).append(one.group_id)
+        return groups
 
     async def _customers(self, cursor: str) -> SourcePage:
-        told, after, last = await self._exported("users", cursor)
-        people, problems = _structured(told, "users", zendesk.User, Kind.CUSTOMERS)
-        companies = await self._names("/api/v2/organizations.json", "organizations", zendesk.Organization)
-        customers = tuple(
-            translate.customer(one, companies) for one in people if one.role not in translate.STAFF
-        )
-        return SourcePage(customers, after, last, problems=problems)
+        told = await self._reading.exported("users", cursor)
+        people, problems = readable(told.rows("users"), zendesk.User, Kind.CUSTOMERS)
+        writing = [one for one in people if one.role not in translate.STAFF]
+        companies = await self._companies.names(one.organization_id for one in writing)
+        identities = await self._identities_of([one.id for one in writing if one.active])
+        customers = [translate.customer(one, companies, identities.get(one.id, ())) for one in writing]
+        total = await self._count("/api/v2/users/count.json") if not cursor else None
+        return _page(told, customers, problems, total)
 
-    async def _fields(self, cursor: str) -> SourcePage:
-        told, after = await self._listed("/api/v2/ticket_fields.json", cursor)
-        fields, problems = _structured(told, "ticket_fields", zendesk.TicketField, Kind.FIELDS)
-        own = tuple(translate.field(one) for one in fields if one.removable)
-        return SourcePage(own, after, last=not after, problems=problems)
-
-    async def _macros(self, cursor: str) -> SourcePage:
-        told, after = await self._listed("/api/v2/macros.json", cursor)
-        macros, problems = _structured(told, "macros", zendesk.Macro, Kind.MACROS)
-        active = tuple(translate.macro(one) for one in macros if one.active)
-        return SourcePage(active, after, last=not after, problems=problems)
-
-    async def _articles(self, cursor: str) -> SourcePage:
-        told, after = await self._listed("/api/v2/help_center/articles.json", cursor)
-        articles, problems = _structured(told, "articles", zendesk.Article, Kind.ARTICLES)
-        sections = (
-            await self._names("/api/v2/help_center/sections.json", "sections", zendesk.Section)
-            if articles
-            else {}
-        )
-        every = tuple(translate.article(one, sections) for one in articles)
-        return SourcePage(every, after, last=not after, problems=problems)
-
-    async def _tickets(self, cursor: str) -> SourcePage:
-        done, _, mark = cursor.partition(":") if cursor else ("0", "", "")
-        start = int(done)
-        told, after, ended = await self._exported("tickets", mark)
-        rows = told.get("tickets")
-        rows = rows if isinstance(rows, list) else []
-        now = rows[start : start + AT_ONCE]
-        tickets, problems = _structured({"tickets": now}, "tickets", zendesk.Ticket, Kind.TICKETS)
-        comments = await self._comments_of([one for one in tickets if one.status != "deleted"])
-        brought: list[Brought] = []
-        wrong = list(problems)
-        for one in tickets:
+    async def _identities_of(self, ids: Sequence[int]) -> Mapping[int, Sequence[zendesk.Identity]]:
+        """A hundred people a call, since one a call would take an hour for what takes a minute so."""
+        found: dict[int, list[zendesk.Identity]] = {}
+        for start in range(0, len(ids) if self._identities else 0, AT_ONCE):
+            some = ",".join(map(str, ids[start : start + AT_ONCE]))
+            asked = (("ids", some), ("include", "identities"))
             try:
-                brought.append(translate.ticket(one, comments.get(one.id)))
-            except ValueError as error:
-                wrong.append(Problem(Kind.TICKETS.value, str(one.id), str(error)))
-        if start + AT_ONCE < len(rows):
-            return SourcePage(tuple(brought), f"{start + AT_ONCE}:{mark}", last=False, problems=tuple(wrong))
-        return SourcePage(tuple(brought), f"0:{after}", ended, problems=tuple(wrong))
-
-    async def _exported(self, what: str, cursor: str) -> tuple[dict[str, Any], str, bool]:
-        """A page of an incremental export, where the next one begins, and whether it is the last."""
-        start = str(int(self.since.timestamp())) if self.since is not None else "0"
-        params = {"cursor": cursor} if cursor else {"start_time": start}
-        key = f"{what} {params}"
-        if self._page is None or self._page[0] != key:
-            told = await self.api.get(f"/api/v2/incremental/{what}/cursor.json", params)
+                told = await self.api.get("/api/v2/users/show_many.json", asked)
+            except Forbidden:
+                told = None
             if told is None:
-                raise TryLater("Zendesk's export is not there.")
-            self._page = (key, told)
-        told = self._page[1]
-        after = told.get("after_cursor")
-        after = after if isinstance(after, str) else ""
-        ended = told.get("end_of_stream") is True or after in ("", cursor)
-        return told, after or cursor, ended
-
-    async def _listed(
-        self, path: str, cursor: str, params: Mapping[str, str] | None = None
-    ) -> tuple[dict[str, Any], str]:
-        """A page of a list, and where the next one begins; '' where there is none. `links` are not looked at: they are
-        there on the last page, too.
-        """
-        asked = {"page[size]": PAGE, **(params or {}), **({"page[after]": cursor} if cursor else {})}
-        told = await self.api.get(path, asked) or {}
-        meta = structured(told.get("meta") or {}, zendesk.Meta)
-        after = meta.after_cursor or ""
-        return told, after if meta.has_more and after != cursor else ""
-
-    async def _names(
-        self, path: str, member: str, cls: type[zendesk.Organization] | type[zendesk.Section]
-    ) -> Mapping[int, str]:
-        """The names of all things of one kind, by their ids."""
-        if cls is zendesk.Organization and self._companies is not None:
-            return self._companies
-        names: dict[int, str] = {}
-        cursor = ""
-        for _ in range(MOST_PAGES):
-            told, cursor = await self._listed(path, cursor)
-            found, _problems = _structured(told, member, cls, Kind.CUSTOMERS)
-            names |= {one.id: one.name for one in found}
-            if not cursor:
+                self._identities = False
                 break
-        if cls is zendesk.Organization:
-            self._companies = names
-        return names
-
-    async def _comments_of(
-        self, tickets: Sequence[zendesk.Ticket]
-    ) -> Mapping[int, Sequence[zendesk.Comment]]:
-        """The comments of each; of tickets whose comments are gone, none. The first error stops them all."""
-        found: dict[int, Sequence[zendesk.Comment]] = {}
-        waiting = [ticket.id for ticket in reversed(tickets)]
-
-        async def fetch() -> None:
-            while waiting:
-                ticket_id = waiting.pop()
-                comments = await self._comments(ticket_id)
-                if comments is not None:
-                    found[ticket_id] = comments
-
-        try:
-            async with anyio.create_task_group() as calls:
-                for _ in range(min(CALLS, len(tickets))):
-                    calls.start_soon(fetch)
-        except BaseExceptionGroup as several:
-            raise several.exceptions[0] from several
+            rows = Told(told, "", last=True).rows("identities")
+            for one in readable(rows, zendesk.Identity, Kind.CUSTOMERS)[0]:
+                found.setdefault(one.user_id, []).append(one)
         return found
 
-    async def _comments(self, ticket_id: int) -> Sequence[zendesk.Comment] | None:
-        comments: list[zendesk.Comment] = []
-        cursor = ""
-        for _ in range(MOST_PAGES):
-            params = {"page[size]": PAGE, **({"page[after]": cursor} if cursor else {})}
-            told = await self.api.get(f"/api/v2/tickets/{ticket_id}/comments.json", params)
-            if told is None:
-                return comments or None
-            found, _problems = _structured(told, "comments", zendesk.Comment, Kind.TICKETS)
-            comments += found
-            meta = structured(told.get("meta") or {}, zendesk.Meta)
-            if not meta.has_more or meta.after_cursor in (None, cursor):
-                return comments
-            cursor = meta.after_cursor or ""
-        return comments
+    async def _fields(self, cursor: str) -> SourcePage:
+        """All in one page, since no two may have one key: an account has some hundred of them at most."""
+        rows = await self._reading.all_of("/api/v2/ticket_fields.json", "ticket_fields")
+        fields, problems = readable(rows, zendesk.TicketField, Kind.FIELDS)
+        return SourcePage(tuple(translate.fields(fields)), "", last=True, problems=problems)
+
+    async def _macros(self, cursor: str) -> SourcePage:
+        try:
+            told = await self._reading.listed("/api/v2/macros.json", cursor)
+        except Forbidden as forbidden:
+            return _forbidden(Kind.MACROS, forbidden)
+        macros, problems = readable(_rows(told, "macros"), zendesk.Macro, Kind.MACROS)
+        return _page(told, [translate.macro(one) for one in macros if one.active], problems)
+
+    async def _articles(self, cursor: str) -> SourcePage:
+        """Articles in the language that they were written in; without a help centre there are none."""
+        path = "/api/v2/help_center/articles.json"
+        try:
+            told = await self._reading.listed(path, cursor, (("include", "sections"),))
+        except Forbidden as forbidden:
+            return _forbidden(Kind.ARTICLES, forbidden)
+        articles, problems = readable(_rows(told, "articles"), zendesk.Article, Kind.ARTICLES)
+        sections, _problems = readable(_rows(told, "sections"), zendesk.Section, Kind.ARTICLES)
+        names = {one.id: one.name for one in sections}
+        return _page(told, [translate.article(one, names) for one in articles], problems)
+
+    async def _tickets(self, cursor: str) -> SourcePage:
+        place = _place(cursor)
+        told = await self._reading.exported("tickets", place.mark)
+        rows = told.rows("tickets")
+        start = place.start(rows)
+        now = rows[start : start + TICKETS]
+        tickets, problems = readable(now, zendesk.Ticket, Kind.TICKETS)
+        alive = [one.id for one in tickets if one.status != translate_tickets.DELETED]
+        said = await comments_of(self.api, alive)
+        end = start + len(now)
+        if said.stopped is not None:
+            self._stopped = said.stopped
+            got = fetched(alive, said.comments)
+            end = start + _place_of(now, alive[got])
+            if end == start:
+                stopped, self._stopped = said.stopped, None
+                raise stopped
+            tickets, problems = readable(rows[start:end], zendesk.Ticket, Kind.TICKETS)
+        brought, wrong = _translated(tickets, said.comments, await self._known(tickets))
+        wrong += [problem for one in tickets for problem in said.problems.get(one.id, ())]
+        total = await self._count("/api/v2/tickets/count.json") if not cursor else None
+        done, every = end >= len(rows), (*problems, *wrong)
+        after = TicketPlace(told.cursor) if done else TicketPlace(place.mark, end, _id(rows[end - 1]))
+        return SourcePage(tuple(brought), str(after), done and told.last, total, every)
+
+    async def _known(self, tickets: Sequence[zendesk.Ticket]) -> translate_tickets.Known:
+        if self._statuses is None:
+            rows = await self._reading.all_of("/api/v2/custom_statuses.json", "custom_statuses")
+            statuses, _problems = readable(rows, zendesk.CustomStatus, Kind.TICKETS)
+            self._statuses = {one.id: one.agent_label for one in statuses if not one.default}
+        companies = await self._companies.names(one.organization_id for one in tickets)
+        return translate_tickets.Known(companies, self._statuses, self.mapped)
+
+    async def _count(self, path: str) -> int | None:
+        """About how many there are, where Zendesk says so, and where all of them are brought."""
+        if self.since is not None:
+            return None
+        try:
+            told = await self.api.get(path) or {}
+        except Forbidden:
+            return None
+        count = told.get("count")
+        value = count.get("value") if isinstance(count, dict) else count
+        return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
     _pages: Mapping[Kind, Callable[["ZendeskSource", str], Awaitable[SourcePage]]] = {
         Kind.TEAMS: _teams,
@@ -206,17 +182,68 @@ class ZendeskSource:
     }
 
 
-def _structured(
-    told: Mapping[str, Any], member: str, cls: type[T], kind: Kind
-) -> tuple[list[T], tuple[Problem, ...]]:
-    """Those that can be read, and what is wrong with the others."""
-    rows = told.get(member)
-    found: list[T] = []
-    problems: list[Problem] = []
-    for row in rows if isinstance(rows, list) else []:
+@frozen
+class TicketPlace:
+    """A place within an export's page: behind its first `done` rows, of which the last was the ticket `last`."""
+
+    mark: str = ""
+    done: int = 0
+    last: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.done}.{self.last}:{self.mark}"
+
+    def start(self, rows: Sequence[Any]) -> int:
+        """Where it goes on. A page that is read again may have lost rows that have changed since: then behind the
+        same ticket, and where that one is gone, too, from its beginning.
+        """
+        if self.done == 0 or (self.done <= len(rows) and _id(rows[self.done - 1]) == self.last):
+            return self.done
+        places = [place for place, row in enumerate(rows) if _id(row) == self.last]
+        return places[0] + 1 if places else 0
+
+
+def _place(cursor: str) -> TicketPlace:
+    within, _, mark = cursor.partition(":")
+    done, _, last = within.partition(".")
+    return TicketPlace(mark, int(done or "0"), last)
+
+
+def _place_of(rows: Sequence[Any], ticket_id: int) -> int:
+    return next(place for place, row in enumerate(rows) if _id(row) == str(ticket_id))
+
+
+def _id(row: Any) -> str:
+    return str(row.get("id", "")) if isinstance(row, dict) else ""
+
+
+def _translated(
+    tickets: Sequence[zendesk.Ticket],
+    comments: Mapping[int, Sequence[zendesk.Comment] | None],
+    known: translate_tickets.Known,
+) -> tuple[list[Brought], list[Problem]]:
+    brought: list[Brought] = []
+    wrong: list[Problem] = []
+    for one in tickets:
         try:
-            found.append(structured(row, cls))
-        except UnreadableDelivery as error:
-            name = str(row.get("id", "")) if isinstance(row, dict) else ""
-            problems.append(Problem(kind.value, name, str(error)))
-    return found, tuple(problems)
+            brought.append(translate_tickets.ticket(one, comments.get(one.id), known))
+        except ValueError as error:
+            wrong.append(Problem(Kind.TICKETS.value, str(one.id), str(error)))
+    return brought, wrong
+
+
+def _rows(told: Told | None, member: str) -> Sequence[Any]:
+    return told.rows(member) if told is not None else ()
+
+
+def _page(
+    told: Told | None, things: Sequence[Brought], problems: Sequence[Problem], total: int | None = None
+) -> SourcePage:
+    if told is None:
+        return SourcePage(tuple(things), "", last=True)
+    return SourcePage(tuple(things), told.cursor, told.last, total, tuple(problems))
+
+
+def _forbidden(kind: Kind, forbidden: Forbidden) -> SourcePage:
+    """What an account need not have does not stop the import where we may not look at it."""
+    return SourcePage((), "", last=True, problems=(Problem(kind.value, "", f"None are brought: {forbidden}"),))

@@ -1,7 +1,7 @@
-"""From what Zendesk tells to what is brought."""
+"""From what Zendesk tells of people and of how it is set up to what is brought."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from helpdesk_adapters.imports.zendesk import payloads as zendesk
@@ -10,21 +10,12 @@ from helpdesk_core.imports.brought import (
     BroughtArticle,
     BroughtCustomer,
     BroughtField,
-    BroughtFile,
     BroughtMacro,
-    BroughtMessage,
-    BroughtRating,
     BroughtTeam,
-    BroughtTicket,
     BroughtUser,
-    Said,
-    Speaker,
 )
-from helpdesk_core.message_ids import message_ids
 
-SYSTEM_AUTHOR: Final = -1
 STAFF: Final = frozenset({"agent", "admin"})
-DONE: Final = frozenset({"solved", "closed"})
 FIELD_TYPES: Final[Mapping[str, str]] = {
     "text": "text",
     "textarea": "multiline",
@@ -42,25 +33,29 @@ def team(group: zendesk.Group) -> BroughtTeam:
     return BroughtTeam(id=str(group.id), name=group.name)
 
 
-def user(person: zendesk.User) -> BroughtUser:
-    teams = () if person.default_group_id is None else (str(person.default_group_id),)
+def user(person: zendesk.User, groups: Collection[int] = ()) -> BroughtUser:
+    """Somebody who works there, in these groups and in the one that is usual for them."""
+    default = () if person.default_group_id is None else (person.default_group_id,)
     return BroughtUser(
         id=str(person.id),
         name=person.name,
         email=person.email,
         admin=person.role == "admin",
         active=person.active and not person.suspended,
-        teams=teams,
+        teams=tuple(str(one) for one in dict.fromkeys((*default, *groups))),
     )
 
 
-def customer(person: zendesk.User, companies: Mapping[int, str]) -> BroughtCustomer:
+def customer(
+    person: zendesk.User, companies: Mapping[int, str], identities: Sequence[zendesk.Identity] = ()
+) -> BroughtCustomer:
+    """Somebody who writes in, with the further addresses and numbers by which they are known."""
     notes = {"notes": person.notes, "details": person.details, "tags": list(person.tags)}
     return BroughtCustomer(
         id=str(person.id),
         name=person.name,
-        emails=(person.email,) if person.email else (),
-        phones=(person.phone,) if person.phone else (),
+        emails=_once(person.email, (one.value for one in identities if one.type == "email")),
+        phones=_once(person.phone, (one.value for one in identities if one.type == "phone_number")),
         company=companies.get(person.organization_id) if person.organization_id is not None else None,
         language=_language(person.locale),
         blocked=person.suspended,
@@ -70,10 +65,21 @@ def customer(person: zendesk.User, companies: Mapping[int, str]) -> BroughtCusto
     )
 
 
-def field(told: zendesk.TicketField) -> BroughtField:
+def fields(told: Sequence[zendesk.TicketField]) -> Sequence[BroughtField]:
+    """The account's own fields. Where two have one title, the second one's key ends in its id."""
+    found: dict[str, BroughtField] = {}
+    for one in told:
+        if one.removable:
+            key = field_key(one.title, one.id)
+            key = key if key not in found else f"{key}_{one.id}"
+            found[key] = _field(one, key)
+    return tuple(found.values())
+
+
+def _field(told: zendesk.TicketField, key: str) -> BroughtField:
     return BroughtField(
         id=str(told.id),
-        key=field_key(told.title, told.id),
+        key=key,
         label=told.title,
         type=FIELD_TYPES.get(told.type, "text"),
         options=tuple(dict.fromkeys(option.value for option in told.custom_field_options if option.value)),
@@ -124,98 +130,8 @@ def article(told: zendesk.Article, sections: Mapping[int, str]) -> BroughtArticl
     )
 
 
-def ticket(told: zendesk.Ticket, comments: Sequence[zendesk.Comment] | None) -> BroughtTicket:
-    """The ticket with its comments, of which the first is its description; None: they are gone."""
-    created_at = moment(told.created_at)
-    updated_at = moment(told.updated_at) or created_at
-    if created_at is None or updated_at is None:
-        raise ValueError("The ticket does not say when it was opened.")
-    rated = told.satisfaction_rating
-    return BroughtTicket(
-        id=str(told.id),
-        number=str(told.id),
-        subject=told.subject or "",
-        status=told.status,
-        priority=told.priority,
-        channel=told.via.channel,
-        customer_id=None if told.requester_id is None else str(told.requester_id),
-        assignee_id=None if told.assignee_id is None else str(told.assignee_id),
-        team_id=None if told.group_id is None else str(told.group_id),
-        tags=told.tags,
-        fields={str(one.id): one.value for one in told.custom_fields if one.value not in (None, "")},
-        metadata={"external_id": told.external_id} if told.external_id else {},
-        created_at=created_at,
-        updated_at=updated_at,
-        resolved_at=updated_at if told.status in DONE else None,
-        closed_at=updated_at if told.status == "closed" else None,
-        messages=_messages(told, comments),
-        rating=BroughtRating(score=rated.score, comment=rated.comment or "")
-        if rated is not None and rated.score in ("good", "bad")
-        else None,
-        deleted=told.status == "deleted",
-        version=str(told.generated_timestamp or ""),
-    )
-
-
-def _messages(told: zendesk.Ticket, comments: Sequence[zendesk.Comment] | None) -> tuple[BroughtMessage, ...]:
-    if comments is None or not comments:
-        at = moment(told.created_at)
-        if at is None or not told.description:
-            return ()
-        description = BroughtMessage(
-            id="description",
-            said=Said.PUBLIC if told.is_public else Said.NOTE,
-            speaker=Speaker.UNKNOWN,
-            speaker_id=None if told.requester_id is None else str(told.requester_id),
-            text=told.description,
-            created_at=at,
-        )
-        return (description,)
-    return tuple(message for one in comments if (message := _message(one)) is not None)
-
-
-def _message(comment: zendesk.Comment) -> BroughtMessage | None:
-    at = moment(comment.created_at)
-    if at is None:
-        return None
-    by_itself = comment.author_id in (None, SYSTEM_AUTHOR)
-    return BroughtMessage(
-        id=str(comment.id),
-        said=Said.PUBLIC if comment.public else Said.NOTE,
-        speaker=Speaker.SYSTEM if by_itself else Speaker.UNKNOWN,
-        speaker_id=None if by_itself else str(comment.author_id),
-        text=comment.body or "",
-        html=comment.html_body or None,
-        created_at=at,
-        files=tuple(_file(one) for one in comment.attachments),
-        message_id=_message_id(comment.metadata),
-        metadata={"channel": comment.via.channel} if comment.via.channel else {},
-    )
-
-
-def _message_id(metadata: Mapping[str, Any]) -> str | None:
-    """The Message-ID of a comment that came by mail."""
-    system = metadata.get("system")
-    told = system.get("message_id") if isinstance(system, Mapping) else None
-    ids = message_ids(told) if isinstance(told, str) else ()
-    return ids[0] if ids else None
-
-
-def _file(told: zendesk.Attachment) -> BroughtFile:
-    problem = None
-    if told.deleted:
-        problem = "The file was deleted at Zendesk."
-    elif told.malware_scan_result == "malware_found":
-        problem = "Zendesk found malware in the file."
-    return BroughtFile(
-        id=str(told.id),
-        filename=told.file_name,
-        content_type=told.content_type,
-        size=told.size,
-        reference=told.content_url,
-        inline=told.inline,
-        problem=problem,
-    )
+def _once(first: str | None, others: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for one in (first, *others) if one))
 
 
 def _language(locale: str | None) -> str | None:

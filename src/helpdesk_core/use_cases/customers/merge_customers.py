@@ -1,6 +1,6 @@
 """Two customers turn out to be one person."""
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from helpdesk_core.customers import Customer, absorb, merged_away
 from helpdesk_core.errors import Conflict, existing
@@ -52,6 +52,8 @@ async def merge_customers_step(
     await work.customers.replace(merged_away(source, target, occasion.at))
     await work.customers.replace(merged)
     await work.belongings.hand_over(organization_id, source.id, target.id)
+    known_as = await work.references.to(organization_id, source.id)
+    await work.references.put_all([evolve(one, our_id=target.id) for one in known_as])
     await work.log.append(
         occasion.event(organization_id, "customer.merged", source.id, {"into_id": str(target.id)})
     )

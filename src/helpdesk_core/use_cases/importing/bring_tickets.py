@@ -7,6 +7,7 @@ from uuid import UUID
 from attrs import evolve, frozen
 
 from helpdesk_core.attachments import Attachment, AttachmentState
+from helpdesk_core.customers import Customer
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.ids import CustomerId, RatingId, TeamId, TicketId, UserId
 from helpdesk_core.imports.brought import BroughtTicket, Kind, Speaker
@@ -42,6 +43,8 @@ class People:
     teams: Mapping[str, TeamId]
     fields: Mapping[str, str]
     """Keys of custom fields, by the fields' ids there."""
+    addresses: Mapping[str, str]
+    """E-mail addresses of customers, by their ids there."""
 
 
 async def bring_tickets(things: Sequence[BroughtTicket], errand: Errand) -> Taken:
@@ -65,13 +68,14 @@ async def bring_tickets(things: Sequence[BroughtTicket], errand: Errand) -> Take
 
 async def _people(things: Sequence[BroughtTicket], errand: Errand) -> People:
     speaking = [one for thing in things for one in thing.messages if one.speaker_id is not None]
-    working = [thing.assignee_id for thing in things]
+    following = [one for thing in things for one in thing.followers]
+    working = [*(thing.assignee_id for thing in things), *following]
     working += [one.speaker_id for one in speaking if one.speaker is not Speaker.CUSTOMER]
     users = {one: UserId(found.our_id) for one, found in (await errand.known(Kind.USERS, working)).items()}
     named = [thing.customer_id or f"of-ticket-{thing.id}" for thing in things]
     named += [one.speaker_id or "" for one in speaking if one.speaker is Speaker.CUSTOMER]
     perhaps = [one.speaker_id or "" for one in speaking if one.speaker is Speaker.UNKNOWN]
-    asked = [*named, *(one for one in perhaps if one not in users)]
+    asked = [*named, *(one for one in (*perhaps, *following) if one not in users)]
     customers = {
         one: CustomerId(found.our_id) for one, found in (await errand.known(Kind.CUSTOMERS, asked)).items()
     }
@@ -79,20 +83,25 @@ async def _people(things: Sequence[BroughtTicket], errand: Errand) -> People:
     if missing:
         customers |= await former_customers(missing, errand)
     teams = await errand.known(Kind.TEAMS, (thing.team_id for thing in things))
+    ours = await errand.work.customers.many(
+        errand.organization_id, list(dict.fromkeys(customers.values()))
+    )
     return People(
-        speakers=await _speakers(customers, users, errand),
+        speakers=await _speakers(customers, users, ours, errand),
         customers=customers,
         users=users,
         teams={one: TeamId(found.our_id) for one, found in teams.items()},
         fields=await _field_keys(things, errand),
+        addresses={one: ours[our].email or "" for one, our in customers.items() if our in ours},
     )
 
 
 async def _speakers(
-    customers: Mapping[str, CustomerId], users: Mapping[str, UserId], errand: Errand
+    customers: Mapping[str, CustomerId],
+    users: Mapping[str, UserId],
+    known: Mapping[CustomerId, Customer],
+    errand: Errand,
 ) -> Speakers:
-    ids = list(dict.fromkeys(customers.values()))
-    known = await errand.work.customers.many(errand.organization_id, ids)
     working = await errand.work.users.of(errand.organization_id) if users else ()
     names: dict[UUID, str] = {one.id: one.name or one.email or "" for one in known.values()}
     return Speakers(customers, users, {**names, **{one.id: one.name for one in working}})
@@ -135,8 +144,12 @@ async def _add(things: Sequence[BroughtTicket], people: People, errand: Errand) 
     await _keep(every, errand)
     taking_part = [(ticket.id, ticket.customer_id) for ticket in tickets]
     named = [(one.ticket_id, one.mail.message_id) for one in every.conversations if one.mail.message_id]
+    for thing, ticket in zip(things, tickets, strict=True):
+        named += [(ticket.id, one) for one in thing.message_ids]
+        taking_part += [(ticket.id, one) for one in _copied(thing, people)]
     await work.threads.remember_all(errand.organization_id, named, [*taking_part, *every.taking_part])
-    await _rate(things, tickets, errand)
+    for thing, ticket in zip(things, tickets, strict=True):
+        await _rate(thing, ticket, errand)
     await work.log.append(*told)
     await errand.note(
         Kind.TICKETS, [(thing, ticket.id) for thing, ticket in zip(things, tickets, strict=True)]
@@ -144,23 +157,22 @@ async def _add(things: Sequence[BroughtTicket], people: People, errand: Errand) 
     return problems
 
 
-async def _rate(things: Sequence[BroughtTicket], tickets: Sequence[Ticket], errand: Errand) -> None:
-    for thing, ticket in zip(things, tickets, strict=True):
-        if thing.rating is None or thing.rating.score not in {one.value for one in Score}:
-            continue
-        at = thing.rating.created_at or ticket.updated_at
-        rating = SatisfactionRating(
-            id=RatingId(errand.occasion.new_id()),
-            organization_id=errand.organization_id,
-            ticket_id=ticket.id,
-            customer_id=ticket.customer_id,
-            assignee_id=ticket.assignee_id,
-            score=Score(thing.rating.score),
-            comment=thing.rating.comment,
-            created_at=at,
-            updated_at=at,
-        )
-        await errand.work.ratings.add(rating)
+async def _rate(thing: BroughtTicket, ticket: Ticket, errand: Errand) -> None:
+    if thing.rating is None or thing.rating.score not in {one.value for one in Score}:
+        return
+    at = thing.rating.created_at or ticket.updated_at
+    rating = SatisfactionRating(
+        id=RatingId(errand.occasion.new_id()),
+        organization_id=errand.organization_id,
+        ticket_id=ticket.id,
+        customer_id=ticket.customer_id,
+        assignee_id=ticket.assignee_id,
+        score=Score(thing.rating.score),
+        comment=thing.rating.comment,
+        created_at=at,
+        updated_at=at,
+    )
+    await errand.work.ratings.add(rating)
 
 
 async def _update(thing: BroughtTicket, ticket_id: TicketId, people: People, errand: Errand) -> list[Problem]:
@@ -190,6 +202,7 @@ async def _update(thing: BroughtTicket, ticket_id: TicketId, people: People, err
         team_id=after.team_id or ticket.team_id,
         tags=tuple(dict.fromkeys((*ticket.tags, *after.tags))),
         custom_fields={**ticket.custom_fields, **after.custom_fields},
+        followers=tuple(dict.fromkeys((*ticket.followers, *after.followers))),
         updated_at=max(ticket.updated_at, after.updated_at),
         resolved_at=after.resolved_at,
         closed_at=after.closed_at,
@@ -198,7 +211,10 @@ async def _update(thing: BroughtTicket, ticket_id: TicketId, people: People, err
     await errand.work.tickets.replace(counted(moved, minutes.conversations))
     await _keep(minutes, errand)
     named = [(ticket.id, one.mail.message_id) for one in minutes.conversations if one.mail.message_id]
-    await errand.work.threads.remember_all(errand.organization_id, named, minutes.taking_part)
+    copied = [(ticket.id, one) for one in _copied(thing, people)]
+    await errand.work.threads.remember_all(errand.organization_id, named, [*copied, *minutes.taking_part])
+    if thing.rating is not None and await errand.work.ratings.of_ticket(ticket.organization_id, ticket.id) is None:
+        await _rate(thing, moved, errand)
     return [*problems, *minutes.problems]
 
 
@@ -250,6 +266,7 @@ def _ticket(
         team_id=people.teams.get(thing.team_id or ""),
         tags=tuple(dict.fromkeys(tag for tag in tags if tag.strip())),
         custom_fields=_fields(thing, people),
+        followers=_followers(thing, people),
         metadata={**thing.metadata, "imported": {**origin, "number": thing.number, "channel": thing.channel}},
         language=thing.language,
         resolved_at=(thing.resolved_at or thing.updated_at) if done else None,
@@ -257,6 +274,18 @@ def _ticket(
         subject_key=subject_key(subject),
     )
     return ticket, problems
+
+
+def _copied(thing: BroughtTicket, people: People) -> list[CustomerId]:
+    """The customers among those who follow it: what they write belongs to it."""
+    return list(dict.fromkeys(people.customers[one] for one in thing.followers if one in people.customers))
+
+
+def _followers(thing: BroughtTicket, people: People) -> tuple[str, ...]:
+    """Those who follow it: users by their ids, customers by their addresses; who has none of the two hears nothing."""
+    users = [str(people.users[one]) for one in thing.followers if one in people.users]
+    addresses = [people.addresses.get(one, "") for one in thing.followers if one != thing.customer_id]
+    return tuple(dict.fromkeys(one for one in (*users, *addresses) if one))
 
 
 def _fields(thing: BroughtTicket, people: People) -> dict[str, Any]:
