@@ -38,6 +38,7 @@ class Container(Verbs):
             ),
             JobKind.SEND_REPLY: providers.Singleton(performing.sends_reply, Verbs.send_reply),
             JobKind.SEND_MESSAGE: providers.Singleton(performing.sends_message, Verbs.send_message),
+            JobKind.SETTLE_CALL: providers.Singleton(performing.settles_call, Verbs.settle_call),
             JobKind.FETCH_FILE: providers.Singleton(performing.fetches_file, Verbs.fetch_file),
             JobKind.ERASE_CUSTOMER: providers.Singleton(performing.erases_customer, Verbs.go_on_erasing),
             JobKind.ERASE_TRACES: providers.Singleton(performing.erases_traces, Verbs.erase_traces),
@@ -55,6 +56,7 @@ class Container(Verbs):
             JobKind.REGISTER_WEBHOOKS: providers.Singleton(
                 performing.registers_webhooks, Verbs.register_webhooks
             ),
+            JobKind.REVOKE_ACCESS: providers.Singleton(performing.revokes_access, Verbs.revoke_access),
             JobKind.FULFIL_PRIVACY_REQUEST: providers.Singleton(
                 performing.fulfils_request, Verbs.fulfil_privacy_request
             ),

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from anyio import Lock
 
-from helpdesk_adapters.channels import FILE_SOURCES, SENDERS
+from helpdesk_adapters.channels import FILE_SOURCES, NAMES, SENDERS, TEMPLATE_SOURCES
 from helpdesk_adapters.email.imap.passes import mailboxes
 from helpdesk_adapters.jobs.engine import JobTable, LeasingEngine
 from helpdesk_adapters.providers import ACCOUNT_KINDS, PROVIDERS
@@ -25,7 +25,7 @@ from helpdesk_core.ports.blobs import Blobs, FileLinks
 from helpdesk_core.ports.clock import Clock, Jitter, NewToken
 from helpdesk_core.ports.jobs import JobEngine
 from helpdesk_core.ports.mail import MailSender
-from helpdesk_core.ports.messages import FileSource, MessageSender
+from helpdesk_core.ports.messages import FileSource, MessageSender, SenderNames, TemplateSource
 from helpdesk_core.ports.offload import Offload
 from helpdesk_core.ports.rate_limits import RateLimits
 from helpdesk_core.ports.store import Store
@@ -136,8 +136,16 @@ def message_senders(settings: Settings, http: "OutgoingHttp") -> Mapping[Channel
     return {channel: sender(settings, http) for channel, sender in SENDERS.items()}
 
 
+def template_sources(settings: Settings, http: "OutgoingHttp") -> Mapping[str, TemplateSource]:
+    return {name: source(settings, http) for name, source in TEMPLATE_SOURCES.items()}
+
+
 def file_sources(settings: Settings, http: "OutgoingHttp") -> Mapping[str, FileSource]:
     return {name: source(settings, http) for name, source in FILE_SOURCES.items()}
+
+
+def sender_names(settings: Settings, http: "OutgoingHttp") -> Mapping[Channel, SenderNames]:
+    return {channel: names(settings, http) for channel, names in NAMES.items()}
 
 
 def public_links(settings: Settings, link_file: LinkFile) -> LinkTo:

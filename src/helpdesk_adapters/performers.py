@@ -22,6 +22,7 @@ from helpdesk_core.sla import Goal
 from helpdesk_core.use_cases.accounts.check_sellers import CheckSellers
 from helpdesk_core.use_cases.accounts.check_shops import CheckShops
 from helpdesk_core.use_cases.accounts.register_webhooks import RegisterWebhooks
+from helpdesk_core.use_cases.accounts.revoke_access import RevokeAccess
 from helpdesk_core.use_cases.automation.keep_sla import TellBreach
 from helpdesk_core.use_cases.customers.erase_customer import GoOnErasing
 from helpdesk_core.use_cases.customers.erase_traces import EraseTraces
@@ -30,6 +31,7 @@ from helpdesk_core.use_cases.files.fetch_file import FetchFile
 from helpdesk_core.use_cases.files.forget_blobs import ForgetBlobs
 from helpdesk_core.use_cases.mail.send_reply import SendReply
 from helpdesk_core.use_cases.messaging.send_message import SendMessage
+from helpdesk_core.use_cases.messaging.settle_call import SettleCall
 from helpdesk_core.use_cases.running.perform_job import Performer
 from helpdesk_core.use_cases.running.sweep import Sweep
 from helpdesk_core.use_cases.tickets.know_tags import RetagTickets
@@ -64,6 +66,13 @@ def sends_message(send: SendMessage) -> Performer:
 def fetches_file(fetch: FetchFile) -> Performer:
     async def performer(job: Job) -> None:
         await fetch(_organization(job), AttachmentId(UUID(job.payload["attachment_id"])), job.attempts)
+
+    return performer
+
+
+def settles_call(settle: SettleCall) -> Performer:
+    async def performer(job: Job) -> None:
+        await settle(_organization(job), job.payload["call"])
 
     return performer
 
@@ -136,6 +145,14 @@ def checks_shops(check: CheckShops) -> Performer:
 def registers_webhooks(register: RegisterWebhooks) -> Performer:
     async def performer(job: Job) -> None:
         await register(_organization(job), IntegrationId(UUID(job.payload["integration_id"])))
+
+    return performer
+
+
+def revokes_access(revoke: RevokeAccess) -> Performer:
+    async def performer(job: Job) -> None:
+        account = IntegrationId(UUID(job.payload["integration_id"]))
+        await revoke(_organization(job), account, job.payload["sealed"], job.attempts)
 
     return performer
 

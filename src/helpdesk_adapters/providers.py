@@ -13,7 +13,10 @@ from attrs import frozen
 
 from helpdesk_adapters.commerce import amazon, shopify
 from helpdesk_adapters.email import imap, resend
+from helpdesk_adapters.messaging import messenger, whatsapp
+from helpdesk_adapters.messaging.sms import parts as sms_parts
 from helpdesk_adapters.messaging.sms import twilio
+from helpdesk_adapters.messaging.sms.numbers import normal_line, normal_number
 from helpdesk_adapters.payments import stripe, stripe_connect
 from helpdesk_adapters.settings import Settings
 from helpdesk_core.errors import MissingSetting
@@ -96,7 +99,9 @@ REGISTRY: Mapping[str, Entry] = {
         Entry(
             stripe_connect.STRIPE_CONNECT, stripe_connect.sign, stripe_connect.__name__, stripe_connect.renew
         ),
+        Entry(messenger.MESSENGER, messenger.sign, messenger.__name__, messenger.renew),
         Entry(twilio.TWILIO, twilio.sign, twilio.__name__, twilio.renew, kind="form"),
+        Entry(whatsapp.WHATSAPP, whatsapp.sign, whatsapp.__name__, whatsapp.renew),
         Entry(imap.INBOUND_EMAIL, imap.sign, imap.__name__, imap.renew),
     )
 }
@@ -132,16 +137,28 @@ ACCOUNT_KINDS: Mapping[str, AccountKind] = {
             ),
             secrets=frozenset({"password", "access_token", "refresh_token", "client_id", "client_secret"}),
         ),
-        AccountKind("sms"),
+        AccountKind(
+            "sms",
+            settings=frozenset({"vendor", "account_sid"}),
+            secrets=frozenset({"api_key", "api_secret"}),
+            normal=normal_number,
+            choices={"vendor": sms_parts.SENDERS},
+        ),
         AccountKind(
             "slack",
             settings=frozenset({"bot_user_id"}),
             secrets=frozenset({"bot_token"}),
             lower_case_ids=False,
         ),
-        AccountKind("whatsapp", secrets=frozenset({"access_token"})),
-        AccountKind("messenger", secrets=frozenset({"access_token"})),
-        AccountKind("dialpad", secrets=frozenset({"api_key"})),
+        AccountKind("whatsapp", settings=frozenset({"waba_id"}), secrets=frozenset({"access_token"})),
+        AccountKind(
+            "messenger",
+            settings=frozenset({"human_agent"}),
+            secrets=frozenset({"access_token"}),
+            lower_case_ids=False,
+            choices={"human_agent": ("true", "false")},
+        ),
+        AccountKind("dialpad", secrets=frozenset({"api_key"}), normal=normal_line),
         AccountKind("zendesk", secrets=frozenset({"access_token"})),
         AccountKind("freshdesk", secrets=frozenset({"api_key"})),
     )

@@ -2,13 +2,15 @@
 
 from dependency_injector import providers
 
-from helpdesk_adapters import factories
+from helpdesk_adapters import factories, revoking
 from helpdesk_adapters.commerce.amazon import parts as amazon
 from helpdesk_adapters.commerce.shopify import parts as shopify
 from helpdesk_adapters.desk_verbs import DeskVerbs
 from helpdesk_adapters.email.imap.passes import SyncMailboxes
 from helpdesk_adapters.email.imap.watching import WatchMailboxes
+from helpdesk_adapters.imports.zendesk import parts as zendesk
 from helpdesk_adapters.letters import LETTERS
+from helpdesk_adapters.messaging import installers as messaging
 from helpdesk_adapters.payments.stripe import parts as stripe
 from helpdesk_adapters.payments.stripe_connect import parts as stripe_connect
 from helpdesk_adapters.steps import STEPS
@@ -23,9 +25,10 @@ from helpdesk_core.commands import (
 )
 from helpdesk_core.use_cases.accounts.check_shops import CheckShops
 from helpdesk_core.use_cases.accounts.connect_integration import ConnectIntegration
-from helpdesk_core.use_cases.accounts.fresh_shop_token import FreshShopToken
+from helpdesk_core.use_cases.accounts.fresh_token import FreshToken
 from helpdesk_core.use_cases.accounts.install_account import BeginInstall, FinishInstall
 from helpdesk_core.use_cases.accounts.manage_integrations import ChangeIntegration, DisconnectIntegration
+from helpdesk_core.use_cases.accounts.revoke_access import RevokeAccess
 from helpdesk_core.use_cases.commerce.complete_record import CompleteRecord
 from helpdesk_core.use_cases.files.fetch_file import FetchFile
 from helpdesk_core.use_cases.mail.prepare_mail import PrepareMail
@@ -35,8 +38,10 @@ from helpdesk_core.use_cases.mail.receive_email import CompleteEmail, ReceiveEma
 from helpdesk_core.use_cases.mail.send_reply import SendReply
 from helpdesk_core.use_cases.mail.settle_quarantine import DiscardMail, ReleaseMail
 from helpdesk_core.use_cases.mail.sync_mailbox import SyncMailbox
-from helpdesk_core.use_cases.messaging.complete_message import no_fall_back, when_it_came
+from helpdesk_core.use_cases.messaging.complete_message import CompleteMessage, no_fall_back, when_it_came
+from helpdesk_core.use_cases.messaging.list_templates import ListTemplates
 from helpdesk_core.use_cases.messaging.send_message import SendMessage
+from helpdesk_core.use_cases.messaging.settle_call import SettleCall
 from helpdesk_core.use_cases.running.send_notice import SendNotice
 from helpdesk_core.use_cases.webhooks.perform_event import Completion, PerformEvent
 from helpdesk_core.use_cases.webhooks.receive_webhook import ReceiveWebhook
@@ -53,6 +58,7 @@ class Verbs(DeskVerbs):
     new_token = DeskVerbs.new_token
     domain = DeskVerbs.domain
     vault = DeskVerbs.vault
+    keys = DeskVerbs.keys
     offload = DeskVerbs.offload
     store = DeskVerbs.store
     blobs = DeskVerbs.blobs
@@ -69,26 +75,29 @@ class Verbs(DeskVerbs):
             "shopify": providers.Singleton(shopify.installer, settings, http),
             "stripe-connect": providers.Singleton(stripe_connect.installer, settings, http),
             "amazon": providers.Singleton(amazon.installer, settings, http),
+            "slack": providers.Singleton(messaging.slack, settings, http),
+            "whatsapp": providers.Singleton(messaging.whatsapp, settings, http),
+            "messenger": providers.Singleton(messaging.messenger, settings, http),
+            "zendesk": providers.Singleton(zendesk.installer, settings, http, keys),
         }
     )
-    fresh_shop_token = providers.Singleton(
-        FreshShopToken,
-        store,
-        vault,
-        providers.Callable(shopify.renewal, settings, http),
-        clock,
-        new_id,
+    renewals = providers.Dict(
+        shopify=providers.Callable(shopify.renewal, settings, http),
+        zendesk=providers.Callable(zendesk.renewal, settings, http, keys),
     )
+    fresh_token = providers.Singleton(FreshToken, store, vault, renewals, clock, new_id)
     register_webhooks = providers.Singleton(
         shopify.registration,
         store,
-        fresh_shop_token,
+        fresh_token,
         providers.Callable(shopify.subscribing, settings, http),
         settings,
     )
     check_sellers = providers.Singleton(amazon.check_sellers, settings, http, store, vault, clock, new_id)
-    check_shops = providers.Singleton(CheckShops, store, fresh_shop_token, clock, new_id)
+    check_shops = providers.Singleton(CheckShops, store, fresh_token, clock, new_id)
     shopify_diagnostics = providers.Singleton(shopify.diagnostics, settings, http)
+    revokers = providers.Singleton(revoking.revokers, installers)
+    revoke_access = providers.Singleton(RevokeAccess, store, vault, revokers, clock, new_id)
     begin_install = providers.Singleton(BeginInstall, store, installers, clock, new_token)
     finish_install = providers.Singleton(FinishInstall, store, installers, vault, clock, new_id)
     change_integration = providers.Singleton(ChangeIntegration, store, vault, account_kinds, clock, new_id)
@@ -111,6 +120,8 @@ class Verbs(DeskVerbs):
         providers.Singleton(stripe.billing_sources, settings, http),
         providers.Singleton(stripe.billing_modes, settings),
     )
+    sender_names = providers.Singleton(factories.sender_names, settings, http)
+    complete_message = providers.Singleton(CompleteMessage, store, vault, sender_names)
     completions = providers.Dict(
         {
             FetchEmail: providers.Singleton(
@@ -120,7 +131,7 @@ class Verbs(DeskVerbs):
                 Completion, read_pushed_mail.provided.complete, read_pushed_mail.provided.fall_back
             ),
             ConfirmTopic: providers.Singleton(amazon.confirmations, settings, http),
-            HearMessage: providers.Object(Completion(when_it_came, no_fall_back)),
+            HearMessage: providers.Singleton(Completion, complete_message, providers.Object(no_fall_back)),
             TellChoice: providers.Object(Completion(when_it_came, no_fall_back)),
             TellRecord: providers.Singleton(
                 Completion, complete_record.provided.complete, complete_record.provided.fall_back
@@ -165,6 +176,9 @@ class Verbs(DeskVerbs):
     send_reply = providers.Singleton(SendReply, store, blobs, mail_sender, domain, clock, new_id)
     message_senders = providers.Singleton(factories.message_senders, settings, http)
     file_sources = providers.Singleton(factories.file_sources, settings, http)
+    list_templates = providers.Singleton(
+        ListTemplates, store, vault, providers.Singleton(factories.template_sources, settings, http)
+    )
     send_message = providers.Singleton(
         SendMessage,
         store,
@@ -175,6 +189,7 @@ class Verbs(DeskVerbs):
         clock,
         new_id,
     )
+    settle_call = providers.Singleton(SettleCall, store, clock, new_id)
     fetch_file = providers.Singleton(
         FetchFile, store, blobs, vault, providers.Object(factories.sniff), file_sources, clock, new_id
     )

@@ -4,15 +4,18 @@ A translation makes commands, completing one may fetch what the provider left ou
 out inside a unit of work.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from attrs import field, frozen
 
 from helpdesk_core.afterwords import Afterwords
 from helpdesk_core.attachments import StoredFile
+from helpdesk_core.calls import Call
+from helpdesk_core.customers import Contact
 from helpdesk_core.delivery_reports import Reported
 from helpdesk_core.email import UNKNOWN, Authentication, Mail, Understood
-from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
+from helpdesk_core.ids import ConversationId, OrganizationId, TicketId, WebhookEventId
 from helpdesk_core.marketplace import BuyerRequest
 from helpdesk_core.messages import Message
 from helpdesk_core.notices import DueNotice
@@ -210,6 +213,19 @@ class HearMessage:
 
 
 @frozen
+class HearPart:
+    """One of the `total` parts of a long message that come one by one, in any order.
+
+    `reference` is theirs alone for a while: a sender counts their long messages with it, and soon begins anew.
+    """
+
+    part: Message
+    reference: str
+    number: int
+    total: int
+
+
+@frozen
 class TellAfterwords:
     """Something is told of a message after it: of the one that the provider knows by `external_id`.
 
@@ -247,6 +263,80 @@ class TellChoice:
 
 
 @frozen
+class TellAccount:
+    """A provider tells something of an account: its settings as they are from now on; None takes one away.
+
+    `by` names the setting that `account` is the value of, where it is not the account's own id: whatever accounts have
+    it are told of.
+    """
+
+    provider: str
+    account: str
+    settings: Mapping[str, str | None]
+    by: str = ""
+
+
+@frozen
+class LinkContacts:
+    """A provider tells that somebody who was known by `known` is from now on known by `new`."""
+
+    channel: Channel
+    account: str
+    known: tuple[Contact, ...]
+    new: tuple[Contact, ...]
+    name: str = ""
+
+
+@frozen
+class LookUpMessage:
+    """A message is told of by something in it; the message itself has to be asked for."""
+
+    channel: Channel
+    account: str
+    reference: str
+    """What it is asked for by: the id of a file in it."""
+
+
+@frozen
+class ShowForm:
+    """Somebody wants to be shown, at the provider, the form that opens a ticket."""
+
+    channel: Channel
+    account: str
+    reference: str
+    """What shows it to them: a trigger, good for seconds."""
+
+
+@frozen
+class ConfirmTicket:
+    """Whoever asked for a ticket by a command, or a form, is to hear which one it became."""
+
+    channel: Channel
+    account: str
+    external_id: str
+    """Of the message that they thereby wrote."""
+    event_id: WebhookEventId | None = None
+    """The event by which they asked: it says where they are told."""
+
+
+@frozen
+class OnLine:
+    """All of this happened on one account, which is connected under one of these names, the likeliest first."""
+
+    channel: Channel
+    lines: tuple[str, ...]
+    commands: tuple[HearMessage | TellAfterwords | TellChoice, ...]
+
+
+@frozen
+class TellCall:
+    """A provider tells of a call: what this word says of its legs."""
+
+    channel: Channel
+    call: Call
+
+
+@frozen
 class Nothing:
     """Nothing is to be done, and `reason` says why."""
 
@@ -278,9 +368,17 @@ Command = (
     | ConfirmTopic
     | EndTopic
     | HearMessage
+    | HearPart
     | TellAfterwords
     | TellArrival
     | TellChoice
+    | OnLine
+    | TellCall
+    | TellAccount
+    | LinkContacts
+    | LookUpMessage
+    | ShowForm
+    | ConfirmTicket
     | Nothing
 )
 
@@ -299,3 +397,23 @@ class Done:
 
 
 Outcome = Done | Nothing
+
+
+def account_in(command: Command) -> str | None:
+    """The outside account that a command is about, as integrations call it; None where it names none. Total."""
+    match command:
+        case HearMessage():
+            told = command.message.account
+        case TellOrder():
+            told = command.order.account
+        case TellRecord():
+            told = command.record.account
+        case ReadEmail():
+            told = (command.mailbox or "").lower()
+        case TellShopCustomer() | EndConnection() | AskForData() | RedactPerson() | RedactShop() | HearTopic():
+            told = command.account
+        case TellAfterwords() | TellArrival() | TellChoice():
+            told = command.account
+        case _:
+            return None
+    return told or None

@@ -119,7 +119,8 @@ async def taken(desk: Container, provider: WebhookProvider, delivery: Delivery, 
         if refusal.reason is Reason.NO_SECRET:
             detail = f"{provider.secret_setting} holds no usable secret."
             raise Problem(503, MissingSetting.code, "A setting cannot be used.", detail) from refusal
-        status = 400 if provider.name in REFUSED_WITH_400 else 401
+        forgotten = provider.signs_again and refusal.reason is Reason.MISSING_HEADER
+        status = 503 if forgotten else 400 if provider.name in REFUSED_WITH_400 else 401
         raise Problem(status, "bad_signature", "The signature does not hold.", str(refusal)) from refusal
     except UnknownMediaType as error:
         code, told = "unsupported_media_type", "The body is of a type that is not taken here."

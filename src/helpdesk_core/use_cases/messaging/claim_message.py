@@ -78,6 +78,8 @@ async def claim_step(
         text=answer.content_text,
         template=template_of(answer),
         author_name=answer.author.name,
+        heard_at=there.heard_at,
+        settings=account.settings,
     )
     return Claimed(answer, account, message)
 

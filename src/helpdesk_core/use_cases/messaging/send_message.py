@@ -6,10 +6,10 @@ from functools import partial
 
 from attrs import evolve, frozen
 
-from helpdesk_core.afterwords import NO_AFTERWORDS, ProviderMessage, with_afterwords
+from helpdesk_core.afterwords import PART_COUNT, with_afterwords
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import Conversation, DeliveryState
-from helpdesk_core.correspondences import Awaited, awaiting, with_choice
+from helpdesk_core.correspondences import with_choice
 from helpdesk_core.errors import MissingSetting
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ConversationId, JobId, NewId, OrganizationId
@@ -22,7 +22,7 @@ from helpdesk_core.message_sendings import (
     part_sent,
     sent_parts,
 )
-from helpdesk_core.messages import BY_WATERMARK, OutgoingFile
+from helpdesk_core.messages import OutgoingFile
 from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.messages import AccountRefused, MayHaveLeft, MessageSender, OptedOut, SentPart
@@ -33,7 +33,7 @@ from helpdesk_core.use_cases.accounts.keep_account import keep_account
 from helpdesk_core.use_cases.accounts.open_account import opened
 from helpdesk_core.use_cases.mail.report_delivery import tell_delivery
 from helpdesk_core.use_cases.messaging.claim_message import UNSENT, Claimed, claim_step
-from helpdesk_core.use_cases.messaging.take_afterwords import arrived, correspondence
+from helpdesk_core.use_cases.messaging.take_arrival import on_its_way, told_before
 from helpdesk_core.users import DESK
 
 LOOK_AGAIN = timedelta(minutes=10)
@@ -102,10 +102,18 @@ class SendMessage:
         sender = self.senders[message.channel]
         parts = sender.parts(message)
         access = opened(claimed.account, self.vault)
-        for number, part in enumerate(parts[len(sent_parts(claimed.answer)) :]):
-            again = number == 0 and may_have_left(claimed.answer)
-            sent = await sender.send(evolve(part, again=again), access)
-            await self.store.transact(partial(self._note_part, claimed, sent, len(parts)))
+        first = len(sent_parts(claimed.answer))
+        if len(parts) > 1:
+            await self.store.transact(partial(self._note_count, claimed, len(parts)))
+        for number in range(first, len(parts)):
+            again = number == first and may_have_left(claimed.answer)
+            try:
+                sent = await sender.send(evolve(parts[number], again=again), access)
+            except MayHaveLeft:
+                if not await self._was_told_of(claimed, number):
+                    raise
+            else:
+                await self.store.transact(partial(self._note_part, claimed, sent, len(parts)))
 
     async def _files(self, answer: Conversation) -> tuple[OutgoingFile, ...]:
         ids = list(answer.attachment_ids)
@@ -126,6 +134,18 @@ class SendMessage:
             ]
         )
 
+    async def _note_count(self, claimed: Claimed, count: int, work: Work) -> None:
+        """The unit: its provider may tell of the first piece at once, and then it must be known that it is not all."""
+        fresh = await work.conversations.get(claimed.answer.organization_id, claimed.answer.id)
+        if fresh is not None and fresh.metadata.get(PART_COUNT) != count:
+            await work.conversations.replace(evolve(fresh, metadata={**fresh.metadata, PART_COUNT: count}))
+
+    async def _was_told_of(self, claimed: Claimed, number: int) -> bool:
+        """Whether the provider has told by itself, meanwhile, that the piece of this number has left."""
+        answer = claimed.answer
+        fresh = await self.store.read(lambda view: view.conversations.get(answer.organization_id, answer.id))
+        return fresh is not None and len(sent_parts(fresh)) > number
+
     async def _note_part(self, claimed: Claimed, sent: SentPart, count: int, work: Work) -> None:
         """The unit: a piece was taken. What its provider has told of it already is known from now on."""
         answer, message = claimed.answer, claimed.message
@@ -134,15 +154,9 @@ class SendMessage:
             return
         now = self.clock()
         place = (answer.organization_id, message.channel, message.account, sent.provider_id)
-        known = await work.provider_messages.get(*place)
-        told = known.afterwords if known is not None else NO_AFTERWORDS
-        await work.provider_messages.put(ProviderMessage(*place, answer.id, NO_AFTERWORDS, now))
+        told = await told_before(place, answer, work, now)
         moved = with_afterwords(part_sent(fresh, sent.provider_id, sent.state, count), told)
-        if message.channel in BY_WATERMARK:
-            sent_at = sent.sent_at or now
-            there = await correspondence(*place[:3], message.thread, work)
-            moved = with_afterwords(moved, arrived(there, moved, sent_at))
-            await work.correspondences.put(awaiting(there, Awaited(answer.id, sent_at)))
+        moved = await on_its_way(moved, place, message.thread, sent.sent_at or now, work)
         await work.conversations.replace(moved)
         await tell_delivery(moved, work, self._occasion(moved))
 

@@ -21,7 +21,7 @@ from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, NewId, OrganizationId, TicketId
 from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.message_sendings import marked_with
-from helpdesk_core.messages import BY_MESSAGE, Template
+from helpdesk_core.messages import BY_MESSAGE, BY_TEMPLATE, Template
 from helpdesk_core.organizations import MailDomain
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
@@ -208,6 +208,8 @@ async def addressed_reply(
     not yet kept; where the customer has no address, it stands as failed.
     """
     check_answerable(ticket)
+    if draft.template is not None and ticket.channel not in BY_TEMPLATE:
+        raise InvalidValue("template", f"{ticket.channel.value} has no templates")
     conversation = _conversation(ticket, Kind.REPLY, draft, occasion)
     if ticket.channel in BY_MESSAGE:
         return await addressed_message(conversation, ticket, draft, work)

@@ -1,4 +1,4 @@
-"""A shop's access token, renewed before it runs out."""
+"""An account's access token, renewed before it runs out."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -12,14 +12,13 @@ from helpdesk_core.errors import MissingSetting
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import IntegrationId, NewId, OrganizationId
 from helpdesk_core.installs import Granted
-from helpdesk_core.integrations import TROUBLE, Integration, IntegrationState
+from helpdesk_core.integrations import REGISTERING, TROUBLE, Integration, IntegrationState
 from helpdesk_core.jobs import GiveUp, TryLater
 from helpdesk_core.notices import Notice
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.secrets import SecretLost, Vault
-from helpdesk_core.ports.shops import RenewShopToken
 from helpdesk_core.ports.store import Store, View, Work
-from helpdesk_core.ports.tokens import TokenRefused
+from helpdesk_core.ports.tokens import RenewAccount, TokenRefused
 from helpdesk_core.use_cases.accounts.keep_account import keep_account
 from helpdesk_core.use_cases.accounts.leases import give_lease_back, take_lease
 from helpdesk_core.use_cases.running.send_notice import Letter, notice_of
@@ -37,33 +36,39 @@ LEASE: Final = timedelta(seconds=90)
 PAUSE: Final = timedelta(seconds=2)
 
 
-@frozen
-class FreshShopToken:
-    """An access token of a shop that is good for some minutes.
+_NAMES: Final = {"shopify": "The shop", "zendesk": "The Zendesk"}
 
-    One process at a time renews it, since each refresh token is good once. What was connected anew meanwhile is not
-    overwritten. A shop that gives no token any more is told of on its integration, and once to the admins.
+
+@frozen
+class FreshToken:
+    """An access token of an account that is good for some minutes.
+
+    One process at a time renews it, since each refresh token is good once, and what was given is kept before it is
+    used. What was connected anew meanwhile is not overwritten. An account that gives no token any more is told of on
+    its integration, and once to the admins.
     """
 
     store: Store
     vault: Vault
-    renew: RenewShopToken
+    renewals: Mapping[str, RenewAccount]
+    """By provider, how its tokens are renewed."""
     clock: Clock
     new_id: NewId
 
     async def __call__(
         self, organization_id: OrganizationId, integration_id: IntegrationId, refused: str | None = None
     ) -> str:
-        """refused: a token that the shop did not take, though it had not run out.
+        """refused: a token that the account did not take, though it had not run out.
 
-        Raises TryLater, and GiveUp where the shop has to be connected anew.
+        Raises TryLater, and GiveUp where the account has to be connected anew.
         """
         known = await self.store.read(partial(_connected, organization_id, integration_id))
         if self._is_good(known, refused):
             return self._secret(known, ACCESS)
         if REFRESH not in known.sealed:
-            await self._tell_trouble(known, "The shop no longer takes its access token.")
-            raise GiveUp("The shop no longer takes its access token; connect it anew.")
+            told = f"{_whom(known)} no longer takes its access token"
+            await self._tell_trouble(known, f"{told}.")
+            raise GiveUp(f"{told}; connect it anew.")
         holder = str(self.new_id())
         taken = await self.store.transact(partial(self._take, known, holder))
         if taken.sealed != known.sealed and self._is_good(taken, refused):
@@ -75,7 +80,7 @@ class FreshShopToken:
             await self.store.transact(partial(give_lease_back, _lease(known), holder))
 
     async def used(self, organization_id: OrganizationId, integration_id: IntegrationId, token: str) -> None:
-        """The shop has taken this token: whatever came before it is not needed any more."""
+        """The account has taken this token: whatever came before it is not needed any more."""
         known = await self.store.read(partial(_connected, organization_id, integration_id))
         if FORMER in known.sealed and self._secret(known, ACCESS) == token:
             await self.store.transact(partial(_drop_former, known))
@@ -88,35 +93,38 @@ class FreshShopToken:
     def _secret(self, integration: Integration, name: str) -> str:
         sealed = integration.sealed.get(name)
         if sealed is None:
-            raise GiveUp(f"The shop was connected without {name}.")
+            raise GiveUp(f"{_whom(integration)} was connected without {name}.")
         try:
             return self.vault.unseal(sealed)
         except SecretLost as lost:
-            raise GiveUp("The shop's secrets were sealed with a key that is gone.") from lost
+            raise GiveUp(f"{_whom(integration)}'s secrets were sealed with a key that is gone.") from lost
 
     async def _take(self, known: Integration, holder: str, work: Work) -> Integration:
         fresh = await _connected(known.organization_id, known.id, work)
         if fresh.sealed == known.sealed and not await take_lease(
             _lease(known), holder, self.clock(), LEASE, work
         ):
-            raise TryLater("Another process is renewing the shop's access token.", PAUSE)
+            raise TryLater("Another process is renewing the access token.", PAUSE)
         return fresh
 
     async def _granted(self, integration: Integration) -> tuple[Granted, str]:
         """What was given, and the name of the secret that it was given for."""
         refusal: TokenRefused | None = None
+        renew = self.renewals.get(integration.provider)
+        if renew is None:
+            raise GiveUp(f"Nobody knows how tokens of {integration.provider} are renewed.")
         for name in (REFRESH, FORMER):
             if name not in integration.sealed:
                 continue
             try:
-                return await self.renew(integration.external_id, self._secret(integration, name)), name
+                return await renew(integration.external_id, self._secret(integration, name)), name
             except TokenRefused as refused:
-                if refused.code == "invalid_client":  # the fault is the desk's own, and no shop's
+                if refused.code == "invalid_client":  # the fault is the desk's own
                     raise GiveUp(f"The desk's app is not known by its key and secret: {refused}") from refused
                 refusal = refusal or refused
             except MissingSetting as missing:
                 raise GiveUp(str(missing)) from missing
-        told = f"The shop gives no new access token: {refusal}"
+        told = f"{_whom(integration)} gives no new access token: {refusal}"
         await self._tell_trouble(integration, told)
         raise GiveUp(f"{told}. Connect it anew.") from refusal
 
@@ -138,22 +146,24 @@ class FreshShopToken:
             occasion = Occasion(self.clock(), self.new_id, DESK)
             after = evolve(fresh, settings={**fresh.settings, TROUBLE: told})
             await keep_account(fresh, after, work, occasion)
-            await work.jobs.add(notice_of(fresh.organization_id, Notice.SHOP_UNREACHABLE, fresh.id, occasion))
+            notice = notice_of(fresh.organization_id, Notice.ACCOUNT_UNREACHABLE, fresh.id, occasion)
+            await work.jobs.add(notice)
 
         await self.store.transact(unit)
 
 
-async def letter_about_shop(
+async def letter_about_account(
     organization_id: OrganizationId, about: Mapping[str, Any], view: View
 ) -> Letter | None:
-    """What the admins are written when a shop lets the desk in no more."""
+    """What the admins are written when an account lets the desk in no more."""
     integration_id = IntegrationId(UUID(about["subject_id"]))
-    shop = await view.integrations.get(organization_id, integration_id)
-    if shop is None or TROUBLE not in shop.settings:
+    account = await view.integrations.get(organization_id, integration_id)
+    if account is None or TROUBLE not in account.settings:
         return None
-    told = f"The desk cannot call {shop.external_id} any more. {shop.settings[TROUBLE]}"
-    how = "Its webhooks go on. Connect the shop anew, under Settings, Integrations, and all is well again."
-    return Letter(f"Connect {shop.external_id} anew", f"{told}\n\n{how}\n")
+    told = f"The desk cannot call {account.external_id} any more. {account.settings[TROUBLE]}"
+    goes_on = "Its webhooks go on. " if account.provider in REGISTERING else ""
+    how = f"{goes_on}Connect it anew, under Settings, Integrations, and all is well again."
+    return Letter(f"Connect {account.external_id} anew", f"{told}\n\n{how}\n")
 
 
 def without(settings: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
@@ -166,7 +176,7 @@ async def _connected(
 ) -> Integration:
     known = await view.integrations.get(organization_id, integration_id)
     if known is None or known.state is not IntegrationState.CONNECTED:
-        raise GiveUp("The shop is disconnected.")
+        raise GiveUp("The account is disconnected.")
     return known
 
 
@@ -177,4 +187,8 @@ async def _drop_former(known: Integration, work: Work) -> None:
 
 
 def _lease(integration: Integration) -> str:
-    return f"shop-token:{integration.id}"
+    return f"token:{integration.id}"
+
+
+def _whom(integration: Integration) -> str:
+    return _NAMES.get(integration.provider, "The account")

@@ -1,0 +1,1 @@
+"""Desks that organizations come from: one folder each."""

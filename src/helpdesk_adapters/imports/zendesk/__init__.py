@@ -1,0 +1,1 @@
+"""Zendesk: what an organization had there, taken over (guide.md)."""
