@@ -39,6 +39,7 @@ class Container(Verbs):
             JobKind.SEND_REPLY: providers.Singleton(performing.sends_reply, Verbs.send_reply),
             JobKind.SEND_MESSAGE: providers.Singleton(performing.sends_message, Verbs.send_message),
             JobKind.SETTLE_CALL: providers.Singleton(performing.settles_call, Verbs.settle_call),
+            JobKind.JOIN_PARTS: providers.Singleton(performing.joins_parts, Verbs.join_parts),
             JobKind.FETCH_FILE: providers.Singleton(performing.fetches_file, Verbs.fetch_file),
             JobKind.ERASE_CUSTOMER: providers.Singleton(performing.erases_customer, Verbs.go_on_erasing),
             JobKind.ERASE_TRACES: providers.Singleton(performing.erases_traces, Verbs.erase_traces),

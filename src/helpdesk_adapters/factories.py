@@ -37,6 +37,9 @@ from helpdesk_core.use_cases.arrange import Arrange, Check
 from helpdesk_core.use_cases.customers.erase_traces import Scrub
 from helpdesk_core.use_cases.files.download_file import LinkFile
 from helpdesk_core.use_cases.mail.receive_email import take_email
+from helpdesk_core.use_cases.messaging.announce_ticket import TicketLink
+from helpdesk_core.use_cases.messaging.hear_message import hear_message
+from helpdesk_core.use_cases.messaging.join_parts import hear_part
 from helpdesk_core.use_cases.messaging.send_message import LinkTo
 from helpdesk_core.use_cases.people.log_in import LogInLimit
 from helpdesk_core.use_cases.running.sweep import Sweep
@@ -257,6 +260,28 @@ def arrange_endpoints(
 
 def take_email_step(domain: MailDomain, care: Care) -> Step:
     return partial(take_email, domain=domain, care=care)
+
+
+def hear_message_step(domain: MailDomain) -> Step:
+    return partial(hear_message, domain=domain)
+
+
+def hear_part_step(domain: MailDomain) -> Step:
+    return partial(hear_part, domain=domain)
+
+
+def message_sources(settings: Settings, http: "OutgoingHttp") -> Mapping[Channel, MessageSource]:
+    return {channel: source(settings, http) for channel, source in MESSAGE_SOURCES.items()}
+
+
+def announcers(settings: Settings, http: "OutgoingHttp") -> Mapping[Channel, Announcer]:
+    return {channel: announcer(settings, http) for channel, announcer in ANNOUNCERS.items()}
+
+
+def ticket_links(settings: Settings) -> TicketLink:
+    """Where agents read a ticket."""
+    base = settings.public_url
+    return lambda number: f"{base.rstrip('/')}/app/tickets/{number}" if base else None
 
 
 def care(settings: Settings) -> Care:

@@ -19,6 +19,7 @@ from helpdesk_core.ids import (
 )
 from helpdesk_core.jobs import GiveUp, Job
 from helpdesk_core.sla import Goal
+from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.accounts.check_sellers import CheckSellers
 from helpdesk_core.use_cases.accounts.check_shops import CheckShops
 from helpdesk_core.use_cases.accounts.register_webhooks import RegisterWebhooks
@@ -30,6 +31,7 @@ from helpdesk_core.use_cases.customers.fulfil_privacy_request import FulfilPriva
 from helpdesk_core.use_cases.files.fetch_file import FetchFile
 from helpdesk_core.use_cases.files.forget_blobs import ForgetBlobs
 from helpdesk_core.use_cases.mail.send_reply import SendReply
+from helpdesk_core.use_cases.messaging.join_parts import JoinParts
 from helpdesk_core.use_cases.messaging.send_message import SendMessage
 from helpdesk_core.use_cases.messaging.settle_call import SettleCall
 from helpdesk_core.use_cases.running.perform_job import Performer
@@ -73,6 +75,21 @@ def fetches_file(fetch: FetchFile) -> Performer:
 def settles_call(settle: SettleCall) -> Performer:
     async def performer(job: Job) -> None:
         await settle(_organization(job), job.payload["call"])
+
+    return performer
+
+
+def joins_parts(join: JoinParts) -> Performer:
+    async def performer(job: Job) -> None:
+        told = job.payload
+        await join(
+            _organization(job),
+            Channel(told["channel"]),
+            told["account"],
+            told["key"],
+            told["total"],
+            told["first"],
+        )
 
     return performer
 

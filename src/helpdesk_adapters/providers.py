@@ -15,7 +15,7 @@ from helpdesk_adapters.commerce import amazon, shopify
 from helpdesk_adapters.email import imap, resend
 from helpdesk_adapters.messaging import messenger, whatsapp
 from helpdesk_adapters.messaging.sms import parts as sms_parts
-from helpdesk_adapters.messaging.sms import twilio
+from helpdesk_adapters.messaging.sms import messagebird, telnyx, twilio, vonage
 from helpdesk_adapters.messaging.sms.numbers import normal_line, normal_number
 from helpdesk_adapters.payments import stripe, stripe_connect
 from helpdesk_adapters.settings import Settings
@@ -101,6 +101,15 @@ REGISTRY: Mapping[str, Entry] = {
         ),
         Entry(messenger.MESSENGER, messenger.sign, messenger.__name__, messenger.renew),
         Entry(twilio.TWILIO, twilio.sign, twilio.__name__, twilio.renew, kind="form"),
+        Entry(telnyx.TELNYX, telnyx.sign, telnyx.__name__, telnyx.renew, prepare=telnyx.prepare),
+        Entry(
+            messagebird.MESSAGEBIRD,
+            messagebird.sign,
+            messagebird.__name__,
+            messagebird.renew,
+            kind="form",
+        ),
+        Entry(vonage.VONAGE, vonage.sign, vonage.__name__, vonage.renew),
         Entry(whatsapp.WHATSAPP, whatsapp.sign, whatsapp.__name__, whatsapp.renew),
         Entry(imap.INBOUND_EMAIL, imap.sign, imap.__name__, imap.renew),
     )

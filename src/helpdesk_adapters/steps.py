@@ -33,10 +33,11 @@ from helpdesk_core.use_cases.commerce.tell_record import tell_record
 from helpdesk_core.use_cases.customers.link_contacts import link_contacts
 from helpdesk_core.use_cases.customers.take_privacy_request import ask_for_data, redact_person, redact_shop
 from helpdesk_core.use_cases.mail.report_delivery import report_step
-from helpdesk_core.use_cases.messaging.find_line import on_line
 from helpdesk_core.use_cases.messaging.announce_ticket import confirm_step
+from helpdesk_core.use_cases.messaging.find_line import on_line
 from helpdesk_core.use_cases.messaging.take_afterwords import take_afterwords, take_choice
 from helpdesk_core.use_cases.messaging.take_arrival import take_arrival
+from helpdesk_core.use_cases.messaging.tell_call import tell_call
 from helpdesk_core.use_cases.webhooks.perform_event import Step
 
 STEPS: Mapping[type, Step] = {

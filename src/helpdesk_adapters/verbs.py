@@ -18,6 +18,7 @@ from helpdesk_core.commands import (
     ConfirmTopic,
     FetchEmail,
     HearMessage,
+    HearPart,
     ReadEmail,
     TakeEmail,
     TellChoice,
@@ -39,6 +40,7 @@ from helpdesk_core.use_cases.mail.send_reply import SendReply
 from helpdesk_core.use_cases.mail.settle_quarantine import DiscardMail, ReleaseMail
 from helpdesk_core.use_cases.mail.sync_mailbox import SyncMailbox
 from helpdesk_core.use_cases.messaging.complete_message import CompleteMessage, no_fall_back, when_it_came
+from helpdesk_core.use_cases.messaging.join_parts import JoinParts
 from helpdesk_core.use_cases.messaging.list_templates import ListTemplates
 from helpdesk_core.use_cases.messaging.send_message import SendMessage
 from helpdesk_core.use_cases.messaging.settle_call import SettleCall
@@ -142,6 +144,7 @@ class Verbs(DeskVerbs):
         {
             **{command: providers.Object(step) for command, step in STEPS.items()},
             TakeEmail: providers.Singleton(factories.take_email_step, domain, care),
+            HearPart: providers.Singleton(factories.hear_part_step, domain),
         }
     )
     perform_event = providers.Singleton(
@@ -190,6 +193,7 @@ class Verbs(DeskVerbs):
         new_id,
     )
     settle_call = providers.Singleton(SettleCall, store, clock, new_id)
+    join_parts = providers.Singleton(JoinParts, store, domain, clock, new_id)
     fetch_file = providers.Singleton(
         FetchFile, store, blobs, vault, providers.Object(factories.sniff), file_sources, clock, new_id
     )

@@ -38,8 +38,10 @@ class Fact(StrEnum):
     CONNECTED = "connected"
     """Since when two people talk."""
     ENDED = "ended"
+    LEFT = "left"
+    """A message was left, since nobody answered."""
     VOICEMAIL = "voicemail"
-    """Where a message that was left can be listened to, where that is known."""
+    """Where it can be listened to."""
     RECORDING = "recording"
     TRANSCRIPT = "transcript"
     SUMMARY = "summary"
@@ -186,11 +188,11 @@ def is_answered(call: Call) -> bool:
 
 def has_voicemail(call: Call) -> bool:
     """Whether a message was left because nobody answered."""
-    return not is_answered(call) and any(one.fact is Fact.VOICEMAIL for one in call.told)
+    return not is_answered(call) and any(one.fact in _RECORDED for one in call.told)
 
 
 def is_over(call: Call) -> bool:
-    """Whether nobody is on the line any more; what still rings since before somebody took the call counts for nothing."""
+    """Whether nobody is on the line any more; a phone that rang until somebody else took the call does not count."""
     return bool(call.told) and not _living(call)
 
 
@@ -253,6 +255,9 @@ def every(call: Call, fact: Fact) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for _, _, value in found if value))
 
 
+_RECORDED = (Fact.LEFT, Fact.VOICEMAIL)
+
+
 def _living(call: Call) -> list[str]:
     """The legs that go on, as far as is known."""
     talks = dict(_talks(call))
@@ -280,7 +285,7 @@ def _rang_for_nothing(call: Call, leg: str, talks: dict[str, datetime]) -> bool:
 
 def _talks(call: Call) -> Iterator[tuple[str, datetime]]:
     """The legs on which people have talked, each with when they began; nobody talks to a voicemail."""
-    recorded = {one.leg for one in call.told if one.fact is Fact.VOICEMAIL}
+    recorded = {one.leg for one in call.told if one.fact in _RECORDED}
     for one in call.told:
         if one.fact is Fact.CONNECTED and one.leg not in recorded:
             yield one.leg, _time(one)

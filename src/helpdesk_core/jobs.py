@@ -50,6 +50,7 @@ class JobKind(StrEnum):
     CHECK_SHOPS = "check_shops"
     SEND_MESSAGE = "send_message"
     FETCH_FILE = "fetch_file"
+    JOIN_PARTS = "join_parts"
     ANNOUNCE_TICKET = "announce_ticket"
     CONFIRM_TICKET = "confirm_ticket"
     SETTLE_CALL = "settle_call"

@@ -17,6 +17,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from helpdesk_adapters.commerce.amazon.signing import key_pair
+from helpdesk_adapters.messaging.sms import telnyx
 from helpdesk_adapters.providers import ACCOUNT_KINDS, PROVIDERS, REGISTRY, Entry
 from helpdesk_adapters.settings import FIELDS
 from helpdesk_core.commands import Command, Nothing
@@ -56,7 +57,10 @@ def key_pair_instead_of(secret: str) -> tuple[str, str]:
     return pair, pair[pair.index("-----BEGIN CERTIFICATE") :]
 
 
-KEY_PAIRS: Mapping[str, Callable[[str], tuple[str, str]]] = {"amazon": key_pair_instead_of}
+KEY_PAIRS: Mapping[str, Callable[[str], tuple[str, str]]] = {
+    "amazon": key_pair_instead_of,
+    "sms-telnyx": telnyx.pair_of,
+}
 """Who signs with a key that nobody else has: the pair, private and public, that a test takes instead of a secret."""
 
 

@@ -16,7 +16,9 @@ WHOLE = "."
 
 def read(entry: Entry, body: bytes) -> Any:
     """What an example says, as JSON has it."""
-    return dict(parse_qsl(body.decode(), keep_blank_values=True)) if entry.kind == "form" else json.loads(body)
+    return (
+        dict(parse_qsl(body.decode(), keep_blank_values=True)) if entry.kind == "form" else json.loads(body)
+    )
 
 
 def written(entry: Entry, value: Any) -> bytes:

@@ -3,12 +3,16 @@ words.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
+
+from helpdesk_adapters.messaging.sms.pieces import characters
 
 LONGEST: Final = 40_000
 """Characters of one message, as it is written."""
 
+_WIDTHS: Final = {"&": 5, "<": 4, ">": 4}
+_LONGEST_CHARACTER: Final = 64
 _TAG = re.compile(r"<([^<>\n]{1,3000})>")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>\n]*)?>")
 _ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
@@ -33,15 +37,39 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def pieces(text: str, cut: Callable[[str, int], list[str]], longest: int = LONGEST) -> list[str]:
-    """The text in pieces, none of which is longer than `longest` once it is escaped."""
-    found = []
-    for piece in cut(text, longest):
-        if len(escaped(piece)) <= longest:
-            found.append(piece)
-        else:
-            found += pieces(piece, lambda rest, _: cut(rest, -(-len(rest) // 2)), longest)
-    return found
+def pieces(text: str, longest: int = LONGEST) -> list[str]:
+    """The text in pieces, none of which is longer than `longest` once it is escaped: cut between words where that can
+    be, and never within what is read as one character.
+    """
+    found, rest = [], text
+    while len(escaped(rest)) > longest:
+        most = _escaped_within(rest, longest)
+        cut = max(rest.rfind(" ", 0, most + 1), rest.rfind("\n", 0, most + 1))
+        cut = cut if cut > most // 2 else _between_characters(rest, most)
+        found.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return [*found, rest] if rest or not found else found
+
+
+def _escaped_within(text: str, longest: int) -> int:
+    """How many characters of the beginning fit, once they are escaped."""
+    length = 0
+    for count, letter in enumerate(text):
+        length += _WIDTHS.get(letter, 1)
+        if length > longest:
+            return count
+    return len(text)
+
+
+def _between_characters(text: str, most: int) -> int:
+    """The last place up to there at which nothing that is read as one character is cut."""
+    start = max(most - _LONGEST_CHARACTER, 0)
+    end = start
+    for character in characters(text[start : most + 1]):
+        if end + len(character) > most:
+            break
+        end += len(character)
+    return end if end > start else most
 
 
 def _meant(inside: str, names: Mapping[str, str]) -> str:

@@ -6,7 +6,10 @@ from typing import Final
 
 from attrs import frozen
 
+from helpdesk_adapters.messaging.sms.messagebird import parts as messagebird
+from helpdesk_adapters.messaging.sms.telnyx import parts as telnyx
 from helpdesk_adapters.messaging.sms.twilio import parts as twilio
+from helpdesk_adapters.messaging.sms.vonage import parts as vonage
 from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.web import OutgoingHttp
 from helpdesk_core.jobs import GiveUp
@@ -18,12 +21,18 @@ VENDOR: Final = "vendor"
 USUAL_VENDOR: Final = "twilio"
 
 SENDERS: Mapping[str, Callable[[Settings, OutgoingHttp], MessageSender]] = {
+    "messagebird": messagebird.sender,
+    "telnyx": telnyx.sender,
     "twilio": twilio.sender,
+    "vonage": vonage.sender,
 }
 """By carrier, as the accounts' `vendor` names it."""
 
 FILE_SOURCES: Mapping[str, Callable[[Settings, OutgoingHttp], FileSource]] = {
+    "messagebird": messagebird.file_source,
+    "telnyx": telnyx.file_source,
     "twilio": twilio.file_source,
+    "vonage": vonage.file_source,
 }
 """By the `source` of a RemoteFile."""
 

@@ -43,7 +43,7 @@ def sms(
     )
 
 
-def heard(message: Message) -> list[Command]:
+def heard(message: Message) -> list[HearMessage | TellChoice]:
     """That it was said, and what its sender chooses by it where it is one of the words for that."""
     opted_out = choice_in(message.text).opted_out
     if opted_out is None:

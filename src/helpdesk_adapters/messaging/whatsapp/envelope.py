@@ -56,7 +56,7 @@ def _items(entry: Json, change: Json) -> Iterator[Item]:
         yield Item(_id(value, kind, one), kind, _written(alone))
     if errors and not events:
         told = {**around, "errors": errors}
-        yield Item(_digest({"time": entry.get("time"), **told}), ERRORS, _written(told))
+        yield Item(_digest({"time": entry.get("time"), "waba": waba, "told": value}), ERRORS, _written(told))
 
 
 def _id(value: Json, kind: str, told: Json) -> str:

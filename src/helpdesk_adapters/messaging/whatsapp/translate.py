@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import evolve
 
+from helpdesk_adapters.messaging.sms.numbers import e164
 from helpdesk_adapters.messaging.whatsapp.oauth import WABA
 from helpdesk_adapters.messaging.whatsapp.payloads import (
     AboutNumber,
@@ -155,7 +156,8 @@ def template(raw: bytes) -> Sequence[Command]:
 def _message(item: MessageItem, person: Known, threads: tuple[str, ...]) -> Message:
     told, words = item.told, said(item.told, item.errors)
     who = _sender(item, person)
-    number = person.contacts(item.waba)[-1].value if not who.name else ""
+    # A number stays what it is, whichever of their messages comes first; a name is not told with each of them.
+    whom = e164(person.number) or who.name or person.threads[0]
     return Message(
         channel=Channel.WHATSAPP,
         account=item.metadata.phone_number_id,
@@ -165,7 +167,7 @@ def _message(item: MessageItem, person: Known, threads: tuple[str, ...]) -> Mess
         at=since_1970(_seconds(told.timestamp)),
         text=words.text,
         files=words.files,
-        subject=subject_with(Channel.WHATSAPP, one_line(who.name or number)),
+        subject=subject_with(Channel.WHATSAPP, one_line(whom)),
         warnings=words.warnings,
         marks=words.marks,
     )

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from helpdesk_core.calls import Call, CallLeg, forgotten
 from helpdesk_core.call_messages import CALL
+from helpdesk_core.calls import Call, CallLeg, forgotten
 from helpdesk_core.conversations import Conversation
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.ports.store import View, Work

@@ -1,8 +1,12 @@
 """A message over a channel other than mail becomes a conversation of its ticket."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
 from attrs import evolve
 
-from helpdesk_core.afterwords import with_afterwords
+from helpdesk_core.afterwords import is_deleted, with_afterwords
 from helpdesk_core.commands import Done, HearMessage, Nothing, Outcome
 from helpdesk_core.conversations import (
     Author,
@@ -18,18 +22,18 @@ from helpdesk_core.customers import Customer
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ConversationId, OrganizationId
 from helpdesk_core.messages import MARKS, SUBJECT, Message, subject_with
-from helpdesk_core.paging import Page
 from helpdesk_core.organizations import MailDomain
+from helpdesk_core.paging import Page
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.richtext import document_from_text, html_of, text_of
 from helpdesk_core.subjects import subject_key
 from helpdesk_core.tickets import Ticket, with_inbound, with_reply
 from helpdesk_core.use_cases.accounts.find_account import account_of
 from helpdesk_core.use_cases.customers.know_customer import acquaintance
+from helpdesk_core.use_cases.messaging.find_correspondence import by_names, put_with_names, ticket_of
 from helpdesk_core.use_cases.messaging.find_message import message_by_id
 from helpdesk_core.use_cases.messaging.hear_colleague import hear_colleague
 from helpdesk_core.use_cases.messaging.hear_files import fetched_later, files_of_message
-from helpdesk_core.use_cases.messaging.find_correspondence import by_names, put_with_names, ticket_of
 from helpdesk_core.use_cases.messaging.take_afterwords import outside_id, said_by_us
 from helpdesk_core.use_cases.messaging.take_arrival import on_its_way, take_echo
 from helpdesk_core.use_cases.tickets.begin_ticket import Opening, open_step
@@ -40,12 +44,14 @@ FIRST: Final = Page(limit=20, sort="created_at")
 
 
 async def hear_message(
-    command: HearMessage, work: Work, occasion: Occasion, domain: MailDomain
+    command: HearMessage, work: Work, occasion: Occasion, domain: MailDomain | None = None
 ) -> Outcome:
     """The step: the message, once, in the ticket in which its conversation goes on, or in a new one.
 
     A closed ticket takes no more: a new one opens that links back to it. The order within the ticket is that in which
     things were said, whatever the order in which they are told.
+
+    domain: of the answers that colleagues write at the provider's side, where they talk about tickets there.
     """
     message = command.message
     account = await account_of(message.channel.value, message.account, work)
@@ -65,8 +71,10 @@ async def hear_message(
     said_at = min(message.at or occasion.at, occasion.at)
     then = evolve(occasion, occurred_at=said_at, quiet=occasion.quiet or message.overheard)
     names = (organization_id, message.channel, message.account, message.threads)
-    there = await by_names(*names, work, then)
+    there = await _answered(message, await by_names(*names, work, then), work)
     ticket = await ticket_of(there, work)
+    if there.among_staff and domain is not None:
+        return await hear_colleague(message, ticket, account, work, then, domain)
     if not message.opens and not _goes_on(ticket, said_at):
         return await _hold(message, there, said_at, work)
     customer = await _customer_of(organization_id, message, there, work, then)
@@ -88,8 +96,17 @@ async def hear_message(
     if message.by_us is not None:
         await _await_arrival(kept, message, there, said_at, work)
     for one in waiting:
-        await hear_message(HearMessage(one), work, occasion)
+        await hear_message(HearMessage(one), work, occasion, domain)
     return Done(organization_id, moved.id, kept.id)
+
+
+async def _answered(message: Message, there: Correspondence, view: View) -> Correspondence:
+    """The conversation, in the ticket of the message that this one answers where it has none of its own."""
+    if there.ticket_id is not None or message.answers is None:
+        return there
+    place = (there.organization_id, message.channel, message.account, message.answers)
+    answered = await message_by_id(*place, view)
+    return there if answered is None else evolve(there, ticket_id=answered.ticket_id)
 
 
 def _goes_on(ticket: Ticket | None, at: datetime) -> bool:
@@ -145,21 +162,18 @@ async def _kept(
 ) -> tuple[Conversation, Ticket]:
     """The step: the message on its ticket, with what was told of it before it came, and the ticket as it is now."""
     conversation_id = ConversationId(occasion.new_id())
-    files = _files(message, ticket, conversation_id, occasion)
+    files = files_of_message(message, ticket, conversation_id, occasion)
     conversation = _conversation(message, there, ticket, customer, occasion, conversation_id)
     place = (ticket.organization_id, message.channel, message.account, message.external_id)
     parked = await work.provider_messages.get(*place)
     if parked is not None:
         conversation = with_afterwords(conversation, parked.afterwords)
         await work.provider_messages.remove(*place)
-        files = () if is_deleted(conversation) else files
+        files = [] if is_deleted(conversation) else files
     conversation = evolve(conversation, attachment_ids=tuple(file.id for file in files))
     moved = await _moved(ticket, conversation, customer, work, occasion)
     moved = await keep_message(conversation, ticket, moved, work, occasion)
-    for file in files:
-        await work.attachments.add(file)
-        payload = {"attachment_id": str(file.id)}
-        await work.jobs.add(occasion.job(ticket.organization_id, JobKind.FETCH_FILE, payload))
+    await fetched_later(files, work, occasion)
     if customer.id != ticket.customer_id:
         await work.threads.remember(ticket.organization_id, ticket.id, (), customer.id)
     return conversation, moved

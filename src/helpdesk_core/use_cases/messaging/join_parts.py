@@ -14,6 +14,7 @@ from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId, OrganizationId
 from helpdesk_core.jobs import JobKind
 from helpdesk_core.messages import Message, Sender, subject_with
+from helpdesk_core.organizations import MailDomain
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.tickets import Channel
@@ -30,7 +31,7 @@ GAP: Final = "[…]"
 _TICK: Final = timedelta(microseconds=1)
 
 
-async def hear_part(command: HearPart, work: Work, occasion: Occasion) -> Outcome:
+async def hear_part(command: HearPart, work: Work, occasion: Occasion, domain: MailDomain) -> Outcome:
     """The step: the part waits for the others; with the last of them the message is there, once.
 
     One that comes after the message was shown with gaps fills its own. The same part again changes nothing.
@@ -40,9 +41,8 @@ async def hear_part(command: HearPart, work: Work, occasion: Occasion) -> Outcom
     if isinstance(account, Nothing):
         return account
     place = (account.organization_id, part.channel, part.account, key_of(command))
-    piece = Piece(
-        command.number, part.external_id, part.at or occasion.at, occasion.at, part.threads[0], part.text
-    )
+    said_at = part.at or occasion.at
+    piece = Piece(command.number, part.external_id, said_at, part.threads[0], part.text)
     known = await work.provider_messages.get(*place)
     before = known.afterwords.pieces if known is not None else ()
     if any(one.external_id == piece.external_id for one in before):
@@ -54,11 +54,16 @@ async def hear_part(command: HearPart, work: Work, occasion: Occasion) -> Outcom
     if known.conversation_id is not None:
         return await _fill_gap(told, command.total, work, occasion)
     if len(pieces) == command.total:
-        return await _heard(told, command.total, work, occasion)
+        return await _heard(told, command.total, work, occasion, domain)
     await work.provider_messages.put(told)
     if not before:
-        payload = {"channel": part.channel.value, "account": part.account, "key": place[3]}
-        payload |= {"total": str(command.total), "first": piece.external_id}
+        payload = {
+            "channel": part.channel.value,
+            "account": part.account,
+            "key": place[3],
+            "total": command.total,
+            "first": piece.external_id,
+        }
         job = occasion.job(account.organization_id, JobKind.JOIN_PARTS, payload, occasion.at + PATIENCE)
         await work.jobs.add(job)
     return Done(account.organization_id)
@@ -75,6 +80,7 @@ class JoinParts:
     """Shows a message of which parts have not come in time, with a gap for each. Runs at least once."""
 
     store: Store
+    domain: MailDomain
     clock: Clock
     new_id: NewId
 
@@ -89,15 +95,18 @@ class JoinParts:
                 return
             pieces = known.afterwords.pieces
             if len(pieces) < total and any(one.external_id == first for one in pieces):
-                await _heard(known, total, work, Occasion(self.clock(), self.new_id, DESK))
+                occasion = Occasion(self.clock(), self.new_id, DESK)
+                await _heard(known, total, work, occasion, self.domain)
 
         await self.store.transact(unit)
 
 
-async def _heard(known: ProviderMessage, total: int, work: Work, occasion: Occasion) -> Outcome:
+async def _heard(
+    known: ProviderMessage, total: int, work: Work, occasion: Occasion, domain: MailDomain
+) -> Outcome:
     """The message as far as it has come. What it was made of is forgotten once it is whole."""
     pieces = known.afterwords.pieces
-    outcome = await hear_message(HearMessage(_message(known, total)), work, occasion)
+    outcome = await hear_message(HearMessage(_message(known, total)), work, occasion, domain)
     conversation_id = outcome.conversation_id
     if len(pieces) == total or conversation_id is None:
         known = _emptied(known)
@@ -137,7 +146,7 @@ def _message(known: ProviderMessage, total: int) -> Message:
 
 def _text(pieces: Sequence[Piece], total: int) -> str:
     texts = {one.number: one.text for one in pieces}
-    return "".join(texts.get(number, f" {GAP} ") for number in range(1, total + 1)).strip(" ")
+    return "".join(texts.get(number, GAP) for number in range(1, total + 1))
 
 
 def _missing(pieces: Sequence[Piece], total: int) -> tuple[str, ...]:

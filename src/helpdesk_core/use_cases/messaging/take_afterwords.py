@@ -1,6 +1,5 @@
 """What is told of a message after it is brought to the message, or waits for it."""
 
-from datetime import datetime
 from uuid import UUID
 
 from helpdesk_core.afterwords import (
@@ -13,17 +12,19 @@ from helpdesk_core.afterwords import (
 )
 from helpdesk_core.commands import Done, Nothing, Outcome, TellAfterwords, TellChoice
 from helpdesk_core.conversations import Conversation, DeliveryState, Kind
-from helpdesk_core.correspondences import Correspondence, with_choice
+from helpdesk_core.correspondences import with_choice
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ConversationId, OrganizationId
 from helpdesk_core.message_sendings import part_sent
 from helpdesk_core.messages import Message
 from helpdesk_core.ports.store import View, Work
-from helpdesk_core.tickets import Channel, Status, with_status
+from helpdesk_core.tickets import Status, with_status
 from helpdesk_core.use_cases.accounts.find_account import account_of
 from helpdesk_core.use_cases.automation.keep_sla import clocks_moved
 from helpdesk_core.use_cases.mail.report_delivery import WAITING, tell_delivery
+from helpdesk_core.use_cases.messaging.find_correspondence import correspondence
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
+from helpdesk_core.use_cases.tickets.redact_conversation import remove_files
 from helpdesk_core.use_cases.tickets.tell_changes import changes_told
 
 
@@ -56,10 +57,14 @@ async def afterwords_step(message: Conversation, told: Afterwords, work: Work, o
     A ticket that waits for its customer is opened again where an answer turns out not to have reached them.
     """
     done = Done(message.organization_id, message.ticket_id, message.id)
+    if message.redacted_at is not None:  # of its words nothing is learned again
+        told = Afterwords(reports=told.reports)
     after = with_afterwords(message, told)
-    if after == message or message.redacted_at is not None:
+    if after == message:
         return done
     await moved_step(message, after, work, occasion)
+    if message.attachment_ids and not after.attachment_ids:
+        await remove_files(message, work, occasion, all_of_them=True)
     if after.content_text != message.content_text or told.reactions:
         data = {"ticket_id": str(message.ticket_id)}
         event = occasion.event(message.organization_id, "conversation.updated", message.id, data)
@@ -87,14 +92,6 @@ async def take_choice(command: TellChoice, work: Work, occasion: Occasion) -> Ou
     if after != known:
         await work.correspondences.put(after)
     return Done(account.organization_id)
-
-
-async def correspondence(
-    organization_id: OrganizationId, channel: Channel, account: str, thread: str, view: View
-) -> Correspondence:
-    """The correspondence as it is known, or one of which nothing is known."""
-    found = await view.correspondences.get(organization_id, channel, account, thread)
-    return found or Correspondence(organization_id, channel, account, thread)
 
 
 def outside_id(message: Message) -> str:

@@ -18,7 +18,8 @@ from helpdesk_core.messages import BY_WATERMARK, Message
 from helpdesk_core.ports.store import Work
 from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.accounts.find_account import account_of
-from helpdesk_core.use_cases.messaging.take_afterwords import afterwords_step, correspondence, moved_step
+from helpdesk_core.use_cases.messaging.find_correspondence import correspondence
+from helpdesk_core.use_cases.messaging.take_afterwords import afterwords_step, moved_step
 
 Place = tuple[OrganizationId, Channel, str, str]
 """Organization, channel, account, and the provider's name of a conversation or of a message."""

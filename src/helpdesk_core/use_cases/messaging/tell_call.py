@@ -71,7 +71,9 @@ async def bring_up_to_date(
         call = evolve(call, conversation_id=str(message.id))
     if list(known) != [call]:
         await keep_call(organization_id, call, work)
-    return Done(organization_id, message and message.ticket_id, message and message.id)
+    if message is None:
+        return Done(organization_id)
+    return Done(organization_id, message.ticket_id, message.id)
 
 
 def tickets_for(account: Integration) -> TicketsFor:
@@ -106,7 +108,7 @@ async def _begin(call: Call, account: Integration, work: Work, occasion: Occasio
     )
     ticket = await open_step(opening, customer, work, then)
     message = new_message(call, ticket, customer, then)
-    moved = with_call(evolve(ticket, message_count=1), call, message, occasion.at)
+    moved = with_call(evolve(ticket, message_count=1, version=ticket.version + 1), call, message, occasion.at)
     await keep_message(message, ticket, moved, work, then)
     return message
 

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Final
 
 from helpdesk_adapters.messaging.sms.messagebird.envelope import by_name, message_id, parameters
+from helpdesk_adapters.messaging.sms.numbers import spelled
 from helpdesk_adapters.messaging.sms.telling import heard, refused, sms, stands
 from helpdesk_adapters.web.vendor_values import moment, since_1970
-from helpdesk_core.commands import Command, Nothing
+from helpdesk_core.commands import Command, Nothing, OnLine
 from helpdesk_core.conversations import DeliveryState
 from helpdesk_core.messages import RemoteFile
+from helpdesk_core.tickets import Channel
 
 SOURCE: Final = "messagebird"
 STOPPED: Final = "103"
@@ -33,9 +35,12 @@ def received(raw: bytes) -> Sequence[Command]:
     told = by_name(pairs)
     known_as = message_id(told)
     files = [RemoteFile(SOURCE, url, f"{known_as}/{n}") for n, url in enumerate(_media(pairs))]
-    account = told.get("shortcode") or told.get("recipient") or told.get("receiver", "")
+    lines = [line for name in ("shortcode", "recipient", "receiver") if (line := spelled(told.get(name, "")))]
     text = told.get("body") or told.get("message", "")
-    return heard(sms(account, told.get("originator", ""), known_as, _said_at(told), text, files))
+    account, *others = dict.fromkeys(lines or [""])
+    commands = heard(sms(account, told.get("originator", ""), known_as, _said_at(told), text, files))
+    # A short code stands in front of a number: the account may be connected by either.
+    return [OnLine(Channel.SMS, (account, *others), tuple(commands))] if others else commands
 
 
 def status(raw: bytes) -> Sequence[Command]:

@@ -26,7 +26,7 @@ _PAPERS: Final = ("application/pdf", "text/vcard", "text/x-vcard", "text/csv", "
 def cut_for_twilio(message: OutgoingMessage, *, public: bool) -> Sequence[OutgoingMessage]:
     """The messages, in order, the files with the first of them; what Twilio does not carry becomes a link in the text.
 
-    `public`: the desk has an address by which Twilio can fetch files. An answer that is one message keeps its key.
+    `public`: the desk has an address by which Twilio can fetch files.
     """
     require_reachable(message.thread)
     if message.files and not public:
@@ -43,7 +43,7 @@ def cut_for_twilio(message: OutgoingMessage, *, public: bool) -> Sequence[Outgoi
     return [
         evolve(
             message,
-            key=message.key if count == 1 else f"{message.key}/{place}",
+            key=f"{message.key}/{place}",
             text=texts[place] if place < len(texts) else "",
             files=batches[place] if place < len(batches) else (),
         )

@@ -54,11 +54,8 @@ class TwilioMessages:
         form = [*_addressed(part, account), ("Body", part.text)]
         form += [("MediaUrl", file.link) for file in part.files]
         if self.status_callback:
-            alone = part.key == str(part.conversation_id)
-            answer_id = str(part.conversation_id) if alone else None
-            form.append(
-                ("StatusCallback", reporting_to(self.status_callback, account.external_id, answer_id))
-            )
+            told_at = reporting_to(self.status_callback, account.external_id, str(part.conversation_id))
+            form.append(("StatusCallback", told_at))
         headers = {**access.headers, "content-type": "application/x-www-form-urlencoded"}
         content = urlencode([(name, value) for name, value in form if value]).encode()
         try:
@@ -73,6 +70,8 @@ class TwilioMessages:
 
     async def _look_up(self, part: OutgoingMessage, account: OpenAccount, access: Access) -> SentPart | None:
         """The message that an earlier try may have made: of the same words, since the answer was written."""
+        if not part.text and not part.key.endswith("/0"):
+            raise GiveUp("It is not known whether Twilio has taken the file, and it cannot be looked up there.")
         since = _written_at(part.conversation_id) - CLOCKS_APART
         query = [
             *_addressed(part, account),

@@ -52,12 +52,11 @@ def status_of(told: Mapping[str, str]) -> str:
     return (told.get("MessageStatus") or told.get("SmsStatus", "")).strip().lower()
 
 
-def reporting_to(address: str, account: str, answer: str | None) -> str:
+def reporting_to(address: str, account: str, answer: str) -> str:
     """The address at the desk to which Twilio is to report. It names the answer, so that a report finds it even where
     nobody has noted the id that Twilio gave it.
     """
-    marks = {ACCOUNT: account, **({ANSWER: answer} if answer else {})}
-    return f"{address}?{urlencode(marks)}"
+    return f"{address}?{urlencode({ACCOUNT: account, ANSWER: answer})}"
 
 
 def answer(delivery: Delivery) -> Reply:
