@@ -10,10 +10,11 @@ from attrs import evolve, fields
 from hypothesis import strategies as st
 
 from helpdesk_core.addresses import Address
-from helpdesk_core.afterwords import Afterwords, Edit, ProviderMessage, Reaction, Report
+from helpdesk_core.afterwords import Afterwords, Edit, Piece, ProviderMessage, Reaction, Report
 from helpdesk_core.articles import Article, Body
 from helpdesk_core.attachments import Attachment, AttachmentState, FileOrigin, StoredFile
 from helpdesk_core.budgets import Budget
+from helpdesk_core.calls import Fact, Told
 from helpdesk_core.commands import PassedOn, TakeEmail
 from helpdesk_core.conversations import (
     Author,
@@ -408,6 +409,9 @@ def webhook_events(organization_id: Any) -> st.SearchStrategy[WebhookEvent]:
 stamps = every_field(Stamp, at=times, rank=st.integers(0, 9), event_id=texts)
 
 
+told_of_calls = st.builds(Told, names, st.sampled_from(Fact), names, times, texts)
+
+
 def records(kind: type[Any]) -> st.SearchStrategy[Any]:
     """Of any kind of record: a strategy for each field is found by its type."""
     common = {
@@ -428,6 +432,7 @@ def records(kind: type[Any]) -> st.SearchStrategy[Any]:
         Stamp | None: maybe(stamps),
         Notice: st.sampled_from(Notice),
         tuple[str, ...]: some(texts),
+        tuple[Told, ...]: st.lists(told_of_calls, max_size=3).map(tuple),
     }
     own = {f.name: by_type[f.type] for f in fields(kind) if f.name not in common}
     return every_field(kind, **common, **own)
@@ -532,12 +537,16 @@ def correspondences(
 edits = every_field(Edit, at=times, text=texts)
 reactions = every_field(Reaction, by=names, at=times, emoji=texts)
 reports = every_field(Report, part=names, state=st.sampled_from(DeliveryState), detail=texts)
+pieces = every_field(
+    Piece, number=st.integers(1, 255), external_id=names, said_at=times, thread=names, text=texts
+)
 afterwords = every_field(
     Afterwords,
     edits=st.lists(edits, max_size=3).map(tuple),
     deleted_at=maybe(times),
     reactions=st.lists(reactions, max_size=3).map(tuple),
     reports=st.lists(reports, max_size=3).map(tuple),
+    pieces=st.lists(pieces, max_size=3).map(tuple),
 )
 
 

@@ -2,16 +2,29 @@
 
 from collections.abc import Callable, Mapping
 
+from helpdesk_adapters.messaging.dialpad import parts as dialpad
+from helpdesk_adapters.messaging.levy_fleets import parts as levy_fleets
 from helpdesk_adapters.messaging.messenger import parts as messenger
+from helpdesk_adapters.messaging.slack import parts as slack
 from helpdesk_adapters.messaging.sms import parts as sms
 from helpdesk_adapters.messaging.whatsapp import parts as whatsapp
 from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.web import OutgoingHttp
-from helpdesk_core.ports.messages import FileSource, MessageSender, SenderNames, TemplateSource
+from helpdesk_core.ports.messages import (
+    Announcer,
+    FileSource,
+    MessageSender,
+    MessageSource,
+    SenderNames,
+    TemplateSource,
+)
 from helpdesk_core.tickets import Channel
+from helpdesk_core.use_cases.fleet.take_fleet_report import WEB
 
 SENDERS: Mapping[Channel, Callable[[Settings, OutgoingHttp], MessageSender]] = {
     Channel.SMS: sms.sender,
+    Channel.DIALPAD: dialpad.sender,
+    Channel.SLACK: slack.sender,
     Channel.MESSENGER: messenger.sender,
     Channel.WHATSAPP: whatsapp.sender,
 }
@@ -19,10 +32,23 @@ SENDERS: Mapping[Channel, Callable[[Settings, OutgoingHttp], MessageSender]] = {
 
 FILE_SOURCES: Mapping[str, Callable[[Settings, OutgoingHttp], FileSource]] = {
     **sms.FILE_SOURCES,
+    "dialpad": dialpad.files,
+    "slack": slack.files,
     "messenger": messenger.file_source,
     "whatsapp": whatsapp.files,
+    WEB: levy_fleets.pictures,
 }
 """By the `source` of a RemoteFile."""
+
+MESSAGE_SOURCES: Mapping[Channel, Callable[[Settings, OutgoingHttp], MessageSource]] = {
+    Channel.SLACK: slack.source,
+}
+"""By channel, where events leave out what messages need."""
+
+ANNOUNCERS: Mapping[Channel, Callable[[Settings, OutgoingHttp], Announcer]] = {
+    Channel.SLACK: slack.announcer,
+}
+"""By channel, where people are told of tickets."""
 
 TEMPLATE_SOURCES: Mapping[str, Callable[[Settings, OutgoingHttp], TemplateSource]] = {
     "whatsapp": whatsapp.templates,

@@ -10,7 +10,14 @@ from urllib.parse import unquote, urlsplit
 
 from anyio import Lock
 
-from helpdesk_adapters.channels import FILE_SOURCES, NAMES, SENDERS, TEMPLATE_SOURCES
+from helpdesk_adapters.channels import (
+    ANNOUNCERS,
+    FILE_SOURCES,
+    MESSAGE_SOURCES,
+    NAMES,
+    SENDERS,
+    TEMPLATE_SOURCES,
+)
 from helpdesk_adapters.email.imap.passes import mailboxes
 from helpdesk_adapters.jobs.engine import JobTable, LeasingEngine
 from helpdesk_adapters.providers import ACCOUNT_KINDS, PROVIDERS
@@ -25,7 +32,14 @@ from helpdesk_core.ports.blobs import Blobs, FileLinks
 from helpdesk_core.ports.clock import Clock, Jitter, NewToken
 from helpdesk_core.ports.jobs import JobEngine
 from helpdesk_core.ports.mail import MailSender
-from helpdesk_core.ports.messages import FileSource, MessageSender, SenderNames, TemplateSource
+from helpdesk_core.ports.messages import (
+    Announcer,
+    FileSource,
+    MessageSender,
+    MessageSource,
+    SenderNames,
+    TemplateSource,
+)
 from helpdesk_core.ports.offload import Offload
 from helpdesk_core.ports.rate_limits import RateLimits
 from helpdesk_core.ports.store import Store

@@ -31,6 +31,7 @@ from helpdesk_core.use_cases.customers.fulfil_privacy_request import FulfilPriva
 from helpdesk_core.use_cases.files.fetch_file import FetchFile
 from helpdesk_core.use_cases.files.forget_blobs import ForgetBlobs
 from helpdesk_core.use_cases.mail.send_reply import SendReply
+from helpdesk_core.use_cases.messaging.announce_ticket import AnnounceTicket, AnswerAsker
 from helpdesk_core.use_cases.messaging.join_parts import JoinParts
 from helpdesk_core.use_cases.messaging.send_message import SendMessage
 from helpdesk_core.use_cases.messaging.settle_call import SettleCall
@@ -89,6 +90,25 @@ def joins_parts(join: JoinParts) -> Performer:
             told["key"],
             told["total"],
             told["first"],
+        )
+
+    return performer
+
+
+def announces_ticket(announce: AnnounceTicket) -> Performer:
+    async def performer(job: Job) -> None:
+        ticket_id = TicketId(UUID(job.payload["ticket_id"]))
+        account = IntegrationId(UUID(job.payload["integration_id"]))
+        await announce(_organization(job), ticket_id, account, job.attempts)
+
+    return performer
+
+
+def answers_asker(answer: AnswerAsker) -> Performer:
+    async def performer(job: Job) -> None:
+        event_id = WebhookEventId(UUID(job.payload["event_id"]))
+        await answer(
+            _organization(job), _conversation(job), event_id, job.payload["account"], job.attempts
         )
 
     return performer

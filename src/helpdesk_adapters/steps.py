@@ -22,6 +22,7 @@ from helpdesk_core.commands import (
     TellChoice,
     TellOrder,
     TellRecord,
+    TakeFleetReport,
     TellShopCustomer,
 )
 from helpdesk_core.use_cases.accounts.end_connection import end_connection
@@ -32,6 +33,7 @@ from helpdesk_core.use_cases.commerce.tell_order import tell_order, tell_shop_cu
 from helpdesk_core.use_cases.commerce.tell_record import tell_record
 from helpdesk_core.use_cases.customers.link_contacts import link_contacts
 from helpdesk_core.use_cases.customers.take_privacy_request import ask_for_data, redact_person, redact_shop
+from helpdesk_core.use_cases.fleet.take_fleet_report import take_fleet_report
 from helpdesk_core.use_cases.mail.report_delivery import report_step
 from helpdesk_core.use_cases.messaging.announce_ticket import confirm_step
 from helpdesk_core.use_cases.messaging.find_line import on_line
@@ -41,6 +43,7 @@ from helpdesk_core.use_cases.messaging.tell_call import tell_call
 from helpdesk_core.use_cases.webhooks.perform_event import Step
 
 STEPS: Mapping[type, Step] = {
+    TakeFleetReport: take_fleet_report,
     TellOrder: tell_order,
     TellShopCustomer: tell_shop_customer,
     EndConnection: end_connection,

@@ -11,21 +11,30 @@ from helpdesk_adapters.email.imap.watching import WatchMailboxes
 from helpdesk_adapters.imports.zendesk import parts as zendesk
 from helpdesk_adapters.letters import LETTERS
 from helpdesk_adapters.messaging import installers as messaging
+from helpdesk_adapters.messaging.levy_fleets import parts as levy_fleets
+from helpdesk_adapters.messaging.messenger.farewell import Farewell
+from helpdesk_adapters.messaging.meta.login import GRANTED_BY
 from helpdesk_adapters.payments.stripe import parts as stripe
 from helpdesk_adapters.payments.stripe_connect import parts as stripe_connect
 from helpdesk_adapters.steps import STEPS
 from helpdesk_core.commands import (
+    ConfirmTicket,
     ConfirmTopic,
     FetchEmail,
     HearMessage,
     HearPart,
+    LookUpMessage,
     ReadEmail,
+    ShowForm,
     TakeEmail,
+    TakeFleetReport,
+    TellAfterwords,
     TellChoice,
     TellRecord,
 )
 from helpdesk_core.use_cases.accounts.check_shops import CheckShops
 from helpdesk_core.use_cases.accounts.connect_integration import ConnectIntegration
+from helpdesk_core.use_cases.accounts.end_grant import EndGrant
 from helpdesk_core.use_cases.accounts.fresh_token import FreshToken
 from helpdesk_core.use_cases.accounts.install_account import BeginInstall, FinishInstall
 from helpdesk_core.use_cases.accounts.manage_integrations import ChangeIntegration, DisconnectIntegration
@@ -39,6 +48,8 @@ from helpdesk_core.use_cases.mail.receive_email import CompleteEmail, ReceiveEma
 from helpdesk_core.use_cases.mail.send_reply import SendReply
 from helpdesk_core.use_cases.mail.settle_quarantine import DiscardMail, ReleaseMail
 from helpdesk_core.use_cases.mail.sync_mailbox import SyncMailbox
+from helpdesk_core.use_cases.messaging.announce_ticket import AnnounceTicket, AnswerAsker, TellColleagues
+from helpdesk_core.use_cases.messaging.ask_provider import AskProvider
 from helpdesk_core.use_cases.messaging.complete_message import CompleteMessage, no_fall_back, when_it_came
 from helpdesk_core.use_cases.messaging.join_parts import JoinParts
 from helpdesk_core.use_cases.messaging.list_templates import ListTemplates
@@ -122,8 +133,18 @@ class Verbs(DeskVerbs):
         providers.Singleton(stripe.billing_sources, settings, http),
         providers.Singleton(stripe.billing_modes, settings),
     )
+    messenger_farewell = providers.Singleton(
+        Farewell, providers.Singleton(EndGrant, store, clock, new_id, providers.Object(GRANTED_BY))
+    )
     sender_names = providers.Singleton(factories.sender_names, settings, http)
     complete_message = providers.Singleton(CompleteMessage, store, vault, sender_names)
+    ask_provider = providers.Singleton(
+        AskProvider,
+        store,
+        vault,
+        providers.Singleton(factories.message_sources, settings, http),
+        complete_message,
+    )
     completions = providers.Dict(
         {
             FetchEmail: providers.Singleton(
@@ -132,8 +153,14 @@ class Verbs(DeskVerbs):
             ReadEmail: providers.Singleton(
                 Completion, read_pushed_mail.provided.complete, read_pushed_mail.provided.fall_back
             ),
+            TakeFleetReport: providers.Singleton(levy_fleets.completion, settings),
             ConfirmTopic: providers.Singleton(amazon.confirmations, settings, http),
-            HearMessage: providers.Singleton(Completion, complete_message, providers.Object(no_fall_back)),
+            **dict.fromkeys(
+                (HearMessage, TellAfterwords, LookUpMessage, ShowForm, ConfirmTicket),
+                providers.Singleton(
+                    Completion, ask_provider.provided.complete, ask_provider.provided.fall_back
+                ),
+            ),
             TellChoice: providers.Object(Completion(when_it_came, no_fall_back)),
             TellRecord: providers.Singleton(
                 Completion, complete_record.provided.complete, complete_record.provided.fall_back
@@ -144,6 +171,7 @@ class Verbs(DeskVerbs):
         {
             **{command: providers.Object(step) for command, step in STEPS.items()},
             TakeEmail: providers.Singleton(factories.take_email_step, domain, care),
+            HearMessage: providers.Singleton(factories.hear_message_step, domain),
             HearPart: providers.Singleton(factories.hear_part_step, domain),
         }
     )
@@ -156,6 +184,13 @@ class Verbs(DeskVerbs):
         providers.Singleton(ReceiveWebhook, store, clock, new_id, providers.Object(HEAD_START)),
         perform_event,
         offload,
+    )
+    take_fleet_report = providers.Singleton(
+        levy_fleets.taking,
+        settings,
+        store,
+        providers.Singleton(ReceiveWebhook, store, clock, new_id, providers.Object(HEAD_START)),
+        perform_event,
     )
     mailboxes = providers.Singleton(factories.mailboxes)
     renew_token = providers.Singleton(factories.renew_token, http)
@@ -182,6 +217,13 @@ class Verbs(DeskVerbs):
     list_templates = providers.Singleton(
         ListTemplates, store, vault, providers.Singleton(factories.template_sources, settings, http)
     )
+    announcers = providers.Singleton(factories.announcers, settings, http)
+    ticket_links = providers.Singleton(factories.ticket_links, settings)
+    tell_colleagues = providers.Singleton(TellColleagues, clock, new_id)
+    announce_ticket = providers.Singleton(
+        AnnounceTicket, store, vault, announcers, ticket_links, clock, new_id
+    )
+    answer_asker = providers.Singleton(AnswerAsker, store, vault, announcers, ticket_links)
     send_message = providers.Singleton(
         SendMessage,
         store,

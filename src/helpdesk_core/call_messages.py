@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from helpdesk_core import calls
 from helpdesk_core.calls import Call, Fact
+from helpdesk_core.conversations import Conversation
+from helpdesk_core.tickets import Channel
 
 CALL: Final = "call"
-"""Under this name a message's metadata holds the call."""
+"""Under this name a message's marks hold the call."""
 CALL_ID: Final = "call_id"
 """Under this one a ticket's metadata names it."""
 ANONYMOUS: Final = "Anonymous caller"
@@ -21,6 +23,12 @@ _WORDS: Final[Mapping[Fact, str]] = {
     Fact.RATING: "The customer's rating",
     Fact.DISPOSITION: "Disposition",
 }
+
+
+def call_id_of(message: Conversation) -> str | None:
+    """Which call the message shows; None for any other message."""
+    id_ = message.external_id
+    return id_ if message.channel is Channel.DIALPAD and id_ and id_.isalnum() else None
 
 
 def subject_of(call: Call) -> str:

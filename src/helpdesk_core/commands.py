@@ -15,6 +15,7 @@ from helpdesk_core.calls import Call
 from helpdesk_core.customers import Contact
 from helpdesk_core.delivery_reports import Reported
 from helpdesk_core.email import UNKNOWN, Authentication, Mail, Understood
+from helpdesk_core.fleet_reports import FleetReport
 from helpdesk_core.ids import ConversationId, OrganizationId, TicketId, WebhookEventId
 from helpdesk_core.marketplace import BuyerRequest
 from helpdesk_core.messages import Message
@@ -337,6 +338,14 @@ class TellCall:
 
 
 @frozen
+class TakeFleetReport:
+    """A fleet's backend reports for a rider; `organization` is the slug of whose it is."""
+
+    report: FleetReport
+    organization: str = ""
+
+
+@frozen
 class Nothing:
     """Nothing is to be done, and `reason` says why."""
 
@@ -379,6 +388,7 @@ Command = (
     | LookUpMessage
     | ShowForm
     | ConfirmTicket
+    | TakeFleetReport
     | Nothing
 )
 

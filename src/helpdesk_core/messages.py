@@ -28,8 +28,10 @@ NAMES: Final[Mapping[Channel, str]] = {
 """What people call them."""
 MARKS: Final = "marks"
 """In the metadata of a message: what else its provider tells of it."""
-SUBJECT: Final = "subject"
-"""In the metadata of a message that a ticket began with: the subject that it gave the ticket."""
+BEGAN: Final = "began"
+"""In the metadata of a message that a ticket began with: the subject and the customer that it gave the ticket."""
+UNSHARED: Final = "unshared"
+"""Set among the marks of a message whose words its provider keeps to itself."""
 LONGEST_SUBJECT: Final = 120
 """Characters of a subject that the desk makes up."""
 

@@ -16,7 +16,7 @@ from helpdesk_core.conversations import Conversation, Document
 from helpdesk_core.correspondences import WAY
 from helpdesk_core.errors import InvalidValue
 from helpdesk_core.message_sendings import SENT_PARTS
-from helpdesk_core.messages import MARKS, SUBJECT
+from helpdesk_core.messages import BEGAN, MARKS
 from helpdesk_core.richtext import document_from_text, html_of, text_of
 from helpdesk_core.sendings import SENDING
 
@@ -26,7 +26,7 @@ MASK = "█████"
 
 _OF_SENDING = frozenset({SENDING, SENT_PARTS, PARTS, PART_COUNT, RETIRED, WAY})
 """What is noted of how an answer leaves: it says nothing of what it says."""
-_WORDS = frozenset({VERSIONS, ORIGINAL, MARKS, SUBJECT})
+_WORDS = frozenset({VERSIONS, ORIGINAL, MARKS, BEGAN})
 """What is noted of a message in its author's words."""
 
 

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk_adapters.messaging.sms.choices import Choice, choice_in
-from helpdesk_adapters.messaging.sms.numbers import contact_of, e164, normal_line, normal_number, require_answerable
+from helpdesk_adapters.messaging.sms.numbers import (
+    contact_of,
+    e164,
+    normal_line,
+    normal_number,
+    require_answerable,
+)
 from helpdesk_core.errors import InvalidValue
 from helpdesk_core.jobs import GiveUp
 
@@ -17,7 +23,9 @@ def test_a_number_is_one_number_however_it_is_written(written: str) -> None:
     assert e164(written) == normal_number(written) == normal_line(written) == "+14155550142"
 
 
-@pytest.mark.parametrize("written", ["384387", "12345", "2021", "FEDEX", "1800FLOWERS", "+FEDEX", "", "+", "+1", "٣"])
+@pytest.mark.parametrize(
+    "written", ["384387", "12345", "2021", "FEDEX", "1800FLOWERS", "+FEDEX", "", "+", "+1", "٣"]
+)
 def test_short_codes_and_names_are_no_numbers(written: str) -> None:
     assert e164(written) is None
     assert contact_of(written) == ()

@@ -38,7 +38,7 @@ def folder(shared: Path) -> Path:
 
 def vectors(folder: Path) -> list[Vector]:
     found = json.loads((folder / "vectors.json").read_bytes())["vectors"]
-    assert len(found) == 42
+    assert len(found) == 44
     return list(found)
 
 
@@ -56,7 +56,6 @@ def test_every_vector_gets_the_verdict_that_it_expects(folder: Path) -> None:
 
 
 async def test_the_door_answers_every_vector_as_it_deserves_and_keeps_no_other(folder: Path) -> None:
-    """The desk knows its public address; what a caller or a proxy says of it counts for nothing."""
     fitting = [one for one in vectors(folder) if "desk.example.com" in one["request"]["url"]]
     assert len(fitting) >= 28
     for vector in fitting:
@@ -67,15 +66,18 @@ async def test_the_door_answers_every_vector_as_it_deserves_and_keeps_no_other(f
             assert (status, kept) == ((200, 1) if vector["valid"] else (401, 0)), vector["name"]
 
 
-async def answered(vector: Vector) -> tuple[int, int]:
+async def test_behind_a_proxy_the_address_is_that_of_the_settings(folder: Path) -> None:
+    [vector] = [one for one in vectors(folder) if one["name"].startswith("proxy")]
+    assert await answered(vector) == (401, 0)
+    assert await answered(vector, DESK) == (200, 1)
+
+
+async def answered(vector: Vector, public: str | None = None) -> tuple[int, int]:
     """The status, and how many events are kept."""
     request = vector["request"]
     url = urlsplit(request["url"])
-    public = f"{url.scheme}://{url.netloc}"
-    behind_proxy = public if vector["valid"] else DESK
-    desk = in_memory(Settings(public_url=behind_proxy, twilio_auth_token=(vector["secret"],)))
-    if not vector["valid"] and url.scheme == "http":
-        desk = in_memory(Settings(public_url=public, twilio_auth_token=(vector["secret"],)))
+    public = public or f"{url.scheme}://{url.netloc}"
+    desk = in_memory(Settings(public_url=public, twilio_auth_token=(vector["secret"],)))
     app = create_app(desk, jobs=False)
     target = url.path + (f"?{url.query}" if url.query else "")
     async with app.router.lifespan_context(app):
@@ -105,7 +107,7 @@ def heard(folder: Path, name: str) -> Message:
 
 def test_every_fixture_means_something(folder: Path) -> None:
     names = [file.name.removesuffix(".form.txt") for file in folder.glob("*.form.txt")]
-    assert len(names) == 31
+    assert len(names) == 33
     for name in names:
         kinds = {type(command) for command in meaning(folder, name)}
         assert kinds <= {HearMessage, TellAfterwords, TellChoice, Nothing}

@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import json
+import sys
+import threading
 import time
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -38,10 +40,17 @@ class FakeGraph:
     answers: list[Reply] = Factory(list)
     late: float = 0.0
     """Seconds that it thinks about a message that it has already taken."""
+    script: list[int | str] = field(factory=list)
+    """What becomes of the next messages, each in turn: 429, 400, `late`, or `well`."""
     asked: list[str] = field(factory=list)
 
     def answer(self, request: Request) -> Reply:
         url = urlsplit(request.target)
+        if url.path == "/sent":
+            return _json(self.sent)
+        if url.path == "/script":
+            self.script += json.loads(request.body)
+            return _json({})
         self.asked.append(url.path)
         if request.headers.get("authorization") != f"Bearer {self.token}":
             return refused(190, "Error validating access token: Session has expired.", 401)
@@ -78,11 +87,16 @@ class FakeGraph:
             return _json({"id": media_id})
         if self.answers:
             return self.answers.pop(0)
+        act = self.script.pop(0) if self.script else None
+        if act == 429:
+            return refused(130429, "Rate limit hit", 429, **{"retry-after": "1"})
+        if act == 400:
+            return refused(131026, "Message undeliverable")
         body = json.loads(request.body)
         name = f"wamid.{len(self.sent):08d}" if "messaging_product" in body else f"m_{len(self.sent):08d}"
         self.sent[name] = {"by": path[0], **body}
-        if self.late:
-            time.sleep(self.late)
+        if self.late or act == "late":
+            time.sleep(self.late or 2.0)
         if "messaging_product" in body:
             return _json({"messaging_product": "whatsapp", "messages": [{"id": name}]})
         return _json({"recipient_id": body["recipient"]["id"], "message_id": name})
@@ -114,3 +128,15 @@ def fake_graph() -> Iterator[FakeGraph]:
 
 def _json(told: object) -> Reply:
     return Reply(200, json.dumps(told).encode(), {"content-type": "application/json"})
+
+
+def main() -> None:
+    """Serves until it is ended, and says where."""
+    with fake_graph() as graph:
+        sys.stdout.write(f"{graph.base}\n")
+        sys.stdout.flush()
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()

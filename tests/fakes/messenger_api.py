@@ -38,8 +38,8 @@ class Sent:
 class FakeMessenger:
     """What was sent through it, in order.
 
-    `answers` are taken in turn before the usual one; `takes` says for each of them whether the message was taken all the
-    same, and `late` how many seconds the answer keeps one waiting.
+    `answers` are taken in turn before the usual one; `takes` says whether the messages were taken all the same, and
+    `late` how many seconds these answers keep one waiting.
     """
 
     base: str = ""
@@ -101,9 +101,7 @@ class FakeMessenger:
         return Reply(200, b"{}")
 
 
-def refusal(
-    code: int, message: str, subcode: int | None = None, status: int = 400, **headers: str
-) -> Reply:
+def refusal(code: int, message: str, subcode: int | None = None, status: int = 400, **headers: str) -> Reply:
     """An error as the Graph API tells it."""
     error = {"message": f"(#{code}) {message}", "type": "OAuthException", "code": code, "fbtrace_id": "A"}
     error |= {} if subcode is None else {"error_subcode": subcode}
@@ -139,5 +137,6 @@ def fake_messenger() -> Iterator[FakeMessenger]:
 
 if __name__ == "__main__":
     with fake_messenger() as served:
-        print(served.base, flush=True)
+        sys.stdout.write(served.base + "\n")
+        sys.stdout.flush()
         sys.stdin.read()  # until whoever started it closes its end

@@ -12,10 +12,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from fnmatch import fnmatch
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import httpx2
 from attrs import Factory, define, field, frozen
 
+from helpdesk_adapters.messaging.sms.twilio import sign
+from helpdesk_core.webhooks import Delivery
 from tests.fakes.http_server import Reply, Request, serving
 
 ACCOUNT, TOKEN = "ACa1b2c3d4e5f60718293a4b5c6d7e8f90", "the auth token of the tests"
@@ -49,7 +52,8 @@ class FakeTwilio:
     """What was sent through it, by sid, in order; `troubles` are taken in turn by calls that send.
 
     `media` are what messages bear, by the path at which Twilio has them; a text among them is an address that it sends
-    on to. `status` is what it lists of every message.
+    on to. `status` is what it lists of every message. Each of `reports` is told of a message before its sender hears that
+    it was taken; then its media are fetched. `answers` and `fetched` are what came of that: statuses, and bytes.
     """
 
     base: str = ""
@@ -59,6 +63,9 @@ class FakeTwilio:
     status: dict[str, str] = Factory(dict)
     troubles: list[Trouble] = Factory(list)
     media: dict[str, bytes | str] = Factory(dict)
+    reports: list[str] = Factory(list)
+    answers: list[int] = Factory(list)
+    fetched: list[int] = Factory(list)
     asked: list[Request] = field(factory=list, repr=False)
     calls: int = 0
 
@@ -92,10 +99,24 @@ class FakeTwilio:
             self.sent[sid] = dict(pairs)
             self.media_sent[sid] = [value for name, value in pairs if name == "MediaUrl"]
             self.made_at[sid] = datetime.now(UTC)
+            self._reports(sid)
         if trouble is not None:
             time.sleep(trouble.seconds)
-            return Reply(trouble.status, trouble.body.encode(), trouble.headers)
+            if not trouble.takes or trouble.status != 201:
+                return Reply(trouble.status, trouble.body.encode(), trouble.headers)
         return Reply(201, json.dumps({"sid": sid, "status": "queued"}).encode())
+
+    def _reports(self, sid: str) -> None:
+        told = self.sent[sid]
+        for state in self.reports:
+            body = urlencode(
+                {"MessageSid": sid, "MessageStatus": state, "From": told["From"], "To": told["To"]}
+            )
+            delivery = sign(Delivery({}, body.encode(), told["StatusCallback"]), TOKEN, datetime.now(UTC), "")
+            answer = httpx2.post(delivery.url, content=delivery.body, headers=dict(delivery.headers))
+            self.answers.append(answer.status_code)
+        if self.reports:
+            self.fetched += [len(httpx2.get(link).content) for link in self.media_sent[sid]]
 
     def _lists(self, request: Request) -> Reply:
         asked = dict(parse_qsl(urlsplit(request.target).query))
@@ -128,11 +149,17 @@ class FakeTwilio:
         if request.method == "POST":
             told = json.loads(request.body)
             self.troubles += [Trouble(**one) for one in told.get("troubles", [])]
+            self.reports = told.get("reports", self.reports)
             self.media |= {
-                path: text if text.startswith("http") else text.encode()
+                path: text if text.startswith("http") else text.encode("latin-1")
                 for path, text in told.get("media", {}).items()
             }
-        said = {"sent": self.sent, "media": self.media_sent, "calls": self.calls}
+        said = {
+            "sent": self.sent,
+            "calls": self.calls,
+            "answers": self.answers,
+            "fetched": self.fetched,
+        }
         return Reply(200, json.dumps(said).encode())
 
 
@@ -146,5 +173,6 @@ def fake_twilio() -> Iterator[FakeTwilio]:
 
 if __name__ == "__main__":
     with fake_twilio() as running:
-        print(running.base, flush=True)
+        sys.stdout.write(f"{running.base}\n")
+        sys.stdout.flush()
         sys.stdin.read()

@@ -1,13 +1,13 @@
 """What Facebook posts in the name of whoever connected a page: the desk is thrown out, or is to forget them."""
 
+from datetime import datetime
 from typing import Final
 
 from attrs import frozen
 from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
-from helpdesk_core.errors import NotFound
-from helpdesk_core.webhooks import EventState
+from helpdesk_core.errors import existing
 from helpdesk_http.clients import address_of_desk
 from helpdesk_http.operations import operation
 from helpdesk_http.routes.webhooks import Received, delivered, taken
@@ -27,10 +27,10 @@ class DeletionReceipt:
 
 @frozen
 class DeletionState:
-    """How a request to be forgotten stands."""
+    """A request to be forgotten. What it asks for was done when it came in, but for what a job does soon after."""
 
     confirmation_code: str
-    state: str
+    received_at: datetime
 
 
 async def deauthorize_messenger(desk: Container, request: Request, body: bytes) -> Received:
@@ -55,11 +55,9 @@ async def delete_messenger_data(desk: Container, request: Request, body: bytes) 
 
 
 async def read_messenger_deletion(desk: Container, code: str) -> DeletionState:
-    """Read how a request to be forgotten stands, by its confirmation code."""
-    found = await desk.messenger_farewell().state(code)
-    if found is None:
-        raise NotFound("deletion request", code)
-    return DeletionState(code, "done" if found is EventState.PROCESSED else "open")
+    """Read by its confirmation code when a request to be forgotten came in, and was carried out."""
+    came = await desk.messenger_farewell().end.asked_at("messenger", code)
+    return DeletionState(code, existing(came, "deletion request", code))
 
 
 OPERATIONS = (

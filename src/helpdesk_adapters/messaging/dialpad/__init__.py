@@ -19,6 +19,6 @@ DIALPAD = WebhookProvider(
         INBOUND: translate_texts.inbound,
         OUTBOUND: translate_texts.outbound,
     },
-    body_is_signed=True,
+    signature_member=".",
     media=("application/jwt", "text/plain", "application/json"),
 )

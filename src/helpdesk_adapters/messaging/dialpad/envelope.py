@@ -81,5 +81,3 @@ def _claims(token: bytes) -> bytes:
         return urlsafe_b64decode(parts[1] + b"=" * (-len(parts[1]) % 4))
     except ValueError as error:
         raise UnreadableDelivery("The body is no token.") from error
-
-

@@ -20,7 +20,9 @@ def lines_of(event: CallEvent) -> tuple[str, ...]:
 def line_of_text(event: TextEvent, ours: str) -> tuple[str, ...]:
     """The number that the message came to, or left by."""
     short = spelled(ours) if ours.strip().isdigit() else ""
-    return tuple(dict.fromkeys((*_known((ours, event.target.phone_number), (event.target,)), *filter(None, (short,)))))
+    return tuple(
+        dict.fromkeys((*_known((ours, event.target.phone_number), (event.target,)), *filter(None, (short,))))
+    )
 
 
 def _known(numbers: tuple[str, ...], owners: tuple[Party, ...]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Dialpad's body is the signature: a token whose claims are the event (developers.dialpad.com/docs/event-subscriptions).
+"""Dialpad's body is the signature: a token whose claims are the event (developers.dialpad.com/docs/webhooks).
 
 A webhook that was made without a secret sends plain JSON; that proves nothing and is refused.
 """
@@ -23,13 +23,13 @@ def verify(delivery: Delivery, secrets: Sequence[str], now: datetime) -> Proven:
     """
     keys(secrets, text_key)
     token = delivery.body.strip()
-    if not token:
-        raise BadSignature(Reason.MISSING_HEADER, "The body is empty.")
-    if token.startswith((b"{", b"[")):
+    if token.startswith(b"{") and token.endswith(b"}"):
         raise BadSignature(
             Reason.UNSIGNED,
             "The body is plain JSON: make the webhook at Dialpad with the secret in DIALPAD_WEBHOOK_SECRET.",
         )
+    if not token.rpartition(b".")[2] or token.count(b".") < 2:
+        raise BadSignature(Reason.MISSING_HEADER, "The body is no token with a signature.")
     compact_jwt.claims_of(token, secrets, now)
     return Proven(None, None)
 

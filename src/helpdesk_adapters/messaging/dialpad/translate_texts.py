@@ -16,7 +16,7 @@ from helpdesk_core.afterwords import Afterwords, Report
 from helpdesk_core.charsets import one_line
 from helpdesk_core.commands import Command, HearMessage, Nothing, OnLine, TellAfterwords, TellChoice
 from helpdesk_core.conversations import DeliveryState
-from helpdesk_core.messages import Message, RemoteFile, Sender, subject_with
+from helpdesk_core.messages import UNSHARED, Message, RemoteFile, Sender, subject_with
 from helpdesk_core.tickets import Channel
 from helpdesk_core.webhooks import UnreadableDelivery
 
@@ -102,6 +102,7 @@ def _message(
         by_us=by_us,
         opens=opens,
         warnings=(WHY,) if text is None else (),
+        marks={UNSHARED: True} if text is None else {},
     )
 
 
@@ -133,4 +134,6 @@ def _files(event: TextEvent) -> Iterator[RemoteFile]:
 
 def _reason(event: TextEvent) -> str:
     told = one_line(event.message_delivery_result)[:100]
-    return f"Dialpad could not deliver it: {told.replace('_', ' ')}" if told else "Dialpad could not deliver it"
+    return (
+        f"Dialpad could not deliver it: {told.replace('_', ' ')}" if told else "Dialpad could not deliver it"
+    )

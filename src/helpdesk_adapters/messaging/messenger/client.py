@@ -118,7 +118,9 @@ class MessengerFiles:
             self._check(str(target))
             answer = await self.http.request("GET", str(target), limit=limit, seconds=LONGEST_DOWNLOAD)
             if answer.ok:
-                return FetchedFile(answer.body, answer.headers.get("content-type", "").partition(";")[0].strip())
+                return FetchedFile(
+                    answer.body, answer.headers.get("content-type", "").partition(";")[0].strip()
+                )
             if not 300 <= answer.status < 400 or "location" not in answer.headers:
                 raise GiveUp(f"Facebook does not have the file any more: it answered {answer.status}.")
             target = parsed(answer.headers["location"], target)

@@ -31,8 +31,8 @@ HELD_ELSEWHERE: Final = 2018300
 NOT_FETCHED: Final = frozenset({2018008, 2018047})
 """Messenger could not fetch a file from where it was told to."""
 OUT_OF_WINDOW: Final = (
-    "Messenger takes an answer only within 24 hours of the customer's last message, or within 7 days from pages that may"
-    " answer as a human agent. Wait until they write."
+    "Messenger takes an answer only within 24 hours of the customer's last message, or within 7 days from pages that"
+    " may answer as a human agent. Wait until they write."
 )
 LONGEST_PROBLEM: Final = 300
 PATIENCE: Final = 5.0
@@ -85,9 +85,13 @@ class PageApi:
         secret = next((secret for secret in self.secrets if secret.strip()), None)
         if secret is None:
             raise MissingSetting("MESSENGER_APP_SECRET", "without it no message can be sent by Messenger")
-        proof = hmac.new(secret.encode(), token.encode(), sha256).hexdigest()
-        query = urlencode({**asked, "access_token": token, "appsecret_proof": proof})
+        query = urlencode({**asked, "access_token": token, "appsecret_proof": proof_of(token, secret)})
         return f"{self.base.rstrip('/')}/{VERSION}/{path}?{query}"
+
+
+def proof_of(token: str, secret: str) -> str:
+    """That whoever has the token is the app that it was given to (…/docs/graph-api/guides/secure-requests)."""
+    return hmac.new(secret.encode(), token.encode(), sha256).hexdigest()
 
 
 def _refused(answer: Answer, told: Mapping[str, Any]) -> NoReturn:
@@ -102,7 +106,9 @@ def _refused(answer: Answer, told: Mapping[str, Any]) -> NoReturn:
     if subcode in WINDOW:
         raise GiveUp(OUT_OF_WINDOW)
     if subcode == HELD_ELSEWHERE:
-        raise GiveUp("Another app holds this conversation at Facebook; it can be answered once it is handed over.")
+        raise GiveUp(
+            "Another app holds this conversation at Facebook; it can be answered once it is handed over."
+        )
     if (code, None) in UNAVAILABLE or (code, subcode) in UNAVAILABLE:
         raise GiveUp(f"This person cannot be reached by Messenger at present: {problem}")
     if subcode in NOT_FETCHED:
@@ -111,7 +117,9 @@ def _refused(answer: Answer, told: Mapping[str, Any]) -> NoReturn:
     if code in TOO_MANY or answer.status == 429:
         raise TryLater(f"Messenger takes no more messages just now: {problem}", _pause(answer))
     if code in PASSING or error.get("is_transient") is True or busy is not None:
-        raise TryLater(f"Messenger could not take the message just now: {problem}", busy.after if busy else None)
+        raise TryLater(
+            f"Messenger could not take the message just now: {problem}", busy.after if busy else None
+        )
     raise GiveUp(f"Messenger refuses the message: {problem}")
 
 
@@ -144,7 +152,8 @@ def _pause(answer: Answer) -> timedelta | None:
     try:
         usage = json.loads(answer.headers.get("x-business-use-case-usage", "{}"))
         minutes = max(
-            (int(one["estimated_time_to_regain_access"]) for several in usage.values() for one in several), default=0
+            (int(one["estimated_time_to_regain_access"]) for several in usage.values() for one in several),
+            default=0,
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None

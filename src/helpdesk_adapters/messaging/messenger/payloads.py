@@ -1,4 +1,4 @@
-"""What Messenger sends (developers.facebook.com/docs/messenger-platform/reference/webhook-events); only what is read."""
+"""What Messenger sends (developers.facebook.com/docs/messenger-platform/reference/webhook-events): what is read."""
 
 from collections.abc import Mapping
 from typing import Any

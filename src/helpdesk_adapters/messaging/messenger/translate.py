@@ -1,4 +1,5 @@
-"""From what Messenger sends to what it means (developers.facebook.com/docs/messenger-platform/reference/webhook-events).
+"""From what Messenger sends to what it means
+(developers.facebook.com/docs/messenger-platform/reference/webhook-events).
 
 Its times are milliseconds, but for one kind of referral that has seconds.
 """
@@ -97,7 +98,7 @@ def _message(said: payloads.Message, between: Between) -> Message:
         between,
         said.mid,
         text if text or files else NOTHING_SHOWN,
-        marks | _referral(said.referral),
+        {**marks, **_referral(said.referral)},
         files=files,
         by_us=by_app if said.is_echo else None,
         ours=_ours(said.metadata) if said.is_echo else None,
@@ -112,9 +113,7 @@ def _postback(pressed: payloads.Postback, between: Between) -> Message:
     return _heard(between, pressed.mid or f"postback:{sha256(what).hexdigest()[:32]}", text, marks)
 
 
-def _heard(
-    between: Between, external_id: str, text: str, marks: Mapping[str, Any], **more: Any
-) -> Message:
+def _heard(between: Between, external_id: str, text: str, marks: Mapping[str, Any], **more: Any) -> Message:
     return Message(
         channel=CHANNEL,
         account=between.page,
@@ -168,7 +167,9 @@ def _arrived(told: payloads.Watermark, between: Between, *, read: bool) -> Seque
         raise UnreadableDelivery("The watermark is no time.")
     state = DeliveryState.READ if read else DeliveryState.DELIVERED
     named = [
-        _told(between, mid, Afterwords(reports=(Report(mid, state),))) for mid in dict.fromkeys(told.mids) if mid
+        _told(between, mid, Afterwords(reports=(Report(mid, state),)))
+        for mid in dict.fromkeys(told.mids)
+        if mid
     ]
     return [*named, TellArrival(CHANNEL, between.page, between.person, until, read)]
 

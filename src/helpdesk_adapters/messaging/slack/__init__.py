@@ -1,12 +1,12 @@
 """Slack: messages of channels and direct ones, commands, and tickets told to a channel of the staff (guide.md)."""
 
 from helpdesk_adapters.messaging.slack import interactions, translate
-from helpdesk_adapters.messaging.slack.envelope import FORM, SLASH_COMMAND, answer, split
+from helpdesk_adapters.messaging.slack.envelope import FORM, FORM_EVENTS, SLASH_COMMAND, answer, split
 from helpdesk_adapters.messaging.slack.signing import headers_of, renew, sign, verify
 from helpdesk_core.signatures import slack as scheme
 from helpdesk_core.webhooks import WebhookProvider
 
-__all__ = ["SLACK", "headers_of", "renew", "sign"]
+__all__ = ["FORM_EVENTS", "SLACK", "headers_of", "renew", "sign"]
 
 SLACK = WebhookProvider(
     name="slack",

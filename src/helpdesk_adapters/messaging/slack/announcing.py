@@ -31,9 +31,7 @@ class SlackAnnouncer:
 
     api: SlackApi
 
-    async def announce(
-        self, ticket: Announcement, place: str, account: OpenAccount, *, again: bool
-    ) -> str:
+    async def announce(self, ticket: Announcement, place: str, account: OpenAccount, *, again: bool) -> str:
         """As Announcer has it: the thread is that of the post."""
         prefix = (account.settings.get(REPLY_PREFIX) or "").strip() or USUAL_PREFIX.strip()
         by = NAMES.get(ticket.channel, ticket.channel.value.replace("_", " "))
@@ -51,7 +49,9 @@ class SlackAnnouncer:
         user, response_url = _asker(asked)
         thread = None
         if user:
-            text = f"*{escaped(f'#{ticket.number} {ticket.subject}')}*\nAnswers come in this thread; write here."
+            text = (
+                f"*{escaped(f'#{ticket.number} {ticket.subject}')}*\nAnswers come in this thread; write here."
+            )
             channel = await channel_of(self.api, user, account)
             thread = await self._posted(ticket, channel, text, account, again=again)
         if response_url:

@@ -36,7 +36,9 @@ def slash_command(raw: bytes, people: People = NOBODY) -> Sequence[Command]:
     if not told.text.strip():
         return [ShowForm(Channel.SLACK, account, told.trigger_id)]
     text = written(told.text.strip(), people)
-    asked = _asked(account, told.team_id, told.user_id, told.trigger_id, text, titled(text), people, told.user_name)
+    asked = _asked(
+        account, told.team_id, told.user_id, told.trigger_id, text, titled(text), people, told.user_name
+    )
     return [asked, _confirmed(asked)]
 
 

@@ -25,8 +25,10 @@ PERSON: Final = ("U", "W")
 
 @frozen
 class SlackMessages:
-    """A MessageSender over Slack's API. A thread is a channel, mostly with the `ts` of the message it began with; a user
-    in the place of the channel is written to directly.
+    """A MessageSender over Slack's API.
+
+    A thread is a channel, mostly with the `ts` of the message that it began with; a user in the place of the channel is
+    written to directly.
     """
 
     api: SlackApi
@@ -86,9 +88,7 @@ class SlackMessages:
         await self.api.upload(url, content)
         return file_id, file
 
-    async def _left(
-        self, part: OutgoingMessage, channel: str, root: str, account: OpenAccount
-    ) -> str | None:
+    async def _left(self, part: OutgoingMessage, channel: str, root: str, account: OpenAccount) -> str | None:
         """The `ts` of the post that an earlier try has made."""
         names = {file.filename for file in part.files}
         bot = account.settings.get("bot_user_id", "")
@@ -184,4 +184,8 @@ def since_made(id: UUID) -> str:
 
 def _titles(post: Mapping[str, Any]) -> set[str]:
     files = post.get("files")
-    return {str(one.get("title")) for one in files if isinstance(one, dict)} if isinstance(files, list) else set()
+    return (
+        {str(one.get("title")) for one in files if isinstance(one, dict)}
+        if isinstance(files, list)
+        else set()
+    )

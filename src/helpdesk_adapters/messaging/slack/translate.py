@@ -17,7 +17,7 @@ from helpdesk_adapters.messaging.slack.messages import (
     teller_of,
     written,
 )
-from helpdesk_adapters.messaging.slack.payloads import Callback, Place, Reacted, Revoked, Said, Shared
+from helpdesk_adapters.messaging.slack.payloads import Callback, Reacted, Revoked, Said, Shared
 from helpdesk_adapters.web.vendor_json import read_object, structured
 from helpdesk_adapters.web.vendor_values import since_1970
 from helpdesk_core.afterwords import Afterwords, Edit, Reaction, Report

@@ -17,6 +17,8 @@ _BASIC: Final = frozenset(
 )
 _EXTENSION: Final = frozenset("\f^{}\\[~]|€")
 _JOINER: Final = "\u200d"
+_VIRAMA: Final = 9
+"""The combining class of such marks."""
 
 
 @frozen
@@ -118,7 +120,7 @@ def _parts(text: str, start: int, place: int) -> bool:
         return (before, after) != ("\r", "\n")
     if before in "\r\n":
         return True
-    if after == _JOINER or before == _JOINER or _extends(after):
+    if after == _JOINER or before == _JOINER or _extends(after) or _is_conjunct(before, after):
         return False
     if _is_flag(before) and _is_flag(after):
         return (place - start) % 2 == 0
@@ -133,6 +135,11 @@ def _extends(letter: str) -> bool:
         or "\U000e0020" <= letter <= "\U000e007f"
         or letter == "\u200c"
     )
+
+
+def _is_conjunct(before: str, after: str) -> bool:
+    """A virama joins the consonant behind it to the one before (UAX #29, GB9c)."""
+    return unicodedata.combining(before) == _VIRAMA and unicodedata.category(after) == "Lo"
 
 
 def _is_flag(letter: str) -> bool:

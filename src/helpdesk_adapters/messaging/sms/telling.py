@@ -72,7 +72,7 @@ def refused(account: str, recipient: str, at: datetime | None) -> list[Command]:
 
 
 def worst(states: Iterable[DeliveryState]) -> DeliveryState:
-    """How a message stands that went to several: it has failed where it failed for one, else as for the last of them."""
+    """How a message stands that went to several: failed where it failed for one, else as for the last of them."""
     return min(states, key=lambda state: (state is not DeliveryState.FAILED, REPORTED_RANK[state]))
 
 

@@ -47,6 +47,12 @@ class EndGrant:
         await self.store.transact(partial(self._end, event, person, forget))
         return code
 
+    async def asked_at(self, provider: str, code: str) -> datetime | None:
+        """When the request to be forgotten with this code came in; None where there was none."""
+        name = event_name(DELETION, code)
+        found = await self.store.read(lambda view: view.inbox.by_external_id(provider, name))
+        return found.received_at if found is not None else None
+
     async def _end(self, event: WebhookEvent, person: str, forget: bool, work: Work) -> None:
         if not await work.inbox.admit(event):
             return

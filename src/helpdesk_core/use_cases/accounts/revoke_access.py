@@ -87,13 +87,9 @@ class RevokeAccess:
 
 async def _shared(account: Integration, alongside: tuple[str, ...], view: View) -> frozenset[str]:
     """Settings of the account that a connected one, of whatever organization, has with the same value."""
-    return frozenset(
-        name
-        for provider in alongside
-        for other in await view.integrations.connected(provider)
-        for name, value in account.settings.items()
-        if other.settings.get(name) == value
-    )
+    others = [other for provider in alongside for other in await view.integrations.connected(provider)]
+    held = {(name, value) for other in others for name, value in other.settings.items()}
+    return frozenset(name for name, value in account.settings.items() if (name, value) in held)
 
 
 def _not_done(error: Exception) -> str:

@@ -1,6 +1,7 @@
 """Tickets are told of at a provider: new ones to the organization's own people, and one to whoever asked for it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -28,6 +29,7 @@ NOTIFY_CHANNEL: Final = "notify_channel"
 """The account's setting that names the place where new tickets are told of."""
 CANNOT: Final = "New tickets cannot be told of: "
 LONGEST_DETAIL: Final = 500
+MOMENT: Final = timedelta(microseconds=1)
 PROVIDERS: Final = frozenset({Channel.SLACK.value})
 """Whose accounts can tell of tickets."""
 
@@ -178,13 +180,12 @@ async def confirm_step(command: ConfirmTicket, work: Work, occasion: Occasion) -
     return Done(account.organization_id, message.ticket_id, message.id)
 
 
-async def _goes_on(
-    place: tuple[OrganizationId, Channel, str, str], ticket_id: TicketId, work: Work
-) -> None:
+async def _goes_on(place: tuple[OrganizationId, Channel, str, str], ticket_id: TicketId, work: Work) -> None:
     """The unit: what is written in the thread belongs to the ticket, and answers go there."""
     known = await work.correspondences.get(*place) or Correspondence(*place)
     ticket = await existing_ticket(place[0], ticket_id, work)
-    heard_at = known.heard_at or ticket.last_message_at
+    # A moment later than what was said elsewhere in asking: answers go where the latest word was.
+    heard_at = known.heard_at or (ticket.last_message_at or ticket.created_at) + MOMENT
     await work.correspondences.put(
         evolve(known, customer_id=ticket.customer_id, ticket_id=ticket.id, heard_at=heard_at)
     )
@@ -193,9 +194,7 @@ async def _goes_on(
 async def _announcement(ticket: Ticket, link: TicketLink, view: View) -> Announcement:
     customer = await view.customers.get(ticket.organization_id, ticket.customer_id)
     named = customer.name or customer.email or next(iter(customer.phones), "") if customer else ""
-    return Announcement(
-        ticket.id, ticket.number, ticket.subject, ticket.channel, named, link(ticket.number)
-    )
+    return Announcement(ticket.id, ticket.number, ticket.subject, ticket.channel, named, link(ticket.number))
 
 
 def _tells(account: Integration) -> bool:

@@ -10,6 +10,7 @@ from helpdesk_core.commands import (
     ConfirmTicket,
     HearMessage,
     LookUpMessage,
+    Nothing,
     ShowForm,
     TellAfterwords,
 )
@@ -22,6 +23,7 @@ from helpdesk_core.use_cases.accounts.find_account import nobodys
 from helpdesk_core.use_cases.accounts.open_account import opened
 from helpdesk_core.use_cases.messaging.complete_message import when_it_came
 from helpdesk_core.use_cases.messaging.find_message import message_by_id
+from helpdesk_core.use_cases.webhooks.perform_event import Complete
 from helpdesk_core.webhooks import WebhookEvent
 
 Asked = HearMessage | TellAfterwords | LookUpMessage | ShowForm | ConfirmTicket
@@ -34,12 +36,14 @@ class AskProvider:
     store: Store
     vault: Vault
     sources: Mapping[Channel, MessageSource]
+    otherwise: Complete
+    """Completes messages of the other channels."""
 
     async def complete(self, command: Asked, event: WebhookEvent) -> Command | Sequence[Command]:
         named = command.message if isinstance(command, HearMessage) else command
         source = self.sources.get(named.channel)
         if source is None:
-            return await _timed(command, event)
+            return await self.otherwise(command, event) if isinstance(command, HearMessage) else command
         accounts = tuple(dict.fromkeys((*source.accounts(event.raw), named.account)))
         account = await self.store.read(partial(_connected, named.channel, accounts))
         if account is None:
@@ -49,7 +53,7 @@ class AskProvider:
             return here
         knows = partial(self._knows, account, named.channel)
         found = await source.complete(here, event, self._opened(account), knows)
-        return [await _timed(one, event) for one in found]
+        return [await _finished(one, account, event) for one in found]
 
     async def fall_back(self, command: Asked, event: WebhookEvent, reason: str) -> None:
         """Nothing takes the place of a message that could not be taken in: it rests with its event."""
@@ -88,5 +92,7 @@ def _at(command: Asked, account: Integration, event: WebhookEvent) -> Asked:
     return evolve(here, event_id=event.id) if isinstance(here, ConfirmTicket) else here
 
 
-async def _timed(command: Command, event: WebhookEvent) -> Command:
+async def _finished(command: Command, account: Integration, event: WebhookEvent) -> Command:
+    if isinstance(command, Nothing):
+        return evolve(command, organization_id=account.organization_id)
     return await when_it_came(command, event) if isinstance(command, HearMessage) else command

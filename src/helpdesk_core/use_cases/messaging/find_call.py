@@ -1,12 +1,16 @@
-"""Finding a call by the ids of its legs, and keeping it under all of them."""
+"""Finding a call by the ids of its legs, and the account that it is a call of."""
 
 from collections.abc import Sequence
 
-from helpdesk_core.call_messages import CALL
+from helpdesk_core.call_messages import call_id_of
 from helpdesk_core.calls import Call, CallLeg, forgotten
+from helpdesk_core.commands import Nothing
 from helpdesk_core.conversations import Conversation
 from helpdesk_core.ids import OrganizationId
+from helpdesk_core.integrations import Integration
 from helpdesk_core.ports.store import View, Work
+from helpdesk_core.tickets import Channel
+from helpdesk_core.use_cases.accounts.find_account import nobodys
 
 EVERYWHERE = ""
 """Legs are numbered across all of a provider's accounts, so calls are kept under none of them."""
@@ -43,7 +47,16 @@ async def keep_call(organization_id: OrganizationId, call: Call, work: Work) -> 
 
 async def forget_call_step(message: Conversation, work: Work) -> None:
     """The step: of the call that the message shows nothing is known any more, and no word brings it back."""
-    shown = message.metadata.get(CALL)
-    call = await call_of(message.organization_id, shown["id"], work) if shown else None
+    shown = call_id_of(message)
+    call = await call_of(message.organization_id, shown, work) if shown is not None else None
     if call is not None and not call.forgotten:
         await work.records.put(message.organization_id, forgotten(call))
+
+
+async def line_of(channel: Channel, lines: Sequence[str], view: View) -> Integration | Nothing:
+    """The first of these that is connected; an event of none waits for the first to be."""
+    for line in lines:
+        found = await view.integrations.by_account(channel.value, line)
+        if found is not None:
+            return found
+    return nobodys(next(iter(lines), "(no line)"))

@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 
 from attrs import evolve
 
+from helpdesk_core.call_messages import call_id_of
+from helpdesk_core.calls import Fact, first, lines
+from helpdesk_core.commands import Nothing
 from helpdesk_core.conversations import Conversation, Kind
 from helpdesk_core.correspondences import Correspondence, alias, joined, way_in
 from helpdesk_core.errors import NotFound
@@ -13,6 +16,7 @@ from helpdesk_core.ids import OrganizationId, TicketId
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.tickets import Channel, Ticket
+from helpdesk_core.use_cases.messaging.find_call import call_of, line_of
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
 from helpdesk_core.use_cases.tickets.merge_tickets import all_merged_into, merge_step
 
@@ -71,6 +75,13 @@ async def way_out(answer: Conversation, ticket: Ticket, view: View) -> Correspon
     if way is None:
         return await correspondence_of(ticket, view)
     return await known_correspondence(answer.organization_id, *way, view)
+
+
+def nowhere(channel: Channel) -> str:
+    """Why an answer cannot leave where nothing is found, for the agent who wrote it."""
+    if channel is Channel.DIALPAD:
+        return "The caller's number is not known, so there is nowhere to send a text message to."
+    return f"Nothing is known of where to send it: the ticket has no message over {channel.value}."
 
 
 async def ticket_of(known: Correspondence, view: View) -> Ticket | None:
@@ -143,4 +154,17 @@ async def _by_messages(ticket: Ticket, view: View) -> Correspondence | None:
         way = way_in(message.metadata) if message.kind is Kind.INBOUND else None
         if way is not None and way[0] is ticket.channel:
             return await known_correspondence(ticket.organization_id, *way, view)
+        if call_id_of(message) is not None:
+            return await _with_caller(message, view)
     return None
+
+
+async def _with_caller(message: Conversation, view: View) -> Correspondence | None:
+    """Text messages with the number that a call was with, over the line that it was on; None where it was hidden."""
+    call = await call_of(message.organization_id, call_id_of(message) or "", view)
+    number = first(call, Fact.NUMBER) if call is not None else None
+    if call is None or number is None:
+        return None
+    line = await line_of(message.channel, lines(call), view)
+    account = line.account if isinstance(line, Nothing) else line.external_id
+    return await correspondence(message.organization_id, message.channel, account or "", number, view)

@@ -1,15 +1,11 @@
 """Which of our accounts something happened on that may be known by several names."""
 
-from collections.abc import Sequence
-
 from attrs import evolve
 
 from helpdesk_core.commands import HearMessage, Nothing, OnLine, Outcome, TellAfterwords, TellChoice
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.integrations import Integration
-from helpdesk_core.ports.store import View, Work
-from helpdesk_core.tickets import Channel
-from helpdesk_core.use_cases.accounts.find_account import nobodys
+from helpdesk_core.ports.store import Work
+from helpdesk_core.use_cases.messaging.find_call import line_of
 from helpdesk_core.use_cases.messaging.hear_message import hear_message
 from helpdesk_core.use_cases.messaging.take_afterwords import take_afterwords, take_choice
 
@@ -23,15 +19,6 @@ async def on_line(command: OnLine, work: Work, occasion: Occasion) -> Outcome:
     for told in command.commands:
         outcome = await _carried_out(told, account.external_id, work, occasion)
     return outcome
-
-
-async def line_of(channel: Channel, lines: Sequence[str], view: View) -> Integration | Nothing:
-    """The first of these that is connected; an event of none waits for the first to be."""
-    for line in lines:
-        found = await view.integrations.by_account(channel.value, line)
-        if found is not None:
-            return found
-    return nobodys(next(iter(lines), "(no line)"))
 
 
 async def _carried_out(

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from attrs import evolve
-
 from helpdesk_core.afterwords import NO_AFTERWORDS, ProviderMessage
 from helpdesk_core.commands import Done, Nothing, Outcome
 from helpdesk_core.conversations import Author, AuthorRole, AuthorType, Conversation, Kind

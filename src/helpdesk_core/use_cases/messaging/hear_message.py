@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from attrs import evolve
 
@@ -20,8 +21,8 @@ from helpdesk_core.conversations import (
 from helpdesk_core.correspondences import Correspondence, heard, holding, released, way_of
 from helpdesk_core.customers import Customer
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.ids import ConversationId, OrganizationId
-from helpdesk_core.messages import MARKS, SUBJECT, Message, subject_with
+from helpdesk_core.ids import ConversationId, CustomerId, OrganizationId
+from helpdesk_core.messages import BEGAN, MARKS, Message, subject_with
 from helpdesk_core.organizations import MailDomain
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.store import View, Work
@@ -31,6 +32,7 @@ from helpdesk_core.tickets import Ticket, with_inbound, with_reply
 from helpdesk_core.use_cases.accounts.find_account import account_of
 from helpdesk_core.use_cases.customers.know_customer import acquaintance
 from helpdesk_core.use_cases.messaging.find_correspondence import by_names, put_with_names, ticket_of
+from helpdesk_core.use_cases.messaging.find_echo import known_by_its_words
 from helpdesk_core.use_cases.messaging.find_message import message_by_id
 from helpdesk_core.use_cases.messaging.hear_colleague import hear_colleague
 from helpdesk_core.use_cases.messaging.hear_files import fetched_later, files_of_message
@@ -40,7 +42,7 @@ from helpdesk_core.use_cases.tickets.begin_ticket import Opening, open_step
 from helpdesk_core.use_cases.tickets.keep_message import keep_message
 from helpdesk_core.use_cases.tickets.post_conversation import customer_author
 
-FIRST: Final = Page(limit=20, sort="created_at")
+FIRST: Final = Page(limit=1, sort="created_at")
 
 
 async def hear_message(
@@ -58,6 +60,7 @@ async def hear_message(
     if isinstance(account, Nothing):
         return account
     organization_id = account.organization_id
+    message = await known_by_its_words(organization_id, message, work)
     echo = await said_by_us(organization_id, message, work)
     if echo is not None:
         return await take_echo(echo, message, work, occasion)
@@ -158,7 +161,12 @@ async def _customer_of(
 
 
 async def _kept(
-    message: Message, there: Correspondence, ticket: Ticket, customer: Customer, work: Work, occasion: Occasion
+    message: Message,
+    there: Correspondence,
+    ticket: Ticket,
+    customer: Customer,
+    work: Work,
+    occasion: Occasion,
 ) -> tuple[Conversation, Ticket]:
     """The step: the message on its ticket, with what was told of it before it came, and the ticket as it is now."""
     conversation_id = ConversationId(occasion.new_id())
@@ -171,7 +179,7 @@ async def _kept(
         await work.provider_messages.remove(*place)
         files = [] if is_deleted(conversation) else files
     conversation = evolve(conversation, attachment_ids=tuple(file.id for file in files))
-    moved = await _moved(ticket, conversation, customer, work, occasion)
+    moved = await _moved(ticket, conversation, work, occasion)
     moved = await keep_message(conversation, ticket, moved, work, occasion)
     await fetched_later(files, work, occasion)
     if customer.id != ticket.customer_id:
@@ -179,9 +187,7 @@ async def _kept(
     return conversation, moved
 
 
-async def _moved(
-    ticket: Ticket, message: Conversation, customer: Customer, work: Work, occasion: Occasion
-) -> Ticket:
+async def _moved(ticket: Ticket, message: Conversation, work: Work, occasion: Occasion) -> Ticket:
     """The ticket with one more message. It began with the one that was said first, and is its author's."""
     said_at = message.created_at
     if message.kind is Kind.REPLY:
@@ -196,21 +202,18 @@ async def _moved(
     if not _begins(ticket, said_at):
         return moved
     known = await work.conversations.of_ticket(ticket.organization_id, ticket.id, FIRST)
-    return _begun_earlier(moved, message, customer, known.items)
+    return _begun_earlier(moved, message, known.items)
 
 
-def _begun_earlier(
-    ticket: Ticket, message: Conversation, customer: Customer, known: Sequence[Conversation]
-) -> Ticket:
+def _begun_earlier(ticket: Ticket, message: Conversation, known: Sequence[Conversation]) -> Ticket:
     """The ticket as if it had begun with this message, but for what somebody has decided since."""
     earlier = evolve(ticket, created_at=message.created_at)
-    first = known[0] if known else None
-    subject = message.metadata.get(SUBJECT)
-    if subject is not None and (first is None or first.metadata.get(SUBJECT) == ticket.subject):
+    subject, customer_id = message.metadata[BEGAN]
+    was = known[0].metadata.get(BEGAN, (None, None)) if known else (ticket.subject, str(ticket.customer_id))
+    if ticket.subject == was[0]:
         earlier = evolve(earlier, subject=subject, subject_key=subject_key(subject))
-    said = next((one for one in known if one.kind is Kind.INBOUND), None)
-    if message.kind is Kind.INBOUND and (said is None or said.author.id == ticket.customer_id):
-        earlier = evolve(earlier, customer_id=customer.id)
+    if str(ticket.customer_id) == was[1]:
+        earlier = evolve(earlier, customer_id=CustomerId(UUID(customer_id)))
     return earlier
 
 
@@ -228,7 +231,7 @@ def _conversation(
     noted = {
         **way_of(there),
         **({MARKS: dict(message.marks)} if message.marks else {}),
-        **({SUBJECT: _subject_of(message)} if _begins(ticket, said_at) else {}),
+        **({BEGAN: [_subject_of(message), str(customer.id)]} if _begins(ticket, said_at) else {}),
     }
     return Conversation(
         id=conversation_id,

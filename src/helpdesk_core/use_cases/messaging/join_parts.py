@@ -85,7 +85,13 @@ class JoinParts:
     new_id: NewId
 
     async def __call__(
-        self, organization_id: OrganizationId, channel: Channel, account: str, key: str, total: int, first: str
+        self,
+        organization_id: OrganizationId,
+        channel: Channel,
+        account: str,
+        key: str,
+        total: int,
+        first: str,
     ) -> None:
         """`first` is the part with which the wait began: another message may have the same key by now."""
 
@@ -105,12 +111,15 @@ async def _heard(
     known: ProviderMessage, total: int, work: Work, occasion: Occasion, domain: MailDomain
 ) -> Outcome:
     """The message as far as it has come. What it was made of is forgotten once it is whole."""
-    pieces = known.afterwords.pieces
     outcome = await hear_message(HearMessage(_message(known, total)), work, occasion, domain)
-    conversation_id = outcome.conversation_id
-    if len(pieces) == total or conversation_id is None:
-        known = _emptied(known)
-    await work.provider_messages.put(evolve(known, conversation_id=conversation_id))
+    if outcome.conversation_id is None:  # nobody wants to hear it
+        await work.provider_messages.remove(
+            known.organization_id, known.channel, known.account, known.external_id
+        )
+        return outcome
+    whole = len(known.afterwords.pieces) == total
+    after = evolve(known, conversation_id=outcome.conversation_id)
+    await work.provider_messages.put(_emptied(after) if whole else after)
     return outcome
 
 
@@ -157,9 +166,7 @@ def _missing(pieces: Sequence[Piece], total: int) -> tuple[str, ...]:
 
 def _is_of(piece: Piece, others: Sequence[Piece]) -> bool:
     """Whether it belongs to the same message as these: its place is free, and it was said at about the same time."""
-    return all(
-        one.number != piece.number and abs(one.said_at - piece.said_at) <= NEARBY for one in others
-    )
+    return all(one.number != piece.number and abs(one.said_at - piece.said_at) <= NEARBY for one in others)
 
 
 def _emptied(known: ProviderMessage) -> ProviderMessage:

@@ -10,8 +10,7 @@ from helpdesk_core.jobs import JobKind
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.tickets import Channel
-from helpdesk_core.use_cases.messaging.find_call import call_of, keep_call
-from helpdesk_core.use_cases.messaging.find_line import line_of
+from helpdesk_core.use_cases.messaging.find_call import call_of, keep_call, line_of
 from helpdesk_core.use_cases.messaging.tell_call import PATIENCE, bring_up_to_date
 from helpdesk_core.users import DESK
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from attrs import evolve
 
 from helpdesk_core import calls
-from helpdesk_core.call_messages import CALL, marks_of, text_of, ticket_marks_of
+from helpdesk_core.call_messages import marks_of, text_of, ticket_marks_of
 from helpdesk_core.calls import Call
 from helpdesk_core.conversations import (
     Author,
@@ -19,6 +19,7 @@ from helpdesk_core.conversations import (
 from helpdesk_core.customers import Customer
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ConversationId
+from helpdesk_core.messages import MARKS
 from helpdesk_core.ports.store import Work
 from helpdesk_core.richtext import document_from_text, html_of
 from helpdesk_core.tickets import Ticket
@@ -100,7 +101,6 @@ def _showing(call: Call, message: Conversation, now: datetime) -> Conversation:
     text = text_of(call)
     content = document_from_text(text)
     ours = message.kind is Kind.REPLY
-    noted = {name: value for name, value in message.metadata.items() if name != CALL}
     return evolve(
         message,
         external_id=call.external_id,
@@ -110,7 +110,7 @@ def _showing(call: Call, message: Conversation, now: datetime) -> Conversation:
         content_text=text,
         content_html=html_of(content),
         delivery=_delivery(call) if ours else None,
-        metadata={**noted, **marks_of(call)},
+        metadata={**message.metadata, MARKS: dict(marks_of(call))},
     )
 
 

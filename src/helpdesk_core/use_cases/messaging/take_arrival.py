@@ -7,7 +7,14 @@ the time that reaches it.
 
 from datetime import datetime
 
-from helpdesk_core.afterwords import NO_AFTERWORDS, PART_COUNT, Afterwords, ProviderMessage, Report, with_afterwords
+from helpdesk_core.afterwords import (
+    NO_AFTERWORDS,
+    PART_COUNT,
+    Afterwords,
+    ProviderMessage,
+    Report,
+    with_afterwords,
+)
 from helpdesk_core.commands import Done, Nothing, Outcome, TellArrival
 from helpdesk_core.conversations import Conversation, DeliveryState
 from helpdesk_core.correspondences import Awaited, arrived_until, awaiting, state_at, still_awaiting
@@ -74,7 +81,7 @@ async def told_before(place: Place, answer: Conversation, work: Work, at: dateti
 async def on_its_way(
     answer: Conversation, place: Place, thread: str, sent_at: datetime, work: Work
 ) -> Conversation:
-    """The answer, a piece of which was sent at that time: with what is known of its arrival; of more word is waited for.
+    """The answer, a piece of which was sent at that time, with what is known of its arrival; more word is waited for.
 
     place: of the piece, by its provider's id.
     """
@@ -86,4 +93,6 @@ async def on_its_way(
     after = still_awaiting(awaiting(known, Awaited(answer.id, part, sent_at)))
     if after != known:
         await work.correspondences.put(after)
-    return with_afterwords(answer, Afterwords(reports=(Report(part, state),))) if state is not None else answer
+    return (
+        with_afterwords(answer, Afterwords(reports=(Report(part, state),))) if state is not None else answer
+    )

@@ -11,6 +11,7 @@ from helpdesk_core.call_messages import ANONYMOUS, subject_of, ticket_marks_of
 from helpdesk_core.calls import Call, Fact, TicketsFor
 from helpdesk_core.commands import Done, Nothing, Outcome, TellCall
 from helpdesk_core.conversations import Conversation
+from helpdesk_core.correspondences import Correspondence
 from helpdesk_core.customers import EMAIL, PHONE, Contact, Customer
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ConversationId, OrganizationId
@@ -19,8 +20,8 @@ from helpdesk_core.jobs import JobKind
 from helpdesk_core.ports.store import Work
 from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.customers.know_customer import acquaintance, new_customer
-from helpdesk_core.use_cases.messaging.find_call import calls_of, keep_call
-from helpdesk_core.use_cases.messaging.find_line import line_of
+from helpdesk_core.use_cases.messaging.find_call import calls_of, keep_call, line_of
+from helpdesk_core.use_cases.messaging.find_correspondence import known_correspondence
 from helpdesk_core.use_cases.messaging.show_call import fold_step, new_message, show_step, with_call
 from helpdesk_core.use_cases.tickets.begin_ticket import Opening, open_step
 from helpdesk_core.use_cases.tickets.keep_message import keep_message
@@ -107,6 +108,7 @@ async def _begin(call: Call, account: Integration, work: Work, occasion: Occasio
         subject=subject_of(call), channel=Channel(account.provider), metadata=ticket_marks_of(call)
     )
     ticket = await open_step(opening, customer, work, then)
+    await _know_number(call, account, customer, work)
     message = new_message(call, ticket, customer, then)
     moved = with_call(evolve(ticket, message_count=1, version=ticket.version + 1), call, message, occasion.at)
     await keep_message(message, ticket, moved, work, then)
@@ -122,3 +124,13 @@ async def _customer(organization_id: OrganizationId, call: Call, work: Work, occ
     claimed = (Contact(EMAIL, email),) if email else ()
     contacts = (Contact(PHONE, number),)
     return await acquaintance(organization_id, name, contacts, work, occasion, claimed=claimed)
+
+
+async def _know_number(call: Call, account: Integration, customer: Customer, work: Work) -> None:
+    """The step: the number can be texted from now on, over the line that the call was on."""
+    number = calls.first(call, Fact.NUMBER)
+    if number is None:
+        return
+    place = (account.organization_id, Channel(account.provider), account.external_id, number)
+    if await known_correspondence(*place, work) is None:
+        await work.correspondences.put(Correspondence(*place, customer_id=customer.id))

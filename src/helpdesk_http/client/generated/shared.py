@@ -251,6 +251,13 @@ class ConditionBody:
 
 
 @frozen(kw_only=True)
+class Received:
+    """The delivery is kept; what follows from it is done by a job."""
+
+    received: bool
+
+
+@frozen(kw_only=True)
 class ArticleView:
     """An article of the knowledge base."""
 

@@ -18,7 +18,7 @@ Parameters = Sequence[tuple[str, str]]
 
 def split(delivery: Delivery, proven: Proven) -> Sequence[Item]:
     """The event, under the message's id and how it stands: each of that is told once."""
-    raw = delivery.body if delivery.body else urlsplit(delivery.url).query.encode()
+    raw = delivery.body or urlsplit(delivery.url).query.encode()
     pairs = parameters(raw)
     told = by_name(pairs)
     if is_status(pairs):
@@ -36,7 +36,7 @@ def parameters(raw: bytes) -> Parameters:
 
 
 def by_name(pairs: Parameters) -> Mapping[str, str]:
-    """The parameters by their names in small letters: MessageBird writes one in two ways. Of several the last counts."""
+    """The parameters by their names in small letters: MessageBird writes one in two ways. The last one counts."""
     return {name.lower(): value for name, value in pairs}
 
 

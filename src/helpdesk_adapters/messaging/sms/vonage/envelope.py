@@ -45,7 +45,7 @@ def split(delivery: Delivery, proven: Proven) -> Sequence[Item]:
 
 
 def parameters(delivery: Delivery) -> Mapping[str, str]:
-    """The parameters of the SMS API, decoded; UnreadableDelivery for anything but texts, each under a name of its own."""
+    """The parameters of the SMS API, decoded; UnreadableDelivery for all but texts, each with a name of its own."""
     if delivery.method != "POST":
         return _decoded(urlsplit(delivery.url).query)
     if delivery.body.lstrip()[:1] == b"{":

@@ -1,25 +1,23 @@
-"""WhatsApp over HTTP, end to end: what customers write, what an agent answers, and what becomes of both."""
+"""WhatsApp over HTTP: what customers write, and what becomes of it."""
 
 import json
+import random
 import time
-from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
-from attrs import define, field
-from dependency_injector import providers
 
-from helpdesk_adapters.container import Container, in_memory
-from helpdesk_adapters.ids import system_clock
-from helpdesk_adapters.messaging.whatsapp import sign
+from helpdesk_adapters.container import in_memory
 from helpdesk_adapters.settings import Settings
-from helpdesk_core.webhooks import Delivery
+from helpdesk_core.afterwords import reactions_of
+from helpdesk_core.ids import ConversationId, OrganizationId
+from helpdesk_core.ports.store import View
 from helpdesk_http.app import create_app
-from tests.due_jobs import run_jobs
-from tests.fakes.graph_api import SECRET, TOKEN, FakeGraph, base64_digest, fake_graph, refused
-from tests.fakes.http_server import Reply
+from tests.fakes.graph_api import SECRET, TOKEN, FakeGraph, base64_digest, fake_graph
 from tests.fakes.whatsapp import (
     IDA,
     IDA_ID,
@@ -32,109 +30,8 @@ from tests.fakes.whatsapp import (
     person,
     status,
 )
-from tests.http.conftest import Office
-
-PATH = "/api/webhooks/whatsapp"
-
-
-@define
-class Clock:
-    ahead: timedelta = timedelta()
-
-    def __call__(self) -> datetime:
-        return system_clock() + self.ahead
-
-
-@pytest.fixture
-def graph() -> Iterator[FakeGraph]:
-    with fake_graph() as graph:
-        yield graph
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def desk(graph: FakeGraph, clock: Clock) -> Container:
-    settings = Settings(
-        secret_key=("a key for tests",),
-        whatsapp_app_secret=(SECRET,),
-        whatsapp_verify_token=("a verify token",),
-        api_bases={"meta": graph.base},
-    )
-    desk = in_memory(settings)
-    desk.clock.override(providers.Object(clock))
-    return desk
-
-
-@pytest.fixture
-async def app(desk: Container) -> AsyncIterator[Any]:
-    app = create_app(desk, jobs=False)
-    async with app.router.lifespan_context(app):
-        yield app
-
-
-@define
-class WhatsApp:
-    """An office with a number, and Meta as it posts to it."""
-
-    visitor: httpx2.AsyncClient
-    office: Office
-    graph: FakeGraph
-    clock: Clock
-    answers: list[httpx2.Response] = field(factory=list)
-
-    async def post(self, body: bytes, secret: str = SECRET) -> httpx2.Response:
-        signed = sign(Delivery({}, body, PATH), secret, system_clock(), "")
-        return await self.visitor.post(PATH, content=body, headers=dict(signed.headers))
-
-    async def tell(self, *changes: dict[str, Any], works: bool = True) -> None:
-        answer = await self.post(delivery(*changes))
-        assert answer.status_code == 200, answer.text
-        if works:
-            await self.work()
-
-    async def work(self) -> None:
-        await run_jobs(self.office.desk, may_fail=True)
-
-    async def later(self, **pause: float) -> None:
-        self.clock.ahead += timedelta(**pause)
-        await self.work()
-
-    async def tickets(self) -> list[dict[str, Any]]:
-        path = "/api/v1/tickets?include=customer,conversations&sort=created_at"
-        return list((await self.office.client.get(path)).json()["data"])
-
-    async def ticket(self) -> dict[str, Any]:
-        [ticket] = await self.tickets()
-        return ticket
-
-    async def texts(self) -> list[str]:
-        return [one["content_text"] for one in (await self.ticket())["conversations"]]
-
-    async def answer(self, text: str | None = "Here is one.", **more: Any) -> dict[str, Any]:
-        path = f"/api/v1/tickets/{(await self.ticket())['id']}/conversations"
-        words = {} if text is None else {"text": text}
-        made = await self.office.client.post(path, json={**words, **more})
-        assert made.status_code == 201, made.text
-        await self.work()
-        return dict(made.json())
-
-    async def stands(self, answer: dict[str, Any]) -> tuple[str, str | None]:
-        found = (await self.office.client.get(f"/api/v1/conversations/{answer['id']}")).json()
-        return found["delivery"]["state"], found["delivery"]["detail"]
-
-    async def account(self) -> dict[str, Any]:
-        [found] = (await self.office.client.get("/api/v1/integrations")).json()["data"]
-        return dict(found)
-
-
-@pytest.fixture
-async def whatsapp(acme: Office, visitor: httpx2.AsyncClient, graph: FakeGraph, clock: Clock) -> WhatsApp:
-    await acme.desk.connect_integration()(acme.id, "whatsapp", OURS, {"access_token": TOKEN})
-    return WhatsApp(visitor, acme, graph, clock)
+from tests.http.conftest import Office, a_client, an_office
+from tests.http.whatsapp.conftest import Clock, WhatsApp
 
 
 async def test_a_customer_writes_and_is_answered(whatsapp: WhatsApp) -> None:
@@ -313,157 +210,6 @@ async def test_the_token_is_shown_to_nobody_but_meta(whatsapp: WhatsApp) -> None
     assert file["state"] == "failed"
 
 
-async def test_an_answer_with_files_and_a_long_one(whatsapp: WhatsApp) -> None:
-    await whatsapp.tell(heard(message("wamid.1")))
-    made = await whatsapp.office.client.post(
-        "/api/v1/attachments",
-        files={"file": ("plan.png", b"\x89PNG\r\n\x1a\n" + b"0" * 64, "image/png")},
-    )
-    assert made.status_code == 201, made.text
-    await whatsapp.answer("The plan.", attachment_ids=[made.json()["id"]])
-    [sent] = whatsapp.graph.sent.values()
-    assert sent["image"] == {"id": "1000", "caption": "The plan."}
-    assert b"\x89PNG" in whatsapp.graph.uploads["1000"]
-    family = "👩‍👩‍👧‍👦"
-    answer = await whatsapp.answer(family * 600)
-    bodies = [one["text"]["body"] for one in whatsapp.graph.sent.values() if one["type"] == "text"]
-    assert "".join(bodies) == family * 600
-    assert len(bodies) == 2
-    assert all(body == family * (len(body) // len(family)) for body in bodies)
-    ids = [wamid for wamid, one in whatsapp.graph.sent.items() if one["type"] == "text"]
-    await whatsapp.tell(status(ids[0], "delivered"))
-    assert (await whatsapp.stands(answer))[0] == "sent"
-    await whatsapp.tell(status(ids[1], "delivered"))
-    assert (await whatsapp.stands(answer))[0] == "delivered"
-
-
-async def test_after_24_hours_only_a_template_leaves(whatsapp: WhatsApp) -> None:
-    await whatsapp.tell(heard(message("wamid.1", int(time.time()) - 86_500)))
-    answer = await whatsapp.answer()
-    state, detail = await whatsapp.stands(answer)
-    assert state == "failed"
-    assert "template" in (detail or "")
-    chosen = {"name": "part_arrived", "language": "en_US", "variables": ["Ida"]}
-    answer = await whatsapp.answer(None, template=chosen)
-    assert answer["content_text"] == "Template part_arrived (en_US): Ida"
-    assert (await whatsapp.stands(answer))[0] == "sent"
-    shown = await whatsapp.answer("Your part is here, Ida.", template=chosen)
-    assert shown["content_text"] == "Your part is here, Ida."
-    first, _ = whatsapp.graph.sent.values()
-    assert first["template"] == {
-        "name": "part_arrived",
-        "language": {"code": "en_US"},
-        "components": [{"type": "body", "parameters": [{"type": "text", "text": "Ida"}]}],
-    }
-
-
-async def test_a_template_is_for_replies_over_channels_that_have_them(acme: Office) -> None:
-    ticket = await acme.ticket()
-    chosen = {"name": "part_arrived", "language": "en_US"}
-    path = f"/api/v1/tickets/{ticket['id']}/conversations"
-    for body in ({"template": chosen}, {"template": chosen, "kind": "note", "text": "x"}):
-        answer = await acme.client.post(path, json=body)
-        assert answer.status_code == 422
-        assert answer.json()["errors"][0]["path"] == "template"
-
-
-async def test_approved_templates_are_listed_page_by_page(whatsapp: WhatsApp, other: Office) -> None:
-    body = {"type": "BODY", "text": "Your part is here, {{1}}."}
-    footer = {"type": "FOOTER", "text": "Acme"}
-    approved = {"name": "part_arrived", "language": "en_US", "status": "APPROVED", "category": "UTILITY"}
-    whatsapp.graph.templates += [
-        {**approved, "components": [body, footer, {"type": "BUTTONS", "buttons": []}]},
-        {**approved, "name": "paused", "status": "PAUSED"},
-    ]
-    account = await whatsapp.account()
-    path = f"/api/v1/integrations/{account['id']}/templates"
-    assert (await whatsapp.office.client.get(path)).status_code == 409  # whose number it is is not known yet
-    await whatsapp.tell(heard(message("wamid.1")))
-    assert (await whatsapp.office.client.get(path)).json()["data"] == [
-        {
-            "name": "part_arrived",
-            "language": "en_US",
-            "category": "utility",
-            "text": "Your part is here, {{1}}.\n\nAcme",
-        }
-    ]
-    assert (await other.client.get(path)).status_code == 404
-    whatsapp.graph.token = "another"
-    assert (await whatsapp.office.client.get(path)).status_code == 409
-
-
-async def test_a_crowded_number_is_left_alone_for_as_long_as_it_asks(whatsapp: WhatsApp) -> None:
-    await whatsapp.tell(heard(message("wamid.1")))
-    whatsapp.graph.answers += [
-        Reply(429, b"slow down", {"retry-after": "120"}),
-        refused(130429, "Rate limit hit"),
-    ]
-    answer = await whatsapp.answer()
-    assert (await whatsapp.stands(answer))[0] == "queued"
-    await whatsapp.later(seconds=100)
-    assert len(whatsapp.graph.answers) == 1
-    await whatsapp.later(seconds=30)
-    assert whatsapp.graph.answers == []
-    await whatsapp.later(minutes=10)
-    assert (await whatsapp.stands(answer))[0] == "sent"
-    assert len(whatsapp.graph.sent) == 1
-
-
-@pytest.mark.parametrize("code", [131026, 131047, 131051, 132001])
-async def test_what_whatsapp_refuses_is_told_in_a_sentence(whatsapp: WhatsApp, code: int) -> None:
-    await whatsapp.tell(heard(message("wamid.1")))
-    whatsapp.graph.answers.append(refused(code, "Message undeliverable"))
-    state, detail = await whatsapp.stands(await whatsapp.answer())
-    assert state == "failed"
-    assert f"(WhatsApp {code})" in (detail or "")
-    failed = status("wamid.00000000", "failed", errors=[{"code": code, "title": "x"}])
-    answer = await whatsapp.answer()
-    await whatsapp.tell(failed)
-    assert await whatsapp.stands(answer) == ("failed", detail)
-
-
-async def test_an_account_that_is_shut_out_is_in_trouble_and_its_answers_wait(whatsapp: WhatsApp) -> None:
-    await whatsapp.tell(heard(message("wamid.1")))
-    whatsapp.graph.token = "renewed"
-    answer = await whatsapp.answer()
-    assert (await whatsapp.stands(answer))[0] == "queued"
-    account = await whatsapp.account()
-    assert "190" in account["settings"]["trouble"]
-    changed = await whatsapp.office.client.patch(
-        f"/api/v1/integrations/{account['id']}", json={"secrets": {"access_token": "renewed"}}
-    )
-    assert changed.status_code == 200
-    await whatsapp.later(hours=1)
-    assert (await whatsapp.stands(answer))[0] == "sent"
-
-
-async def test_a_lost_answer_is_settled_by_the_status_that_bears_our_mark(whatsapp: WhatsApp) -> None:
-    await whatsapp.tell(heard(message("wamid.1")))
-    whatsapp.graph.answers.append(Reply(502, b"<html>Bad gateway</html>"))
-    answer = await whatsapp.answer("x" * 5000)  # the first of two pieces
-    assert (await whatsapp.stands(answer))[0] == "queued"
-    await whatsapp.tell(status("wamid.lost", "delivered", answer["id"]))
-    assert (await whatsapp.stands(answer))[0] == "queued"
-    await whatsapp.later(minutes=11)
-    [second] = whatsapp.graph.sent.values()
-    assert second["text"]["body"] == "x" * 904
-    await whatsapp.tell(status("wamid.00000000", "delivered"))
-    assert (await whatsapp.stands(answer))[0] == "delivered"
-
-
-async def test_a_lost_answer_of_which_nothing_is_told_is_not_sent_twice(whatsapp: WhatsApp) -> None:
-    await whatsapp.tell(heard(message("wamid.1")))
-    whatsapp.graph.answers.append(Reply(502, b"<html>Bad gateway</html>"))
-    answer = await whatsapp.answer()
-    await whatsapp.later(minutes=11)
-    state, detail = await whatsapp.stands(answer)
-    assert state == "failed"
-    assert "not known whether it arrived" in (detail or "")
-    assert whatsapp.graph.sent == {}
-    await whatsapp.tell(status("wamid.lost", "read", answer["id"]))
-    assert (await whatsapp.stands(answer))[0] == "read"
-
-
 async def test_what_is_written_in_the_phone_app_stands_in_the_ticket(whatsapp: WhatsApp) -> None:
     await whatsapp.tell(heard(message("wamid.1", int(time.time()) - 60)))
     echo = {**message("wamid.2", by="15550100142", text={"body": "On it."}), "to": IDA}
@@ -512,3 +258,66 @@ async def test_the_handshake_needs_the_token(visitor: httpx2.AsyncClient, channe
     ):
         assert (await visitor.get(path, params={**asked, **wrong})).status_code == 403
     assert (await visitor.get(path)).status_code == 403
+
+
+async def test_any_order_and_any_repetition_leave_the_same(graph: FakeGraph, clock: Clock) -> None:
+    """What is told of messages, and of what is told of them, in every order that was drawn, some of it twice."""
+    edit = {"original_message_id": "wamid.1", "message": {"type": "text", "text": {"body": "One, better"}}}
+    put = {"message_id": "wamid.1", "emoji": "👍"}
+    events = [
+        heard(message("wamid.1", 1700000000, text={"body": "One"})),
+        heard(
+            message("wamid.2", 1700000010, user_id=IDA_ID, text={"body": "Two"}), people=[person(IDA, IDA_ID)]
+        ),
+        heard(message("wamid.3", 1700000020, text={"body": "Three"})),
+        heard(message("wamid.e", 1700000030, type="edit", edit=edit)),
+        heard(message("wamid.r", 1700000040, reaction=put)),
+        heard(message("wamid.u", 1700000050, reaction={"message_id": "wamid.1"})),
+        heard(message("wamid.d", 1700000060, type="revoke", revoke={"original_message_id": "wamid.3"})),
+        status("wamid.out", "delivered"),
+        status("wamid.out", "read"),
+        change("smb_message_echoes", message_echoes=[{**message("wamid.4", 1700000025), "to": IDA}]),
+    ]
+    chance, found = random.Random(7), []
+    for _ in range(12):
+        order = chance.sample(events + events[:5], len(events) + 5)
+        found.append(await _left_by(order, graph, clock))
+    assert found == [found[0]] * len(found)
+    assert [text for _, text, _ in found[0]["messages"]] == [
+        "One, better",
+        "Two",
+        "This message was deleted by its author.",
+        "Hello",
+    ]
+
+
+async def _left_by(order: list[dict[str, Any]], graph: FakeGraph, clock: Clock) -> dict[str, Any]:
+    settings = Settings(secret_key=("k",), whatsapp_app_secret=(SECRET,), api_bases={"meta": graph.base})
+    desk = in_memory(settings)
+    app = create_app(desk, jobs=False)
+    async with app.router.lifespan_context(app), a_client(app) as visitor:
+        office = await an_office(desk, app, "acme")
+        async with office.client:
+            await desk.connect_integration()(office.id, "whatsapp", OURS, {"access_token": TOKEN})
+            whatsapp = WhatsApp(visitor, office, graph, clock)
+            for one in order:
+                await whatsapp.tell(one)
+            ticket = await whatsapp.ticket()
+            customer = ticket["customer"]
+            reactions = []
+            for one in ticket["conversations"]:
+                key = ConversationId(UUID(one["id"]))
+                kept = await desk.store().read(partial(_conversation, office.id, key))
+                reactions.append(dict(reactions_of(kept)))
+    return {
+        "customer": (customer["name"], customer["phones"]),
+        "ticket": (ticket["subject"], ticket["status"], ticket["channel"], ticket["created_at"]),
+        "messages": [
+            (one["kind"], one["content_text"], one["created_at"]) for one in ticket["conversations"]
+        ],
+        "reactions": reactions,
+    }
+
+
+async def _conversation(organization_id: OrganizationId, key: ConversationId, view: View) -> Any:
+    return await view.conversations.get(organization_id, key)
