@@ -90,6 +90,7 @@ def joins_parts(join: JoinParts) -> Performer:
             told["key"],
             told["total"],
             told["first"],
+            gives_up=told["gives_up"],
         )
 
     return performer
@@ -107,9 +108,7 @@ def announces_ticket(announce: AnnounceTicket) -> Performer:
 def answers_asker(answer: AnswerAsker) -> Performer:
     async def performer(job: Job) -> None:
         event_id = WebhookEventId(UUID(job.payload["event_id"]))
-        await answer(
-            _organization(job), _conversation(job), event_id, job.payload["account"], job.attempts
-        )
+        await answer(_organization(job), _conversation(job), event_id, job.payload["account"], job.attempts)
 
     return performer
 

@@ -14,6 +14,7 @@ from helpdesk_core.commands import (
     OnLine,
     RedactPerson,
     RedactShop,
+    TakeFleetReport,
     TellAccount,
     TellAfterwords,
     TellArrival,
@@ -22,7 +23,6 @@ from helpdesk_core.commands import (
     TellChoice,
     TellOrder,
     TellRecord,
-    TakeFleetReport,
     TellShopCustomer,
 )
 from helpdesk_core.use_cases.accounts.end_connection import end_connection

@@ -149,8 +149,7 @@ def afterwords_of(message: Conversation) -> Afterwords:
         edits=tuple(Edit(datetime.fromisoformat(at), text) for at, text in known.get(VERSIONS, ())),
         deleted_at=datetime.fromisoformat(deleted) if deleted else None,
         reactions=tuple(
-            Reaction(by, datetime.fromisoformat(at), emoji)
-            for by, (at, emoji) in sorted(known.get(REACTIONS, {}).items())
+            Reaction(by, datetime.fromisoformat(at), emoji) for by, at, emoji in known.get(REACTIONS, ())
         ),
         reports=tuple(
             Report(part, DeliveryState(state), detail)
@@ -223,7 +222,7 @@ def _noted(after: Afterwords) -> dict[str, Any]:
     noted: dict[str, Any] = {
         VERSIONS: [[one.at.isoformat(), one.text] for one in after.edits],
         DELETED_AT: after.deleted_at.isoformat() if after.deleted_at else None,
-        REACTIONS: {one.by: [one.at.isoformat(), one.emoji] for one in after.reactions},
+        REACTIONS: [[one.by, one.at.isoformat(), one.emoji] for one in after.reactions],
         PARTS: {one.part: [one.state.value, one.detail] for one in after.reports},
     }
     return {name: value for name, value in noted.items() if value}

@@ -404,26 +404,8 @@ class Done:
     """All that came is kept with what was made of it: it need not be kept a second time."""
     forgets: bool = False
     """What came is not to be kept: it tells of somebody who was, or is to be, erased."""
+    account: str | None = None
+    """The outside account that it was about, where only carrying it out has shown which."""
 
 
 Outcome = Done | Nothing
-
-
-def account_in(command: Command) -> str | None:
-    """The outside account that a command is about, as integrations call it; None where it names none. Total."""
-    match command:
-        case HearMessage():
-            told = command.message.account
-        case TellOrder():
-            told = command.order.account
-        case TellRecord():
-            told = command.record.account
-        case ReadEmail():
-            told = (command.mailbox or "").lower()
-        case TellShopCustomer() | EndConnection() | AskForData() | RedactPerson() | RedactShop() | HearTopic():
-            told = command.account
-        case TellAfterwords() | TellArrival() | TellChoice():
-            told = command.account
-        case _:
-            return None
-    return told or None

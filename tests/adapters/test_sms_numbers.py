@@ -17,7 +17,15 @@ from helpdesk_core.jobs import GiveUp
 
 
 @pytest.mark.parametrize(
-    "written", ["+14155550142", "14155550142", " +1 (415) 555-0142 ", "+1.415.555.0142", "+1-415-555-0142"]
+    "written",
+    [
+        "+14155550142",
+        "14155550142",
+        " +1 (415) 555-0142 ",
+        "+1.415.555.0142",
+        "+1-415-555-0142",
+        "001 415 555 0142",
+    ],
 )
 def test_a_number_is_one_number_however_it_is_written(written: str) -> None:
     assert e164(written) == normal_number(written) == normal_line(written) == "+14155550142"
@@ -60,6 +68,7 @@ def test_a_line_may_be_known_by_its_id() -> None:
         ("START", "", Choice(False, False)),
         ("Yes!", "", Choice(False, True)),
         ("HELP", "", Choice(None, False)),
+        ("Help!", "", Choice()),
         ("Please stop the deliveries", "", Choice()),
         ("Arrêt", "STOP", Choice(True, False)),
         ("HALLO", "HELP", Choice(None, False)),

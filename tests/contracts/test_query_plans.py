@@ -414,6 +414,18 @@ def test_what_is_swept_out_is_found_by_an_index(desk: Explaining) -> None:
         assert_no_scan_and_no_sort(desk.steps)
 
 
+def test_what_was_heard_of_accounts_and_what_waits_for_one_are_found_by_indexes(desk: Explaining) -> None:
+    work = SqlWork(desk)
+    for index, unit in (
+        ("ix_webhook_events_heard", lambda: work.integrations.heard(ORGANIZATION)),
+        ("ix_webhook_events_waiting", lambda: work.inbox.waiting("shopify", "oak.myshopify.com", 1)),
+    ):
+        desk.steps = []
+        without_pause(unit())
+        assert any(index in step for step in desk.steps), desk.steps
+        assert_no_scan_and_no_sort(desk.steps)
+
+
 @pytest.mark.parametrize("sort", ["since", "-since"])
 @pytest.mark.parametrize("after", [None, Position(NOON, new_id())])
 def test_suppressed_addresses_are_read_off_indexes(

@@ -39,7 +39,7 @@ class FakeMessenger:
     """What was sent through it, in order.
 
     `answers` are taken in turn before the usual one; `takes` says whether the messages were taken all the same, and
-    `late` how many seconds these answers keep one waiting.
+    `late` how many seconds these answers keep one waiting. While it is `silent` it tells nobody's name.
     """
 
     base: str = ""
@@ -47,6 +47,7 @@ class FakeMessenger:
     answers: list[Reply] = Factory(list)
     takes: bool = False
     late: float = 0.0
+    silent: bool = False
     names: dict[str, tuple[str, str]] = field(factory=lambda: {IDA: ("Ida", "Lind")})
     asked: list[str] = Factory(list)
 
@@ -86,6 +87,8 @@ class FakeMessenger:
 
     def _profile(self, person: str) -> Reply:
         self.asked.append(person)
+        if self.silent:
+            return Reply(503)
         if person not in self.names:
             return refusal(100, "Object does not exist or missing permissions", subcode=33)
         first, last = self.names[person]

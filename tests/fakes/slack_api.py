@@ -35,7 +35,7 @@ class Trouble:
     late: float = 0.0
 
 
-@define
+@define(repr=False)
 class FakeSlack:
     """`posts` by channel, as the API tells them; `calls` in order."""
 

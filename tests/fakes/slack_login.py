@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from attrs import Factory, define
 
@@ -41,11 +41,19 @@ class FakeSlack:
             return Reply(429, b"", {"retry-after": "30"})
         authorization = request.headers.get("authorization", "")
         path = urlsplit(request.target).path
+        if path == "/oauth/v2/authorize":
+            return self._agreed(dict(parse_qsl(urlsplit(request.target).query)))
         if path == "/api/oauth.v2.access":
             return self._access(authorization, dict(parse_qsl(request.body.decode())))
         if path == "/api/auth.revoke":
             return self._revoke(authorization.removeprefix("Bearer "))
         return _reply({"ok": False, "error": "unknown_method"})
+
+    def _agreed(self, asked: dict[str, str]) -> Reply:
+        """Whoever comes here agrees at once."""
+        self.codes.add("code-1")
+        back = urlencode({"code": "code-1", "state": asked["state"]})
+        return Reply(302, b"", {"location": f"{asked['redirect_uri']}?{back}"})
 
     def _access(self, authorization: str, form: dict[str, str]) -> Reply:
         self.forms.append(form)

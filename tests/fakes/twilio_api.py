@@ -52,8 +52,8 @@ class FakeTwilio:
     """What was sent through it, by sid, in order; `troubles` are taken in turn by calls that send.
 
     `media` are what messages bear, by the path at which Twilio has them; a text among them is an address that it sends
-    on to. `status` is what it lists of every message. Each of `reports` is told of a message before its sender hears that
-    it was taken; then its media are fetched. `answers` and `fetched` are what came of that: statuses, and bytes.
+    on to. `status` is what it lists of every message. Each of `reports` is told of a message before its sender hears
+    that it was taken; then its media are fetched. `answers` and `fetched` are what came of that: statuses, and bytes.
     """
 
     base: str = ""
@@ -93,9 +93,8 @@ class FakeTwilio:
     def _sends(self, request: Request) -> Reply:
         self.calls += 1
         trouble = self.troubles.pop(0) if self.troubles else None
-        pairs = parse_qsl(request.body.decode())
+        pairs, sid = parse_qsl(request.body.decode()), f"SM{len(self.sent):032d}"
         if trouble is None or trouble.takes:
-            sid = f"SM{len(self.sent):032d}"
             self.sent[sid] = dict(pairs)
             self.media_sent[sid] = [value for name, value in pairs if name == "MediaUrl"]
             self.made_at[sid] = datetime.now(UTC)

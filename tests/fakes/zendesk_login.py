@@ -1,4 +1,4 @@
-"""Zendesk's OAuth as far as the desk uses it, over real HTTP: codes with PKCE, and tokens in pairs that end together."""
+"""Zendesk's OAuth as far as the desk uses it, over real HTTP: codes with PKCE, tokens in pairs."""
 
 import json
 from base64 import urlsafe_b64encode

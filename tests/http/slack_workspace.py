@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx2
-from attrs import Factory, define
+from attrs import define
 
 from helpdesk_adapters.ids import system_clock
 from helpdesk_adapters.jobs.engine import after_try
@@ -32,7 +32,7 @@ class Workspace:
     office: Office
     slack: FakeSlack
     events: int = 0
-    settings: dict[str, str] = Factory(dict)
+    hours: int = 0
 
     async def post(self, body: bytes, headers: dict[str, str], secret: str = SECRET) -> httpx2.Response:
         delivery = sign(Delivery(headers, body), secret, system_clock(), "")
@@ -81,9 +81,10 @@ class Workspace:
         return dict(found.json())
 
     async def later(self) -> None:
-        """An hour later: whatever waits is tried again."""
+        """An hour later than the last time: whatever waits is tried again."""
+        self.hours += 1
         store: Any = self.office.desk.database()
-        now = self.office.desk.clock()() + timedelta(hours=1)
+        now = self.office.desk.clock()() + timedelta(hours=self.hours)
         for job in await store.job_table.claim("tests", 50, now):
             error = None
             try:

@@ -23,11 +23,7 @@ from tests.http.running import RunningDesk
 from tests.use_cases.conftest import Clock, PostOffice
 
 DOOR, KEY = "/api/levy-fleets/tickets", "the key of the fleet"
-PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
-    + b"\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
-    + b"\x1f\x15\xc4\x89"
-)
+PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000") + b"\x1f\x15\xc4\x89"
 REPORT = {
     "email": "Rider@Fleet.example",
     "message": "Battery issue on ride",

@@ -211,6 +211,16 @@ async def test_a_name_that_facebook_does_not_tell_is_no_hindrance(
     assert messenger.asked == [IDA, IDA]  # who is known is not looked up again
 
 
+async def test_while_facebook_cannot_be_asked_for_names_no_message_waits_for_it(
+    facebook: Facebook, acme: Office, messenger: FakeMessenger
+) -> None:
+    messenger.silent = True
+    for number in range(3):
+        await facebook.message(f"m_{number}", "Hello")
+    assert messenger.asked == [IDA]
+    assert len(await messages_of(acme)) == 3
+
+
 async def test_an_echo_before_the_call_returned_is_the_same_message(
     facebook: Facebook, acme: Office, messenger: FakeMessenger
 ) -> None:

@@ -33,7 +33,7 @@ def meta() -> Iterator[FakeMeta]:
 
 @pytest.fixture
 async def desk(meta: FakeMeta) -> Container:
-    applications = {
+    applications: dict[str, Any] = {
         "whatsapp_app_id": APP,
         "whatsapp_app_secret": (SECRET,),
         "messenger_app_id": APP,

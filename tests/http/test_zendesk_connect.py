@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import anyio
 import httpx2
@@ -38,7 +39,7 @@ def post() -> PostOffice:
 
 @pytest.fixture
 async def desk(zendesk: FakeZendesk, clock: Clock, post: PostOffice) -> Container:
-    application = {"zendesk_client_id": CLIENT, "zendesk_client_secret": SECRET}
+    application: dict[str, Any] = {"zendesk_client_id": CLIENT, "zendesk_client_secret": SECRET}
     made = in_memory(evolve(BLANK, **application, api_bases={"zendesk": zendesk.base}))
     made.clock.override(providers.Object(clock))
     made.mail_sender.override(providers.Object(post))

@@ -29,9 +29,10 @@ from helpdesk_core.messages import Message, OutgoingMessage, Sender
 from helpdesk_core.organizations import MailDomain
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.messages import OpenAccount, SentPart
+from helpdesk_core.ports.repositories import TicketFilter
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.richtext import document_from_text
-from helpdesk_core.tickets import Channel, Ticket
+from helpdesk_core.tickets import Channel, Status, Ticket, with_status
 from helpdesk_core.use_cases.mail.send_reply import RetryReply
 from helpdesk_core.use_cases.messaging.hear_message import hear_message
 from helpdesk_core.use_cases.messaging.send_message import SendMessage
@@ -110,7 +111,7 @@ class Provider:
 
     def id_of(self, part: OutgoingMessage) -> str:
         again = part.key.split("/", 1)[1].replace("/", "-")
-        return f"out-{part.text}-{again}"
+        return f"out-{part.text.split()[0]}-{again}"
 
     @property
     def texts(self) -> list[str]:
@@ -226,8 +227,6 @@ class Talk:
         """The tickets that stand for themselves, each with its messages in order."""
 
         async def unit(view: View) -> list[tuple[Ticket, list[Conversation]]]:
-            from helpdesk_core.ports.repositories import TicketFilter
-
             found = await view.tickets.page(self.organization.id, TicketFilter(), Page(100, "number"))
             return [
                 (
@@ -239,6 +238,16 @@ class Talk:
 
         return await self.store.read(unit)
 
+    async def close(self, ticket_id: TicketId) -> None:
+        """An agent closes it."""
+
+        async def unit(work: Work) -> None:
+            ticket = await work.tickets.get(self.organization.id, ticket_id)
+            assert ticket is not None
+            await work.tickets.replace(with_status(ticket, Status.CLOSED, self.now))
+
+        await self.store.transact(unit)
+
     async def only(self) -> tuple[Ticket, list[Conversation]]:
         [(ticket, messages)] = await self.tickets()
         return ticket, messages
@@ -246,6 +255,10 @@ class Talk:
 
 async def a_talk(store: Store | None = None, channel: Channel = Channel.SMS, **more: Any) -> Talk:
     return await Talk(store or MemoryStore(), channel, **more).begin()
+
+
+async def _messages_of(ticket: Ticket, view: View) -> list[Conversation]:
+    return [*(await view.conversations.of_ticket(ticket.organization_id, ticket.id, EVERY)).items]
 
 
 async def _no_link(file: Attachment) -> str:

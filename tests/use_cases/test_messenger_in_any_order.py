@@ -5,7 +5,7 @@ piece is still open, and that call's own answer may be lost.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from helpdesk_adapters.messaging.messenger import MESSENGER, sign
 from helpdesk_adapters.messaging.messenger.cutting import LONGEST, pieces
-from helpdesk_core.afterwords import reactions_of
+from helpdesk_core.afterwords import afterwords_of, reactions_of
 from helpdesk_core.conversations import Author, AuthorRole, AuthorType, Conversation, DeliveryState, Kind
 from helpdesk_core.ids import JobId
 from helpdesk_core.jobs import TryLater
@@ -148,10 +148,13 @@ async def begun() -> tuple[Bench, Conversation]:
 
 @frozen
 class Outcome:
-    """How it came out: of every message its words, who said it, how it stands, and the signs on it."""
+    """How it came out: of every message its words, who said it, how it stands, and the signs on it; how the pieces of
+    the answer stand, and how many were taken.
+    """
 
     messages: Sequence[tuple[str, str, DeliveryState | None, tuple[str, ...]]]
-    pieces: int
+    pieces: Mapping[str, DeliveryState]
+    taken: int
 
 
 async def outcome(scene: Scene, sent: Facebook) -> Outcome:
@@ -169,7 +172,9 @@ async def outcome(scene: Scene, sent: Facebook) -> Outcome:
         )
         for one in found.items
     ]
-    return Outcome(told, len(sent.taken))
+    [answered] = [one for one in found.items if one.id == answer.id]
+    pieces = {report.part: report.state for report in afterwords_of(answered).reports}
+    return Outcome(told, pieces, len(sent.taken))
 
 
 async def played(order: Sequence[Told], steps: Sequence[int], lost: frozenset[int]) -> Outcome:
@@ -198,7 +203,8 @@ AS_IT_WAS = Outcome(
         ("More", "", None, ()),
         (LONG, "Bo", DeliveryState.DELIVERED, ()),
     ],
-    pieces=PARTS,
+    pieces={"out-0": DeliveryState.READ, "out-1": DeliveryState.DELIVERED},
+    taken=PARTS,
 )
 
 

@@ -16,7 +16,7 @@ from helpdesk_core.messages import Message, Sender
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import TicketFilter
 from helpdesk_core.tickets import Channel
-from helpdesk_core.use_cases.messaging.join_parts import GAP, PATIENCE, hear_part, key_of
+from helpdesk_core.use_cases.messaging.join_parts import GAP, LATEST, PATIENCE, hear_part, key_of
 from helpdesk_core.users import DESK
 from tests.use_cases.conftest import Bench, a_bench
 
@@ -136,3 +136,17 @@ async def test_a_part_for_nobodys_number_waits_for_its_owner(number: int) -> Non
     outcome = await hear(bench, part(number, bench.clock()))
     assert isinstance(outcome, Nothing)
     assert outcome.unmatched
+
+
+async def test_what_never_comes_is_waited_for_no_longer_than_it_could() -> None:
+    bench = await a_line()
+    start = bench.clock()
+    await hear(bench, part(1, start))
+    for wait in (PATIENCE, LATEST):
+        bench.clock.now += wait
+        await bench.run_jobs()
+    assert bench.acme is not None
+    place = (bench.acme.id, Channel.SMS, OURS, key_of(part(1, start)))
+    assert await bench.desk.store().read(lambda view: view.provider_messages.get(*place)) is None
+    [shown] = await heard(bench)
+    assert shown.content_text == TEXTS[0] + GAP * 3

@@ -12,13 +12,12 @@ from helpdesk_core.afterwords import Afterwords, Report
 from helpdesk_core.commands import TellAfterwords, TellChoice
 from helpdesk_core.conversations import Conversation, DeliveryState, Kind
 from helpdesk_core.errors import Conflict
-from helpdesk_core.ids import CustomerId, JobId, TicketId
+from helpdesk_core.ids import CustomerId, TicketId
 from helpdesk_core.integrations import TROUBLE, IntegrationState
 from helpdesk_core.jobs import MAX_ATTEMPTS, GiveUp, TryLater
 from helpdesk_core.message_sendings import UNSURE
 from helpdesk_core.messages import OutgoingMessage
 from helpdesk_core.ports.messages import AccountRefused, MayHaveLeft, OptedOut
-from helpdesk_core.ports.store import View, Work
 from helpdesk_core.sendings import CLAIM
 from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.customers.erase_customer import EraseCustomer
@@ -66,7 +65,9 @@ async def test_an_answer_leaves_piece_by_piece_and_only_once() -> None:
     assert len({part.key for part in talk.provider.taken}) == 3
 
 
-@given(st.lists(st.sampled_from(["killed before", "killed after", "later", "lost", "lost after"]), max_size=5))
+@given(
+    st.lists(st.sampled_from(["killed before", "killed after", "later", "lost", "lost after"]), max_size=5)
+)
 async def test_no_piece_is_taken_twice_whatever_happens_and_wherever_it_is_killed(what: list[str]) -> None:
     """The provider can be asked; so every piece arrives in the end."""
     talk, ticket_id = await asked()
@@ -90,7 +91,9 @@ async def test_no_piece_is_taken_twice_whatever_happens_and_wherever_it_is_kille
     assert talk.provider.texts == ["One", "Two", "Three"]
 
 
-@given(st.lists(st.sampled_from(["killed before", "killed after", "lost", "lost after", "strange"]), max_size=4))
+@given(
+    st.lists(st.sampled_from(["killed before", "killed after", "lost", "lost after", "strange"]), max_size=4)
+)
 async def test_where_nobody_can_tell_a_piece_is_never_sent_twice_and_somebody_is_asked(
     what: list[str],
 ) -> None:
@@ -382,21 +385,10 @@ async def test_an_older_ticket_of_a_conversation_that_went_on_is_still_answered(
     talk = await a_talk()
     await talk.hear(said("m0", IDA, 0))
     ticket, _ = await talk.only()
-    await close(talk, ticket.id)
+    await talk.close(ticket.id)
     await talk.hear(said("m1", IDA, 5))
     await talk.send(await talk.answer(ticket.id, "On the first matter"))
     assert [part.thread for part in talk.provider.taken] == [IDA]
-
-
-async def close(talk: Talk, ticket_id: TicketId) -> None:
-    from helpdesk_core.tickets import Status, with_status
-
-    async def unit(work: Work) -> None:
-        ticket = await work.tickets.get(talk.organization.id, ticket_id)
-        assert ticket is not None
-        await work.tickets.replace(with_status(ticket, Status.CLOSED, talk.now))
-
-    await talk.store.transact(unit)
 
 
 async def test_a_job_that_comes_late_finds_nothing_to_do() -> None:
@@ -407,15 +399,3 @@ async def test_a_job_that_comes_late_finds_nothing_to_do() -> None:
     failed = await talk.send(answer, job="b")
     assert (state_of(failed), talk.provider.calls) == (DeliveryState.FAILED, 1)
     assert "sending" not in failed.metadata
-
-
-async def test_what_is_told_of_answers_is_read_by_the_store_s_own_view() -> None:
-    talk, ticket_id = await asked()
-    answer = await talk.send(await talk.answer(ticket_id, "One"))
-
-    async def unit(view: View) -> Any:
-        return await view.provider_messages.get(talk.organization.id, Channel.SMS, OURS, "out-One-0")
-
-    known = await talk.store.read(unit)
-    assert known.conversation_id == answer.id
-    assert JobId(known.conversation_id) == answer.id

@@ -7,7 +7,7 @@ second half as it is written. Source: developers.facebook.com/docs/facebook-logi
 
 import binascii
 import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 
 from helpdesk_core.signatures import BadSignature, Reason, hmac_sha256, keys, mismatch, text_key
@@ -25,7 +25,7 @@ def read(text: str, secrets: Sequence[str]) -> bytes:
     if not any(hmac.compare_digest(_mac(key, told), mac) for key in usable):
         raise mismatch()
     try:
-        return urlsafe_b64decode(told + "=" * (-len(told) % 4))
+        return b64decode(told + "=" * (-len(told) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise BadSignature(Reason.MALFORMED, "What signed_request holds is not base64url.") from error
 

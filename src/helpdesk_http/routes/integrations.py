@@ -95,7 +95,9 @@ async def list_integrations(
         and (query.state is None or one.state is query.state)
     )
     found = page_of_few(wanted, page)
-    return listed(desk, request, "integrations", query, [_view(one, heard) for one in found.items], found.next)
+    return listed(
+        desk, request, "integrations", query, [_view(one, heard) for one in found.items], found.next
+    )
 
 
 async def connect_integration(desk: Container, who: Caller, body: NewIntegration) -> Reply[IntegrationView]:

@@ -42,8 +42,8 @@ REFUSED: Final[Mapping[str, str]] = {
     "no_numbers": "The WhatsApp Business accounts that you let the desk into have no number.",
     "no_pages": "There is no page among what you let the desk into of which you may answer messages.",
     "not_staff": "You are no agent and no admin of that Zendesk.",
-    "not_subscribed": "The provider does not send the desk what is written to that account. Is the webhook set up in the "
-    "application, and was everything agreed to that is asked for?",
+    "not_subscribed": "The provider does not send the desk what is written to that account. Is the webhook set up in "
+    "the application, and was everything agreed to that is asked for?",
     "other_application": "What came back is for another application than the desk's.",
     "token_rotation": "Tokens of the Slack application run out after twelve hours. Turn token rotation off for it.",
     "too_many_accounts": "You let the desk into more accounts than it can connect at once.",
@@ -69,19 +69,25 @@ BY_HAND: Final[Mapping[str, tuple[str, str]]] = {
 """Providers whose accounts are connected by filling in a form: what names an account there, and how it looks."""
 
 FIELDS: Final[Mapping[str, tuple[str, str]]] = {
-    "vendor": ("Carrier", "Who carries the number"),
+    "vendor": ("Carrier", "Who carries the number; empty: Twilio, or as it is"),
+    "tickets_for_calls": ("Tickets of calls", "When a call becomes a ticket; empty: as usual, or as it is"),
     "account_sid": ("Account SID", "With Twilio, where it is another account than the desk's own"),
     "api_key": ("API key", "With it the desk answers in this account's name"),
     "api_secret": ("API secret", "Belongs to the key, where the provider gives one"),
 }
 """By the name of a setting or a secret, what a form calls it, and what it is."""
 
-CARRIERS: Final[Mapping[str, str]] = {
+CHOICES: Final[Mapping[str, str]] = {
     "twilio": "Twilio",
     "telnyx": "Telnyx",
     "vonage": "Vonage",
     "messagebird": "MessageBird",
+    "ring": "As soon as it rings",
+    "answer": "When somebody takes it",
+    "end": "When it is over",
+    "missed": "When it is over and nobody took it",
 }
+"""By a value of a setting that takes no others, what a form calls it."""
 
 MARKETPLACES: Final[Mapping[str, str]] = {
     "A39IBJ37TRP1C6": "Australia",

@@ -21,7 +21,7 @@ from helpdesk_http.web.guarded import form_of, organization_of
 from helpdesk_http.web.held import held_count
 from helpdesk_http.web.integration_words import (
     BY_HAND,
-    CARRIERS,
+    CHOICES,
     FIELDS,
     MARKETPLACES,
     NEEDED,
@@ -209,7 +209,7 @@ def _hand_form(provider: str, desk: Container, given: Mapping[str, str]) -> _Han
             name,
             *FIELDS[name],
             name in kind.secrets,
-            CARRIERS if name == "vendor" else NOTHING,
+            {value: CHOICES.get(value, value) for value in kind.choices.get(name, ())},
             "" if name in kind.secrets else given.get(name, ""),
         )
         for name in FIELDS

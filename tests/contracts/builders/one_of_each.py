@@ -126,6 +126,7 @@ def one_of_each(number: int = 1) -> OneOfEach:
     message = a_mail(ticket, "brake@mail.example", external_id="ext-1")
     widget = a_widget(organization)
     endpoint = a_webhook_endpoint(organization)
+    integration = an_integration(organization)
     return OneOfEach(
         organization,
         user,
@@ -150,8 +151,8 @@ def one_of_each(number: int = 1) -> OneOfEach:
         a_rating(ticket),
         an_erasure(customer),
         a_blocked_sender(organization),
-        an_integration(organization),
-        a_webhook_event(organization_id=organization.id),
+        integration,
+        a_webhook_event(organization_id=organization.id, account=integration.external_id),
         a_job(organization_id=organization.id),
         an_event(
             organization,

@@ -1,5 +1,5 @@
 """How a Zendesk account is connected: the authorization code grant with PKCE, and tokens that are renewed in pairs
-(support.zendesk.com/hc/en-us/articles/4408845965210, developer.zendesk.com/api-reference/ticketing/oauth/grant_type_tokens).
+(support.zendesk.com/hc/en-us/articles/4408845965210, developer.zendesk.com/api-reference/ticketing/oauth).
 
 A renewal deletes both old tokens there: one process at a time may renew, and keeps what it was given before using it.
 """
@@ -124,8 +124,8 @@ class ZendeskInstaller:
         if not answer.ok:
             raise InstallRefused("exchange_refused", f"Zendesk answered {answer.status} to its own token.")
         person = object_in(answer.body).get("user")
-        known = isinstance(person, dict) and person.get("id") is not None
-        if not known or person.get("role") not in STAFF:
+        known = person if isinstance(person, dict) and person.get("id") is not None else {}
+        if known.get("role") not in STAFF:
             raise InstallRefused("not_staff", "Whoever agreed is no agent and no admin of that Zendesk.")
 
     async def _token(

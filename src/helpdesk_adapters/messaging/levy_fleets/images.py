@@ -12,7 +12,16 @@ from helpdesk_core.ports.messages import FetchedFile, OpenAccount
 
 REDIRECTS: Final = 3
 PICTURES: Final = frozenset(
-    {"image/jpeg", "image/png", "image/gif", "image/webp", "image/heic", "image/heif", "image/avif", "image/bmp"}
+    {
+        "image/jpeg",
+        "image/png",
+        "image/gif",
+        "image/webp",
+        "image/heic",
+        "image/heif",
+        "image/avif",
+        "image/bmp",
+    }
 )
 
 

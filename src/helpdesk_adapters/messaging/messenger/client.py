@@ -4,18 +4,18 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from helpdesk_adapters.messaging.messenger.cutting import pieces
 from helpdesk_adapters.messaging.messenger.graph import OUT_OF_WINDOW, NotFetched, PageApi
 from helpdesk_adapters.web import LONGEST_DOWNLOAD, OutgoingHttp
 from helpdesk_adapters.web.calls import origin, parsed
 from helpdesk_core.charsets import one_line, storable
-from helpdesk_core.jobs import GiveUp
+from helpdesk_core.jobs import GiveUp, TryLater
 from helpdesk_core.messages import Message, OutgoingFile, OutgoingMessage
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.messages import FetchedFile, OpenAccount, SentPart
@@ -30,6 +30,7 @@ HOSTS: Final = (".fbcdn.net", ".fbsbx.com")
 """Where Facebook keeps files."""
 MOST_HOPS: Final = 3
 LONGEST_NAME: Final = 200
+PAUSE: Final = timedelta(minutes=1)
 
 
 @frozen
@@ -93,13 +94,24 @@ class MessengerMessages:
 
 @frozen
 class MessengerNames:
-    """What people call themselves, where Facebook tells."""
+    """What people call themselves, where Facebook tells. While it cannot be asked, it is left alone for a minute, so that
+    no message of a burst waits in vain.
+    """
 
     api: PageApi
+    clock: Clock
+    _left_alone: dict[str, datetime] = field(init=False, factory=dict, eq=False)
 
     async def name_of(self, message: Message, account: OpenAccount) -> str:
         """As SenderNames has it."""
-        told = await self.api.profile(message.threads[0], account)
+        until = self._left_alone.get(account.external_id)
+        if until is not None and self.clock() < until:
+            raise TryLater("Facebook could not be asked a moment ago.", until - self.clock())
+        try:
+            told = await self.api.profile(message.threads[0], account)
+        except TryLater as busy:
+            self._left_alone[account.external_id] = self.clock() + (busy.after or PAUSE)
+            raise
         names = (told.get("first_name"), told.get("last_name"))
         return one_line(storable(" ".join(name for name in names if isinstance(name, str))))[:LONGEST_NAME]
 

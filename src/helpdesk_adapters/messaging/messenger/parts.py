@@ -13,7 +13,7 @@ def sender(settings: Settings, http: OutgoingHttp) -> MessageSender:
 
 
 def names(settings: Settings, http: OutgoingHttp) -> SenderNames:
-    return MessengerNames(_api(settings, http))
+    return MessengerNames(_api(settings, http), system_clock)
 
 
 def file_source(settings: Settings, http: OutgoingHttp) -> FileSource:

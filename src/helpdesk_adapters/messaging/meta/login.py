@@ -142,8 +142,9 @@ class MetaLogin:
         token, life = told.get("access_token"), told.get("expires_in")
         if not isinstance(token, str) or not token:
             raise InstallRefused("exchange_refused", "Meta gave no token.")
-        lasts = isinstance(life, int) and 0 < life < _TEN_YEARS
-        return UserToken(token, datetime.now(UTC) + timedelta(seconds=life) if lasts else None)
+        if not isinstance(life, int) or not 0 < life < _TEN_YEARS:
+            return UserToken(token)
+        return UserToken(token, datetime.now(UTC) + timedelta(seconds=life))
 
     async def _asked(
         self, method: str, path: str, asked: Mapping[str, str], headers: Mapping[str, str] | None = None
@@ -190,8 +191,8 @@ def _scopes(data: Mapping[str, Any]) -> dict[str, frozenset[str] | None]:
     for one in granular if isinstance(granular, list) else ():
         if isinstance(one, dict) and isinstance(one.get("scope"), str):
             targets = one.get("target_ids")
-            limited = isinstance(targets, list) and targets
-            scopes[one["scope"]] = frozenset(str(target) for target in targets) if limited else None
+            ids = [str(target) for target in targets] if isinstance(targets, list) else []
+            scopes[one["scope"]] = frozenset(ids) or None
     return scopes
 
 

@@ -102,7 +102,7 @@ class SlackSource:
         *,
         called: bool,
     ) -> Sequence[Command]:
-        """The message where it is the desk's business, with what came before it in a thread that is not known."""
+        """The message where it is the desk's business, with the others of a thread that is not known."""
         message, settings = command.message, asking.account.settings
         bot = settings.get("bot_user_id") or teller.bot
         if said.bot_id and (said.user and said.user == bot):
@@ -117,7 +117,7 @@ class SlackSource:
         staff = channel == settings.get(NOTIFY_CHANNEL)
         if message.answers is None or not (opens or staff):
             return [command] if opens else [Nothing(NOT_OURS)]
-        posts = await self._posts_before(said, channel, asking)
+        posts = await self._others_in_thread(said, channel, asking)
         root = next((post for post in posts if post.ts == said.thread_ts), None)
         if root is not None and root.metadata and root.metadata.event_type == translate.TICKET:
             if asking.patient:
@@ -125,35 +125,36 @@ class SlackSource:
             return [Nothing("Nobody knows which ticket is talked about.")]
         return await self._with(posts, root, command, teller, asking) if opens else [Nothing(NOT_OURS)]
 
-    async def _posts_before(self, said: Said, channel: str, asking: Asking) -> Sequence[Said]:
+    async def _others_in_thread(self, said: Said, channel: str, asking: Asking) -> Sequence[Said]:
         told = await asking(
             "conversations.replies",
             channel=channel,
             ts=said.thread_ts,
-            latest=said.ts,
-            inclusive="true",
             limit=str(LONGEST_THREAD),
             include_all_metadata="true",
         )
-        return [post for post in _posts(told) if post.ts < said.ts]
+        return [post for post in _posts(told) if post.ts != said.ts]
 
     async def _with(
         self, posts: Sequence[Said], root: Said | None, command: HearMessage, teller: Teller, asking: Asking
     ) -> Sequence[Command]:
-        """What was said before in the thread, and then the message."""
+        """The message among all that is said in its thread: word of the others may have come before anybody knew that
+        they are the desk's business.
+        """
         channel = command.message.external_id.partition(":")[0]
         people = await self._acquaintances.people(
             (name for post in posts for name in (post.user, *mentioned(post.text))), asking
         )
         subject = titled(written(root.text, people)) if root is not None and root.text else ""
         wanted = ("", *_listed(asking.account.settings.get(BOTS)))
-        earlier = [
+        others = [
             heard(teller, channel, post, people, subject="" if channel.startswith("D") else subject)
             for post in posts
             if post.subtype in translate.SAID and not teller.wrote(post) and post.bot_id in wanted
         ]
         same = evolve(command.message, subject=subject or command.message.subject)
-        return [*(one for one in earlier if isinstance(one, HearMessage)), HearMessage(same)]
+        every = [*(one for one in others if isinstance(one, HearMessage)), HearMessage(same)]
+        return sorted(every, key=lambda one: one.message.at or asking.event.received_at)
 
     async def _looked_up(self, command: LookUpMessage, asking: Asking, knows: Knows) -> Sequence[Command]:
         """The message in which a file was shared, as if it were told of itself: mostly it is, and then it is known."""

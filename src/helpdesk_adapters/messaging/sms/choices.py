@@ -32,11 +32,13 @@ def choice_in(text: str, told: str = "") -> Choice:
     """What the customer chooses by this text. `told` is the carrier's own word for it (STOP, START, HELP), which
     decides where it is there.
     """
-    word = (told or " ".join(text.split()).rstrip(".!")).upper()
+    bare = (told or " ".join(text.split())).upper()
+    word = bare.rstrip(".!")
     if word in STOP:
         return Choice(opted_out=True, opens=False)
     if word in START:
         return Choice(opted_out=False, opens=False)
     if word in AGREEING:
         return Choice(opted_out=False)
-    return Choice(opens=False) if word in HELP else NO_CHOICE
+    # "Help!" is what somebody says who needs some; the word alone is for the carrier.
+    return Choice(opens=False) if bare in HELP else NO_CHOICE

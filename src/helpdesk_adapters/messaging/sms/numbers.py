@@ -1,6 +1,7 @@
 """Telephone numbers as carriers write them: in any spelling, with a plus or without, or no number at all."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from helpdesk_core.customers import PHONE, Contact, normal_phone
@@ -16,13 +17,14 @@ _ID: Final = re.compile(r"[0-9]{16,20}")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
 
+@lru_cache(maxsize=4096)
 def e164(text: str) -> str | None:
     """The number in E.164, with or without its plus; None for a short code, a sender's name, or anything else."""
     number = text.strip()
     digits = sum(letter.isdigit() for letter in number)
     if _LETTER.search(number) or digits > _LONGEST or (number.isdigit() and digits <= _LONGEST_SHORT):
         return None
-    for written in (number, f"+{number}"):
+    for written in (f"+{number[2:]}",) if number.startswith("00") else (number, f"+{number}"):
         try:
             return normal_phone(written)
         except InvalidValue:

@@ -33,7 +33,9 @@ class Inbox:
             lambda row: None if row.account is None else (row.organization_id, row.provider, row.account),
         )
         heard = self._heard.values()
-        self._rows = Table(journal, self._by_name, self._waiting, *heard, *self._all.values(), *self._lists.values())
+        self._rows = Table(
+            journal, self._by_name, self._waiting, *heard, *self._all.values(), *self._lists.values()
+        )
 
     async def get(self, event_id: WebhookEventId) -> WebhookEvent | None:
         return self._rows.get(event_id)
@@ -60,9 +62,7 @@ class Inbox:
         found = [row for row in rows if row.state is EventState.UNMATCHED and row.raw]
         return sorted(found, key=lambda row: row.received_at)[:limit]
 
-    def newest_of(
-        self, organization_id: OrganizationId, provider: str, account: str
-    ) -> WebhookEvent | None:
+    def newest_of(self, organization_id: OrganizationId, provider: str, account: str) -> WebhookEvent | None:
         """The event of this account that was received last."""
         newest = self._heard["received_at"].descending((organization_id, provider, account), None)
         return next((self._rows[key] for key in newest), None)

@@ -102,9 +102,7 @@ class FinishInstall:
     async def _connect(self, install: Install, granted: Sequence[Granted], actor: Actor) -> Installed:
         if any(value != storable(value) for one in granted for value in one.secrets.values()):
             raise InstallRefused("exchange_refused", "What was granted is no text that could be kept.")
-        sealed = [
-            {name: self.vault.seal(value) for name, value in one.secrets.items()} for one in granted
-        ]
+        sealed = [{name: self.vault.seal(value) for name, value in one.secrets.items()} for one in granted]
         occasion = Occasion(self.clock(), self.new_id, actor)
         unit = partial(_connected, install, [*zip(granted, sealed, strict=True)], occasion)
         return await self.store.transact(unit)

@@ -39,7 +39,9 @@ async def find_asked_person(
     if link is not None and link.customer_id is not None and not buried:
         customer = await followed(organization_id, link.customer_id, view)
     if customer is None and person.external_id is not None and not buried:
-        known_as = Contact(provider, f"{account}/{person.external_id}")  # as somebody who writes over a channel
+        known_as = Contact(
+            provider, f"{account}/{person.external_id}"
+        )  # as somebody who writes over a channel
         customer = await view.customers.by_contact(organization_id, known_as)
     if customer is None and person.email is not None:
         customer = await _by_address(organization_id, person.email, view)

@@ -200,5 +200,5 @@ def _subject(report: FleetReport) -> str:
 
 def _mark(report: FleetReport) -> str:
     who = ",".join(contact.value for contact in report.contacts)
-    text = "\n".join((report.subject, report.vehicle_number, report.message))
+    text = f"{report.subject}\n{report.vehicle_number}\n{report.message}"
     return fingerprint(f"{PROVIDER}:{who}", text, (report.image_url,))

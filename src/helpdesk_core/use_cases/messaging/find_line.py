@@ -18,7 +18,7 @@ async def on_line(command: OnLine, work: Work, occasion: Occasion) -> Outcome:
     outcome: Outcome = Nothing("Nothing is told of the line.", organization_id=account.organization_id)
     for told in command.commands:
         outcome = await _carried_out(told, account.external_id, work, occasion)
-    return outcome
+    return evolve(outcome, account=account.external_id)
 
 
 async def _carried_out(

@@ -12,7 +12,7 @@ from helpdesk_core.commands import Done, HearMessage, HearPart, Nothing, Outcome
 from helpdesk_core.customers import PHONE, Contact
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId, OrganizationId
-from helpdesk_core.jobs import JobKind
+from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.messages import Message, Sender, subject_with
 from helpdesk_core.organizations import MailDomain
 from helpdesk_core.ports.clock import Clock
@@ -25,6 +25,8 @@ from helpdesk_core.users import DESK
 
 PATIENCE: Final = timedelta(seconds=60)
 """How long the first part waits for the others before the message is shown with a gap."""
+LATEST: Final = timedelta(hours=24)
+"""How long after that a part may still come and fill its gap: as long as Vonage tries to deliver it."""
 NEARBY: Final = timedelta(hours=1)
 """Parts that were said further from each other are of two messages with the same reference."""
 GAP: Final = "[…]"
@@ -57,14 +59,7 @@ async def hear_part(command: HearPart, work: Work, occasion: Occasion, domain: M
         return await _heard(told, command.total, work, occasion, domain)
     await work.provider_messages.put(told)
     if not before:
-        payload = {
-            "channel": part.channel.value,
-            "account": part.account,
-            "key": place[3],
-            "total": command.total,
-            "first": piece.external_id,
-        }
-        job = occasion.job(account.organization_id, JobKind.JOIN_PARTS, payload, occasion.at + PATIENCE)
+        job = _job(told, command.total, piece.external_id, occasion, PATIENCE)
         await work.jobs.add(job)
     return Done(account.organization_id)
 
@@ -77,7 +72,10 @@ def key_of(command: HearPart) -> str:
 
 @frozen
 class JoinParts:
-    """Shows a message of which parts have not come in time, with a gap for each. Runs at least once."""
+    """Shows a message of which parts have not come in time, with a gap for each, and in the end waits for them no more.
+
+    Runs at least once.
+    """
 
     store: Store
     domain: MailDomain
@@ -92,17 +90,22 @@ class JoinParts:
         key: str,
         total: int,
         first: str,
+        *,
+        gives_up: bool,
     ) -> None:
         """`first` is the part with which the wait began: another message may have the same key by now."""
 
         async def unit(work: Work) -> None:
             known = await work.provider_messages.get(organization_id, channel, account, key)
-            if known is None or known.conversation_id is not None:
+            pieces = known.afterwords.pieces if known is not None else ()
+            if known is None or len(pieces) == total or all(one.external_id != first for one in pieces):
                 return
-            pieces = known.afterwords.pieces
-            if len(pieces) < total and any(one.external_id == first for one in pieces):
+            if gives_up:
+                await work.provider_messages.remove(organization_id, channel, account, key)
+            elif known.conversation_id is None:
                 occasion = Occasion(self.clock(), self.new_id, DESK)
                 await _heard(known, total, work, occasion, self.domain)
+                await work.jobs.add(_job(known, total, first, occasion, LATEST, gives_up=True))
 
         await self.store.transact(unit)
 
@@ -151,6 +154,26 @@ def _message(known: ProviderMessage, total: int) -> Message:
         subject=subject_with(known.channel, thread),
         warnings=_missing(pieces, total),
     )
+
+
+def _job(
+    known: ProviderMessage,
+    total: int,
+    first: str,
+    occasion: Occasion,
+    wait: timedelta,
+    *,
+    gives_up: bool = False,
+) -> Job:
+    payload = {
+        "channel": known.channel.value,
+        "account": known.account,
+        "key": known.external_id,
+        "total": total,
+        "first": first,
+        "gives_up": gives_up,
+    }
+    return occasion.job(known.organization_id, JobKind.JOIN_PARTS, payload, occasion.at + wait)
 
 
 def _text(pieces: Sequence[Piece], total: int) -> str:

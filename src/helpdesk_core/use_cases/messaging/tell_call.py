@@ -52,7 +52,8 @@ async def tell_call(command: TellCall, work: Work, occasion: Occasion) -> Outcom
         payload = {"call": call.external_id}
         job = occasion.job(organization_id, JobKind.SETTLE_CALL, payload, occasion.at + PATIENCE)
         await work.jobs.add(job)
-    return await bring_up_to_date(call, known, account, work, occasion)
+    outcome = await bring_up_to_date(call, known, account, work, occasion)
+    return evolve(outcome, account=account.external_id)
 
 
 async def bring_up_to_date(

@@ -6,13 +6,14 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from helpdesk_core.commands import Command, Done, Nothing, Outcome, account_in
+from helpdesk_core.commands import Command, Done, Nothing, Outcome
 from helpdesk_core.errors import MissingSetting
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId, WebhookEventId
 from helpdesk_core.jobs import MAX_ATTEMPTS, GiveUp, TryLater, short_error
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
+from helpdesk_core.use_cases.webhooks.name_account import account_in, account_of
 from helpdesk_core.users import DESK
 from helpdesk_core.webhooks import (
     SETTLED,
@@ -108,18 +109,15 @@ class PerformEvent:
             commands = translate(event.raw)
         except UnreadableDelivery as unreadable:
             raise GiveUp(f"The payload cannot be read: {unreadable}") from unreadable
-        account = next((told for command in commands if (told := account_in(command))), None)
         completed = [done for command in commands for done in await self._completed(command, event)]
-        return _Meaning(completed, account)
+        return _Meaning(completed, account_in(commands))
 
     async def _completed(self, command: Command, event: WebhookEvent) -> Sequence[Command]:
         completion = self.completions.get(type(command))
         found = await completion.complete(command, event) if completion else command
         return found if isinstance(found, Sequence) else (found,)
 
-    async def _take_effect(
-        self, event: WebhookEvent, meaning: _Meaning, work: Work
-    ) -> Sequence[Outcome]:
+    async def _take_effect(self, event: WebhookEvent, meaning: _Meaning, work: Work) -> Sequence[Outcome]:
         fresh = await work.inbox.get(event.id)
         if fresh is None or fresh.state in SETTLED:
             return ()
@@ -182,5 +180,7 @@ def _after(
         state = EventState.IGNORED
     if state is EventState.UNMATCHED:
         account = next((o.account for o in outcomes if isinstance(o, Nothing) and o.unmatched), None)
+    else:
+        account = account_of(outcomes) or account
     after = settled(event, state, clock(), owner, reasons, account)
     return evolve(after, raw=b"") if any(outcome.forgets for outcome in outcomes) else after

@@ -9,12 +9,14 @@ from helpdesk_core.messages import NAMES, subject_with
 from helpdesk_core.tickets import Channel
 
 WHATSAPP = "whatsapp"
+LONGEST_NETWORK = 40
+"""Characters of a network's name; they are short words."""
 
 
 def network_of(address: str) -> str:
     """The network that it names; empty for telephony itself."""
     network, named, _ = address.strip().partition(":")
-    return network.lower() if named else ""
+    return network.strip().lower()[:LONGEST_NETWORK] if named else ""
 
 
 def name_of(address: str) -> str:

@@ -71,7 +71,9 @@ class TwilioMessages:
     async def _look_up(self, part: OutgoingMessage, account: OpenAccount, access: Access) -> SentPart | None:
         """The message that an earlier try may have made: of the same words, since the answer was written."""
         if not part.text and not part.key.endswith("/0"):
-            raise GiveUp("It is not known whether Twilio has taken the file, and it cannot be looked up there.")
+            raise GiveUp(
+                "It is not known whether Twilio has taken the file, and it cannot be looked up there."
+            )
         since = _written_at(part.conversation_id) - CLOCKS_APART
         query = [
             *_addressed(part, account),

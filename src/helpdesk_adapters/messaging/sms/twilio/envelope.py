@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from helpdesk_adapters.messaging.sms.telling import LONGEST_ID
 from helpdesk_core.charsets import storable
 from helpdesk_core.signatures import Proven
 from helpdesk_core.webhooks import Delivery, Item, Reply, UnreadableDelivery
@@ -12,6 +13,8 @@ NO_ANSWER = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 """TwiML that does nothing. Any other text would be sent to the customer."""
 COMING = frozenset({"", "received", "receiving"})
 """Statuses of a message that comes in."""
+LONGEST_STATUS = 40
+"""Characters of a status; what is longer is none that means anything."""
 ACCOUNT, ANSWER = "account", "answer"
 """What the desk names in the address to which Twilio reports: the account, and the answer of ours that it is."""
 
@@ -42,14 +45,14 @@ def parameters(raw: bytes) -> Mapping[str, str]:
 def sid_of(told: Mapping[str, str]) -> str:
     """Twilio's id of the message, or UnreadableDelivery."""
     sid = told.get("MessageSid") or told.get("SmsSid") or told.get("SmsMessageSid")
-    if not sid:
-        raise UnreadableDelivery("The delivery names no MessageSid.")
+    if not sid or len(sid) > LONGEST_ID:
+        raise UnreadableDelivery("The delivery names no MessageSid, or one that is longer than any.")
     return sid
 
 
 def status_of(told: Mapping[str, str]) -> str:
     """How the message stands, in Twilio's word."""
-    return (told.get("MessageStatus") or told.get("SmsStatus", "")).strip().lower()
+    return (told.get("MessageStatus") or told.get("SmsStatus", "")).strip().lower()[:LONGEST_STATUS]
 
 
 def reporting_to(address: str, account: str, answer: str) -> str:

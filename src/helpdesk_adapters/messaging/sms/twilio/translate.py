@@ -5,6 +5,7 @@ from math import isfinite
 from typing import Any
 
 from helpdesk_adapters.messaging.sms.choices import choice_in
+from helpdesk_adapters.messaging.sms.telling import LONGEST_NAME, usable
 from helpdesk_adapters.messaging.sms.twilio.addresses import (
     WHATSAPP,
     contacts_of,
@@ -21,7 +22,6 @@ from helpdesk_core.commands import Command, HearMessage, Nothing, TellAfterwords
 from helpdesk_core.conversations import DeliveryState
 from helpdesk_core.messages import Message, RemoteFile, Sender
 from helpdesk_core.tickets import Channel
-from helpdesk_core.webhooks import UnreadableDelivery
 
 MOST_FILES = 20
 """Media of one message that are read; Twilio sends ten."""
@@ -31,12 +31,12 @@ def message(raw: bytes) -> Sequence[Command]:
     """An SMS or MMS has come in. Twilio does not say when: it came when it was received here."""
     told = parameters(raw)
     sender, to = told.get("From", "").strip(), told.get("To", "").strip()
-    if not name_of(sender) or not name_of(to):
-        raise UnreadableDelivery("The message names no From and To.")
+    account = usable(name_of(to), LONGEST_NAME)
+    usable(name_of(sender), LONGEST_NAME)
     choice = choice_in(told.get("Body", ""), told.get("OptOutType", "").strip())
     heard = Message(
         channel=Channel.SMS,
-        account=name_of(to),
+        account=account,
         external_id=sid_of(told),
         threads=tuple(dict.fromkeys(map(thread_of, _addresses(sender, told)))),
         sender=_sender(sender, told),
@@ -65,10 +65,11 @@ def status(raw: bytes) -> Sequence[Command]:
         return [Nothing("The report does not say which account's message it tells of.")]
     code = told.get("ErrorCode", "").strip() if state is DeliveryState.FAILED else ""
     why = one_line(reason(code, told.get("ErrorMessage", ""))) if state is DeliveryState.FAILED else ""
+    account = usable(account, LONGEST_NAME)
     told_of = Afterwords(reports=(Report(sid, state, why),))
     report = TellAfterwords(Channel.SMS, account, sid, told_of, ours=told.get(ANSWER) or None)
     customer = told.get("To", "")
-    if code != OPTED_OUT or not name_of(customer):
+    if code != OPTED_OUT or not 0 < len(thread_of(customer)) <= LONGEST_NAME:
         return [report]
     return [report, TellChoice(Channel.SMS, account, thread_of(customer), None, opted_out=True)]
 
@@ -76,7 +77,8 @@ def status(raw: bytes) -> Sequence[Command]:
 def _addresses(sender: str, told: Mapping[str, str]) -> list[str]:
     """Every address of the sender's that a message names, that with a number first."""
     other = told.get("ExternalUserId", "").strip()
-    return [sender, other] if network_of(other) == WHATSAPP and name_of(other) else [sender]
+    named = network_of(other) == WHATSAPP and 0 < len(name_of(other)) <= LONGEST_NAME
+    return [sender, other] if named else [sender]
 
 
 def _sender(address: str, told: Mapping[str, str]) -> Sender:
