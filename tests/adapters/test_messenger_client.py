@@ -90,8 +90,7 @@ def test_a_file_that_is_too_large_leaves_nothing_half_sent() -> None:
 def test_the_name_of_a_file_stays_within_its_line_of_the_form(name: str) -> None:
     content, kind = multipart({"message": {"a": 1}, "tag": "t"}, a_file(filename=name), b"\r\n--\x00\xff")
     form = message_from_bytes(b"content-type: " + kind.encode() + b"\r\n\r\n" + content)
-    parts = form.get_payload()
-    assert isinstance(parts, list)
+    parts = list(form.walk())[1:]
     assert [part.keys() for part in parts] == [
         ["content-disposition"],
         ["content-disposition"],

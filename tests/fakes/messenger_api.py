@@ -123,9 +123,9 @@ def _read(request: Request) -> tuple[dict[str, Any], bytes | None]:
         name = part.get_param("name", header="content-disposition")
         content = part.get_payload(decode=True)
         if name == "filedata":
-            file = bytes(content)  # type: ignore[arg-type]
+            file = bytes(content)
         elif isinstance(name, str):
-            text = bytes(content).decode()  # type: ignore[arg-type]
+            text = bytes(content).decode()
             told[name] = json.loads(text) if text.startswith("{") else text
     return told, file
 

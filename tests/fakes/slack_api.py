@@ -1,7 +1,7 @@
 """A small Slack: one workspace with its people, channels and posts, over the Web API as far as the desk calls it.
 
-What is posted through it is listed under `/posts`, and `/troubles` takes what the next call of a method is to be
-answered, so that it can run in a process of its own (`python -m tests.fakes.slack_api`).
+What is posted through it is listed under `/posts`, `/said` takes what people write, and `/troubles` what the next call
+of a method is to be answered, so that it can run in a process of its own (`python -m tests.fakes.slack_api`).
 """
 
 import json
@@ -70,6 +70,10 @@ class FakeSlack:
             return _json(self.posts)
         if path == "/troubles":
             self.troubles += cattrs.structure(json.loads(request.body), list[Trouble])
+            return _json({"ok": True})
+        if path == "/said":
+            told = json.loads(request.body)
+            self.said(told["channel"], told)
             return _json({"ok": True})
         if path == "/respond":
             self.responses.append(json.loads(request.body))

@@ -17,7 +17,7 @@ from helpdesk_core.webhooks import Delivery
 from helpdesk_http.app import create_app
 from tests.calls import BEGAN, IDA, LINE, Leg
 from tests.due_jobs import run_jobs
-from tests.fakes.dialpad_api import KEY, FakeDialpad, fake_dialpad
+from tests.fakes.dialpad_api import KEY, PICTURE, FakeDialpad, fake_dialpad
 from tests.fakes.http_server import Reply
 from tests.http.conftest import Office
 
@@ -290,7 +290,7 @@ async def test_a_line_is_also_known_by_whom_it_belongs_to(acme: Office, visitor:
     await line.tell(*ADA.misses(0, 9_000))
     assert {state for state, _ in await line.events()} == {"unmatched"}
     await line.connect("9001")
-    await line.tell(*Leg(2, "Ada")("ringing", 0) and Leg(1, "Ada").misses(20_000, 29_000))
+    await line.tell(*Leg(1, "Ada").misses(20_000, 29_000))
     assert await line.said() == ["Missed call"]
 
 
@@ -432,3 +432,61 @@ async def test_a_customer_who_is_forgotten_is_not_brought_back_by_their_calls(
     held = json.dumps([str(row) for row in (await line.tickets())])
     assert "Ida" not in held
     assert IDA not in held
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1), (1, 3, 1, 0, 2, 2)])
+async def test_texts_in_any_order_make_the_same_ticket(line: Line, order: tuple[int, ...]) -> None:
+    for step in order:
+        match step:
+            case 0:
+                await line.text(1, "Hello?")
+            case 1:
+                await line.sent(2, "Hello from Dialpad", "pending", at=5_000)
+            case 2:
+                await line.sent(2, "Hello from Dialpad", "success", at=5_000)
+            case _:
+                await line.text(3, "Thanks", at=9_000)
+    (ticket,) = await line.tickets()
+    said = [
+        (one["content_text"], one["delivery"] and one["delivery"]["state"]) for one in ticket["conversations"]
+    ]
+    assert said == [("Hello?", None), ("Hello from Dialpad", "delivered"), ("Thanks", None)]
+    assert (ticket["created_at"], ticket["customer"]["phones"]) == ("2026-03-01T09:00:00.000Z", [IDA])
+
+
+async def test_a_text_to_several_is_told_to_each_of_them(line: Line) -> None:
+    await line.sent(2, "We are closed today.", "success", to_number=[IDA, "+14155550118"])
+    assert [(one["customer"]["phones"], one["message_count"]) for one in await line.tickets()] == [
+        ([IDA], 1),
+        (["+14155550118"], 1),
+    ]
+
+
+async def test_a_small_picture_goes_along_and_other_files_as_links(line: Line, dialpad: FakeDialpad) -> None:
+    await line.text(1, "How does it look?")
+    (ticket,) = await line.tickets()
+    ids = []
+    for name, content in (("bike.png", PICTURE), ("bill.txt", b"Brakes: 20")):
+        made = await line.office.client.post("/api/v1/attachments", files={"file": (name, content)})
+        assert made.status_code == 201, made.text
+        ids.append(made.json()["id"])
+    path = f"/api/v1/tickets/{ticket['id']}/conversations"
+    made = await line.office.client.post(path, json={"text": "Like this.", "attachment_ids": ids})
+    assert made.status_code == 201, made.text
+    await run_jobs(line.office.desk)
+    ((_, sent),) = dialpad.sent.items()
+    assert sent["media"] == len(PICTURE)
+    first, link = sent["text"].split("\n")
+    assert (first, link.startswith("http")) == ("Like this.", True)
+
+
+async def test_a_line_without_a_key_says_what_is_missing(acme: Office, visitor: httpx2.AsyncClient) -> None:
+    line = Line(visitor, acme)
+    await acme.desk.connect_integration()(acme.id, "dialpad", LINE, {})
+    await line.text(1, "Hello?")
+    (ticket,) = await line.tickets()
+    delivery = (await line.answer(ticket, "Hello!"))["delivery"]
+    assert delivery == {
+        "state": "failed",
+        "detail": f"The Dialpad line {LINE} was connected without an api_key.",
+    }

@@ -98,7 +98,8 @@ class Facebook:
 
     async def echo(self, mid: str, text: str, at: datetime | None = None, **more: Any) -> None:
         said = {"mid": mid, "text": text, "is_echo": True, **more}
-        sides = {"sender": {"id": PAGE}, "recipient": {"id": IDA}, "timestamp": stamp(at or self.now)}
+        sides: dict[str, Any] = {"sender": {"id": PAGE}, "recipient": {"id": IDA}}
+        sides["timestamp"] = stamp(at or self.now)
         await self.tell(**sides, message=said)
 
 
@@ -342,7 +343,7 @@ async def test_messenger_is_left_alone_for_as_long_as_it_asks(
 ) -> None:
     await facebook.message("m_1", "Hello")
     usage = json.dumps({"1": [{"type": "messenger", "estimated_time_to_regain_access": 7}]})
-    messenger.answers = [refusal(613, "Rate limit", **{"x-business-use-case-usage": usage})]
+    messenger.answers = [refusal(613, "Rate limit", x_business_use_case_usage=usage)]
     await answer(acme, "Hello Ida")
     before = system_clock()
     await run_jobs(acme.desk, may_fail=True)

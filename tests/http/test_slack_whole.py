@@ -32,6 +32,11 @@ class Slack:
         found = httpx2.get(f"{self.base}/posts").json().get(channel, [])
         return [post for post in found if post.get("bot_id")]
 
+    def says(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Somebody writes; the event that tells of it."""
+        httpx2.post(f"{self.base}/said", json=message).raise_for_status()
+        return message
+
     def trouble(self, *troubles: Trouble) -> None:
         httpx2.post(f"{self.base}/troubles", json=cattrs.unstructure(list(troubles))).raise_for_status()
 
@@ -121,8 +126,8 @@ def a_talk(folder: Path, slack: Slack) -> Iterator[Talk]:
 def test_a_conversation_with_a_slack_that_has_its_bad_moments(tmp_path: Path) -> None:
     with a_slack() as slack, a_talk(tmp_path, slack) as talk:
         slack.trouble(Trouble("users.info", 429, "ratelimited", {"retry-after": "1"}))
-        talk.tell(said("My kettle leaks", ROOT))
-        talk.tell(said("A lot", SECOND, thread_ts=ROOT))
+        talk.tell(slack.says(said("My kettle leaks", ROOT)))
+        talk.tell(slack.says(said("A lot", SECOND, thread_ts=ROOT)))
         assert talk.texts(2) == ["My kettle leaks", "A lot"]
         assert talk.ticket()["customer"]["name"] == "Ida"
         _it_is_busy_and_late(talk, slack)

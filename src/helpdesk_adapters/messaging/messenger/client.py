@@ -94,8 +94,8 @@ class MessengerMessages:
 
 @frozen
 class MessengerNames:
-    """What people call themselves, where Facebook tells. While it cannot be asked, it is left alone for a minute, so that
-    no message of a burst waits in vain.
+    """What people call themselves, where Facebook tells. While it cannot be asked, it is left alone for a minute, so
+    that no message of a burst waits in vain.
     """
 
     api: PageApi
