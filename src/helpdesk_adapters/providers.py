@@ -14,9 +14,9 @@ from attrs import frozen
 from helpdesk_adapters.commerce import amazon, shopify
 from helpdesk_adapters.email import imap, resend
 from helpdesk_adapters.messaging import dialpad, levy_fleets, messenger, slack, whatsapp
+from helpdesk_adapters.messaging.numbers import normal_line, normal_number
 from helpdesk_adapters.messaging.sms import messagebird, telnyx, twilio, vonage
 from helpdesk_adapters.messaging.sms import parts as sms_parts
-from helpdesk_adapters.messaging.sms.numbers import normal_line, normal_number
 from helpdesk_adapters.payments import stripe, stripe_connect
 from helpdesk_adapters.settings import Settings
 from helpdesk_core.calls import TicketsFor

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from helpdesk_adapters.messaging.messenger.client import LARGEST_FILE, MessengerMessages, multipart
 from helpdesk_adapters.messaging.messenger.cutting import LONGEST, pieces
 from helpdesk_adapters.messaging.messenger.graph import PageApi
-from helpdesk_adapters.messaging.sms.pieces import characters
+from helpdesk_adapters.messaging.pieces import characters
 from helpdesk_adapters.web import OutgoingHttp
 from helpdesk_core.errors import MissingSetting
 from helpdesk_core.ids import ConversationId

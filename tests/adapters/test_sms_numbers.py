@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_adapters.messaging.sms.choices import Choice, choice_in
-from helpdesk_adapters.messaging.sms.numbers import (
+from helpdesk_adapters.messaging.choices import Choice, choice_in
+from helpdesk_adapters.messaging.numbers import (
     contact_of,
     e164,
     normal_line,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_adapters.messaging.sms.pieces import Longest, characters, fits, pieces
+from helpdesk_adapters.messaging.pieces import Longest, characters, fits, pieces
 
 FAMILY, THUMB, FLAG, ACUTE = "👩‍👩‍👧", "👍🏽", "🇩🇪", "e\u0301"
 SHORT = Longest(septets=16, units=12)

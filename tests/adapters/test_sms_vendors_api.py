@@ -8,8 +8,8 @@ import pytest
 from attrs import evolve
 
 from helpdesk_adapters.ids import new_id
+from helpdesk_adapters.messaging.sending import refusal
 from helpdesk_adapters.messaging.sms.messagebird.client import MessageBirdMessages
-from helpdesk_adapters.messaging.sms.sending import refusal
 from helpdesk_adapters.messaging.sms.telnyx.client import TelnyxFiles, TelnyxMessages
 from helpdesk_adapters.messaging.sms.vonage.client import VonageFiles, VonageMessages
 from helpdesk_adapters.web import Answer, OutgoingHttp

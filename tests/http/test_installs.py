@@ -109,10 +109,9 @@ async def test_where_stripe_cannot_be_told_the_account_is_disconnected_all_the_s
     acme: Office, stripe: FakeStripe
 ) -> None:
     made = await acme.desk.connect_integration()(acme.id, "stripe-connect", "acct_1", {"access_token": "x"})
-    acme.desk.installers.override(in_memory(BLANK).installers)
-    acme.desk.revokers.reset()
     await acme.desk.disconnect_integration()(acme.id, made.id, DESK)
-    await run_jobs(acme.desk)
+    without_application = evolve(acme.desk.revoke_access(), revokers=in_memory(BLANK).revokers())
+    await without_application(acme.id, made.id, made.sealed, 1)
     (ended,) = await _accounts(acme)
     assert (ended.state, ended.sealed) == ("disconnected", {})
     assert "STRIPE_CONNECT_CLIENT_ID" in ended.settings["revocation"]

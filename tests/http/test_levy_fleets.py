@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import anyio
 import httpx2
@@ -15,6 +16,7 @@ from dependency_injector import providers
 from helpdesk_adapters.container import Container, in_memory
 from helpdesk_adapters.providers import KEYED
 from helpdesk_adapters.settings import Settings
+from helpdesk_core.ids import WebhookEventId
 from tests.contracts.test_webhook_providers import as_json
 from tests.due_jobs import run_jobs
 from tests.fakes.http_server import Reply, Request, serving
@@ -231,6 +233,19 @@ async def test_a_blocked_rider_is_refused_and_nothing_is_kept(
     await acme.client.post("/api/v1/blocked-senders", json={"pattern": "@fleet.example"})
     assert (await report(visitor)).status_code == 403
     assert (await tickets(acme), await events(acme)) == ([], [])
+
+
+async def test_a_rider_who_is_erased_is_gone_from_the_inbox_too(
+    acme: Office, visitor: httpx2.AsyncClient
+) -> None:
+    await report(visitor)
+    (ticket,) = await tickets(acme)
+    await acme.client.post(f"/api/v1/customers/{ticket['customer_id']}/erase")
+    await run_jobs(acme.desk)
+    (event,) = await events(acme)
+    kept = await acme.desk.store().read(lambda view: view.inbox.get(WebhookEventId(UUID(event["id"]))))
+    assert kept is not None
+    assert (kept.state.value, kept.raw) == ("processed", b"")
 
 
 @pytest.fixture

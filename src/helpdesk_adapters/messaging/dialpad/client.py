@@ -8,8 +8,8 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from helpdesk_adapters.messaging.dialpad.envelope import id_of
-from helpdesk_adapters.messaging.sms.numbers import require_answerable
-from helpdesk_adapters.messaging.sms.pieces import Longest, pieces
+from helpdesk_adapters.messaging.numbers import require_answerable
+from helpdesk_adapters.messaging.pieces import Longest, pieces
 from helpdesk_adapters.web import Answer, OutgoingHttp
 from helpdesk_adapters.web.calls import NotReached, origin, parsed
 from helpdesk_adapters.web.vendor_json import object_in

@@ -2,7 +2,7 @@
 
 from helpdesk_adapters.messaging.dialpad.envelope import id_of
 from helpdesk_adapters.messaging.dialpad.payloads import CallEvent, Party, TextEvent
-from helpdesk_adapters.messaging.sms.numbers import e164, spelled
+from helpdesk_adapters.messaging.numbers import e164, spelled
 
 
 def lines_of(event: CallEvent) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from helpdesk_adapters.messaging.dialpad.envelope import id_of
 from helpdesk_adapters.messaging.dialpad.lines import lines_of
 from helpdesk_adapters.messaging.dialpad.payloads import CallEvent, Party
-from helpdesk_adapters.messaging.sms.numbers import e164
+from helpdesk_adapters.messaging.numbers import e164
 from helpdesk_adapters.web.vendor_json import read_object, structured
 from helpdesk_adapters.web.vendor_values import MILLISECOND, mail_address, since_1970
 from helpdesk_core.addresses import is_email

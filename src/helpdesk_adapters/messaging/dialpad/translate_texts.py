@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from helpdesk_adapters.messaging.choices import NO_CHOICE, choice_in
 from helpdesk_adapters.messaging.dialpad.envelope import id_of
 from helpdesk_adapters.messaging.dialpad.lines import line_of_text
 from helpdesk_adapters.messaging.dialpad.payloads import TextEvent
 from helpdesk_adapters.messaging.dialpad.translate_calls import name_of
-from helpdesk_adapters.messaging.sms.choices import NO_CHOICE, choice_in
-from helpdesk_adapters.messaging.sms.numbers import contact_of, spelled
+from helpdesk_adapters.messaging.numbers import contact_of, spelled
 from helpdesk_adapters.web.vendor_json import read_object, structured
 from helpdesk_adapters.web.vendor_values import MILLISECOND, since_1970
 from helpdesk_core.afterwords import Afterwords, Report

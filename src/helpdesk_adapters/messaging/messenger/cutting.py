@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from helpdesk_adapters.messaging.sms.pieces import characters
+from helpdesk_adapters.messaging.pieces import characters
 
 LONGEST: Final = 2000
 """Of one message, counted in units of UTF-16, so that it holds however Messenger counts."""

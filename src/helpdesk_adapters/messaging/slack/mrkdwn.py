@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from helpdesk_adapters.messaging.sms.pieces import characters
+from helpdesk_adapters.messaging.pieces import characters
 
 LONGEST: Final = 40_000
 """Characters of one message, as it is written."""

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from helpdesk_adapters.messaging.sms.choices import choice_in
-from helpdesk_adapters.messaging.sms.numbers import contact_of, spelled
+from helpdesk_adapters.messaging.choices import choice_in
+from helpdesk_adapters.messaging.numbers import contact_of, spelled
 from helpdesk_core.afterwords import REPORTED_RANK, Afterwords, Report
 from helpdesk_core.commands import Command, HearMessage, TellAfterwords, TellChoice
 from helpdesk_core.conversations import DeliveryState

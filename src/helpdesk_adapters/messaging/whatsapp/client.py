@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from helpdesk_adapters.messaging.meta.graph import Graph, Problem, problem_in, raise_common
-from helpdesk_adapters.messaging.sms.pieces import Longest, fits, pieces
+from helpdesk_adapters.messaging.pieces import Longest, fits, pieces
 from helpdesk_adapters.messaging.whatsapp.people import GROUP, is_user_id
 from helpdesk_adapters.messaging.whatsapp.problems import sentence_of
 from helpdesk_adapters.web import Answer

@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import frozen
 
-from helpdesk_adapters.messaging.sms.numbers import e164
+from helpdesk_adapters.messaging.numbers import e164
 from helpdesk_core.customers import PHONE, Contact
 from helpdesk_core.messages import Sender
 from helpdesk_core.tickets import Channel

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import evolve
 
-from helpdesk_adapters.messaging.sms.numbers import e164
+from helpdesk_adapters.messaging.numbers import e164
 from helpdesk_adapters.messaging.whatsapp.oauth import WABA
 from helpdesk_adapters.messaging.whatsapp.payloads import (
     AboutNumber,

@@ -74,7 +74,7 @@ class StripeConnectInstaller:
     async def revoke(self, account: OpenAccount, shared: Collection[str]) -> None:
         """The account is no longer connected to our platform (docs.stripe.com/connect/oauth-reference)."""
         if not self.client_id or not self.secret_key:
-            name = "STRIPE_CONNECT_CLIENT_ID" if self.secret_key else "STRIPE_SECRET_KEY"
+            name = "STRIPE_SECRET_KEY" if self.client_id else "STRIPE_CONNECT_CLIENT_ID"
             raise MissingSetting(name, "without it Stripe cannot be told")
         answer = await self.http.request(
             "POST",

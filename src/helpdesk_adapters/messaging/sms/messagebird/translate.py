@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from helpdesk_adapters.messaging.numbers import spelled
 from helpdesk_adapters.messaging.sms.messagebird.envelope import by_name, message_id, parameters
-from helpdesk_adapters.messaging.sms.numbers import spelled
 from helpdesk_adapters.messaging.sms.telling import heard, refused, sms, stands
 from helpdesk_adapters.web.vendor_values import moment, since_1970
 from helpdesk_core.commands import Command, Nothing, OnLine

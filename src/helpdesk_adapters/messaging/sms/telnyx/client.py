@@ -11,9 +11,9 @@ from typing import Any
 
 from attrs import frozen
 
-from helpdesk_adapters.messaging.sms.numbers import require_answerable
-from helpdesk_adapters.messaging.sms.pieces import Longest
-from helpdesk_adapters.messaging.sms.sending import cut, posted, refusal, require_sure, secret_of
+from helpdesk_adapters.messaging.numbers import require_answerable
+from helpdesk_adapters.messaging.pieces import Longest
+from helpdesk_adapters.messaging.sending import cut, posted, refusal, require_sure, secret_of
 from helpdesk_adapters.web import OutgoingHttp
 from helpdesk_adapters.web.vendor_json import object_in
 from helpdesk_core.charsets import one_line

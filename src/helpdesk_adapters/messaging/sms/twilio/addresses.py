@@ -2,7 +2,7 @@
 it (`whatsapp:+14155550117`, twilio.com/docs/whatsapp/api).
 """
 
-from helpdesk_adapters.messaging.sms.numbers import contact_of, e164, require_answerable, spelled
+from helpdesk_adapters.messaging.numbers import contact_of, e164, require_answerable, spelled
 from helpdesk_core.customers import Contact
 from helpdesk_core.jobs import GiveUp
 from helpdesk_core.messages import NAMES, subject_with

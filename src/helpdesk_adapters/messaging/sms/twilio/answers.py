@@ -5,7 +5,7 @@ from typing import Final
 
 from attrs import evolve
 
-from helpdesk_adapters.messaging.sms.pieces import Longest, pieces
+from helpdesk_adapters.messaging.pieces import Longest, pieces
 from helpdesk_adapters.messaging.sms.twilio.addresses import network_of, require_reachable
 from helpdesk_core.jobs import GiveUp
 from helpdesk_core.messages import OutgoingFile, OutgoingMessage

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any
 
-from helpdesk_adapters.messaging.sms.choices import choice_in
+from helpdesk_adapters.messaging.choices import choice_in
 from helpdesk_adapters.messaging.sms.telling import LONGEST_NAME, usable
 from helpdesk_adapters.messaging.sms.twilio.addresses import (
     WHATSAPP,

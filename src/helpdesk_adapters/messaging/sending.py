@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import evolve
 
-from helpdesk_adapters.messaging.sms.pieces import Longest, pieces
+from helpdesk_adapters.messaging.pieces import Longest, pieces
 from helpdesk_adapters.web import Answer, OutgoingHttp
 from helpdesk_adapters.web.calls import NotReached
 from helpdesk_core.jobs import GiveUp, TryLater
