@@ -10,6 +10,7 @@ from helpdesk_core.billing import (
     Payout,
     Subscription,
 )
+from helpdesk_core.calls import Call, CallLeg
 from helpdesk_core.marketplace import BuyerRequest, Feed, ReturnNote
 from helpdesk_core.notices import GivenNotice
 from helpdesk_core.privacy_requests import ErasedAddress, ErasedOrder
@@ -30,4 +31,6 @@ RECORD_KINDS: tuple[type[Record], ...] = (
     Feed,
     ReturnNote,
     BuyerRequest,
+    Call,
+    CallLeg,
 )

@@ -10,9 +10,11 @@ from attrs import evolve, fields
 from hypothesis import strategies as st
 
 from helpdesk_core.addresses import Address
+from helpdesk_core.afterwords import Afterwords, Edit, Piece, ProviderMessage, Reaction, Report
 from helpdesk_core.articles import Article, Body
-from helpdesk_core.attachments import Attachment, AttachmentState, StoredFile
+from helpdesk_core.attachments import Attachment, AttachmentState, FileOrigin, StoredFile
 from helpdesk_core.budgets import Budget
+from helpdesk_core.calls import Fact, Told
 from helpdesk_core.commands import PassedOn, TakeEmail
 from helpdesk_core.conversations import (
     Author,
@@ -26,6 +28,7 @@ from helpdesk_core.conversations import (
     Translation,
     TranslationState,
 )
+from helpdesk_core.correspondences import Awaited, Correspondence
 from helpdesk_core.custom_fields import CustomField, FieldType
 from helpdesk_core.customers import Contact, Customer
 from helpdesk_core.deliveries import DeliveryTry, WebhookDelivery, WebhookDeliveryState
@@ -35,6 +38,7 @@ from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.jobs import Job, JobKind, JobState
 from helpdesk_core.mail_settings import Acknowledgement, MailSettings
+from helpdesk_core.messages import BY_MESSAGE, Message, RemoteFile, Sender
 from helpdesk_core.notices import Notice
 from helpdesk_core.orders import (
     PERSONAL,
@@ -287,6 +291,7 @@ def attachments(organization_id: Any, ticket_id: Any, conversation_id: Any) -> s
         state=st.sampled_from(AttachmentState),
         detail=maybe(texts),
         external_id=maybe(texts),
+        origin=maybe(every_field(FileOrigin, source=texts, provider=texts, account=texts, reference=texts)),
     )
 
 
@@ -404,6 +409,9 @@ def webhook_events(organization_id: Any) -> st.SearchStrategy[WebhookEvent]:
 stamps = every_field(Stamp, at=times, rank=st.integers(0, 9), event_id=texts)
 
 
+told_of_calls = st.builds(Told, names, st.sampled_from(Fact), names, times, texts)
+
+
 def records(kind: type[Any]) -> st.SearchStrategy[Any]:
     """Of any kind of record: a strategy for each field is found by its type."""
     common = {
@@ -424,6 +432,7 @@ def records(kind: type[Any]) -> st.SearchStrategy[Any]:
         Stamp | None: maybe(stamps),
         Notice: st.sampled_from(Notice),
         tuple[str, ...]: some(texts),
+        tuple[Told, ...]: st.lists(told_of_calls, max_size=3).map(tuple),
     }
     own = {f.name: by_type[f.type] for f in fields(kind) if f.name not in common}
     return every_field(kind, **common, **own)
@@ -464,6 +473,93 @@ def shop_customers(organization_id: Any, customer_id: Any) -> st.SearchStrategy[
         customer_id=maybe(st.just(customer_id)),
         told_at=times,
         erased_at=maybe(times),
+    )
+
+
+correspondents = st.sampled_from(sorted(BY_MESSAGE))
+
+
+remote_files = every_field(
+    RemoteFile, source=texts, reference=texts, external_id=texts, filename=texts, content_type=texts
+)
+messages = every_field(
+    Message,
+    channel=correspondents,
+    account=names,
+    external_id=names,
+    threads=st.lists(names, min_size=1, max_size=2).map(tuple),
+    sender=every_field(
+        Sender,
+        name=texts,
+        contacts=st.lists(st.builds(Contact, names, names), max_size=2).map(tuple),
+        claimed=st.lists(st.builds(Contact, names, names), max_size=1).map(tuple),
+    ),
+    at=maybe(times),
+    text=texts,
+    files=st.lists(remote_files, max_size=1).map(tuple),
+    subject=texts,
+    by_us=maybe(texts),
+    opens=st.booleans(),
+    overheard=st.booleans(),
+    answers=maybe(names),
+    ours=maybe(ids),
+    warnings=st.lists(texts, max_size=2).map(tuple),
+    marks=st.dictionaries(names, st.one_of(texts, st.booleans(), st.lists(texts, max_size=2)), max_size=2),
+)
+
+
+def correspondences(
+    organization_id: Any, customer_id: Any, ticket_id: Any
+) -> st.SearchStrategy[Correspondence]:
+    return every_field(
+        Correspondence,
+        organization_id=st.just(organization_id),
+        channel=correspondents,
+        account=names,
+        thread=names,
+        customer_id=maybe(st.just(customer_id)),
+        ticket_id=maybe(st.just(ticket_id)),
+        heard_at=maybe(times),
+        delivered_until=maybe(times),
+        read_until=maybe(times),
+        opted_out=st.booleans(),
+        opted_at=maybe(times),
+        among_staff=st.booleans(),
+        waiting=st.lists(
+            every_field(Awaited, conversation_id=ids, part=names, sent_at=times), max_size=3
+        ).map(tuple),
+        held=st.lists(messages, max_size=2).map(tuple),
+        alias_of=maybe(names),
+        address=maybe(names),
+    )
+
+
+edits = every_field(Edit, at=times, text=texts)
+reactions = every_field(Reaction, by=names, at=times, emoji=texts)
+reports = every_field(Report, part=names, state=st.sampled_from(DeliveryState), detail=texts)
+pieces = every_field(
+    Piece, number=st.integers(1, 255), external_id=names, said_at=times, thread=names, text=texts
+)
+afterwords = every_field(
+    Afterwords,
+    edits=st.lists(edits, max_size=3).map(tuple),
+    deleted_at=maybe(times),
+    reactions=st.lists(reactions, max_size=3).map(tuple),
+    reports=st.lists(reports, max_size=3).map(tuple),
+    pieces=st.lists(pieces, max_size=3).map(tuple),
+)
+
+
+def provider_messages(organization_id: Any) -> st.SearchStrategy[ProviderMessage]:
+    return every_field(
+        ProviderMessage,
+        organization_id=st.just(organization_id),
+        channel=correspondents,
+        account=names,
+        external_id=names,
+        conversation_id=maybe(ids),
+        afterwords=afterwords,
+        told_at=times,
     )
 
 

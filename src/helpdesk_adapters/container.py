@@ -38,8 +38,12 @@ class Container(Verbs):
             ),
             JobKind.SEND_REPLY: providers.Singleton(performing.sends_reply, Verbs.send_reply),
             JobKind.SEND_MESSAGE: providers.Singleton(performing.sends_message, Verbs.send_message),
+            JobKind.SETTLE_CALL: providers.Singleton(performing.settles_call, Verbs.settle_call),
+            JobKind.JOIN_PARTS: providers.Singleton(performing.joins_parts, Verbs.join_parts),
             JobKind.FETCH_FILE: providers.Singleton(performing.fetches_file, Verbs.fetch_file),
             JobKind.RUN_IMPORT: providers.Singleton(performing.runs_import, Verbs.run_import),
+            JobKind.ANNOUNCE_TICKET: providers.Singleton(performing.announces_ticket, Verbs.announce_ticket),
+            JobKind.CONFIRM_TICKET: providers.Singleton(performing.answers_asker, Verbs.answer_asker),
             JobKind.ERASE_CUSTOMER: providers.Singleton(performing.erases_customer, Verbs.go_on_erasing),
             JobKind.ERASE_TRACES: providers.Singleton(performing.erases_traces, Verbs.erase_traces),
             JobKind.WAKE_TICKET: providers.Singleton(performing.wakes_ticket, Verbs.wake_ticket),
@@ -56,6 +60,7 @@ class Container(Verbs):
             JobKind.REGISTER_WEBHOOKS: providers.Singleton(
                 performing.registers_webhooks, Verbs.register_webhooks
             ),
+            JobKind.REVOKE_ACCESS: providers.Singleton(performing.revokes_access, Verbs.revoke_access),
             JobKind.FULFIL_PRIVACY_REQUEST: providers.Singleton(
                 performing.fulfils_request, Verbs.fulfil_privacy_request
             ),
@@ -65,7 +70,10 @@ class Container(Verbs):
     perform_job = providers.Singleton(PerformJob, performers)
     retry_jobs = providers.Singleton(RetryJobs, Verbs.store, Verbs.clock)
     followers = providers.Dict(
-        rules=Verbs.follow_rules, webhooks=Verbs.tell_endpoints, figures=providers.Object(count_figures)
+        rules=Verbs.follow_rules,
+        webhooks=Verbs.tell_endpoints,
+        figures=providers.Object(count_figures),
+        colleagues=Verbs.tell_colleagues,
     )
     follow_log = providers.Singleton(FollowLog, Verbs.store, followers)
     schedule = providers.Dict(

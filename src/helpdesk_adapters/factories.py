@@ -10,7 +10,14 @@ from urllib.parse import unquote, urlsplit
 
 from anyio import Lock
 
-from helpdesk_adapters.channels import FILE_SOURCES, SENDERS
+from helpdesk_adapters.channels import (
+    ANNOUNCERS,
+    FILE_SOURCES,
+    MESSAGE_SOURCES,
+    NAMES,
+    SENDERS,
+    TEMPLATE_SOURCES,
+)
 from helpdesk_adapters.email.imap.passes import mailboxes
 from helpdesk_adapters.jobs.engine import JobTable, LeasingEngine
 from helpdesk_adapters.providers import ACCOUNT_KINDS, PROVIDERS
@@ -25,7 +32,14 @@ from helpdesk_core.ports.blobs import Blobs, FileLinks
 from helpdesk_core.ports.clock import Clock, Jitter, NewToken
 from helpdesk_core.ports.jobs import JobEngine
 from helpdesk_core.ports.mail import MailSender
-from helpdesk_core.ports.messages import FileSource, MessageSender
+from helpdesk_core.ports.messages import (
+    Announcer,
+    FileSource,
+    MessageSender,
+    MessageSource,
+    SenderNames,
+    TemplateSource,
+)
 from helpdesk_core.ports.offload import Offload
 from helpdesk_core.ports.rate_limits import RateLimits
 from helpdesk_core.ports.store import Store
@@ -37,6 +51,9 @@ from helpdesk_core.use_cases.arrange import Arrange, Check
 from helpdesk_core.use_cases.customers.erase_traces import Scrub
 from helpdesk_core.use_cases.files.download_file import LinkFile
 from helpdesk_core.use_cases.mail.receive_email import take_email
+from helpdesk_core.use_cases.messaging.announce_ticket import TicketLink
+from helpdesk_core.use_cases.messaging.hear_message import hear_message
+from helpdesk_core.use_cases.messaging.join_parts import hear_part
 from helpdesk_core.use_cases.messaging.send_message import LinkTo
 from helpdesk_core.use_cases.people.log_in import LogInLimit
 from helpdesk_core.use_cases.running.sweep import Sweep
@@ -136,8 +153,16 @@ def message_senders(settings: Settings, http: "OutgoingHttp") -> Mapping[Channel
     return {channel: sender(settings, http) for channel, sender in SENDERS.items()}
 
 
+def template_sources(settings: Settings, http: "OutgoingHttp") -> Mapping[str, TemplateSource]:
+    return {name: source(settings, http) for name, source in TEMPLATE_SOURCES.items()}
+
+
 def file_sources(settings: Settings, http: "OutgoingHttp") -> Mapping[str, FileSource]:
     return {name: source(settings, http) for name, source in FILE_SOURCES.items()}
+
+
+def sender_names(settings: Settings, http: "OutgoingHttp") -> Mapping[Channel, SenderNames]:
+    return {channel: names(settings, http) for channel, names in NAMES.items()}
 
 
 def public_links(settings: Settings, link_file: LinkFile) -> LinkTo:
@@ -249,6 +274,28 @@ def arrange_endpoints(
 
 def take_email_step(domain: MailDomain, care: Care) -> Step:
     return partial(take_email, domain=domain, care=care)
+
+
+def hear_message_step(domain: MailDomain) -> Step:
+    return partial(hear_message, domain=domain)
+
+
+def hear_part_step(domain: MailDomain) -> Step:
+    return partial(hear_part, domain=domain)
+
+
+def message_sources(settings: Settings, http: "OutgoingHttp") -> Mapping[Channel, MessageSource]:
+    return {channel: source(settings, http) for channel, source in MESSAGE_SOURCES.items()}
+
+
+def announcers(settings: Settings, http: "OutgoingHttp") -> Mapping[Channel, Announcer]:
+    return {channel: announcer(settings, http) for channel, announcer in ANNOUNCERS.items()}
+
+
+def ticket_links(settings: Settings) -> TicketLink:
+    """Where agents read a ticket."""
+    base = settings.public_url
+    return lambda number: f"{base.rstrip('/')}/app/tickets/{number}" if base else None
 
 
 def care(settings: Settings) -> Care:

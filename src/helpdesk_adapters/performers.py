@@ -20,9 +20,11 @@ from helpdesk_core.ids import (
 )
 from helpdesk_core.jobs import GiveUp, Job
 from helpdesk_core.sla import Goal
+from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.accounts.check_sellers import CheckSellers
 from helpdesk_core.use_cases.accounts.check_shops import CheckShops
 from helpdesk_core.use_cases.accounts.register_webhooks import RegisterWebhooks
+from helpdesk_core.use_cases.accounts.revoke_access import RevokeAccess
 from helpdesk_core.use_cases.automation.keep_sla import TellBreach
 from helpdesk_core.use_cases.customers.erase_customer import GoOnErasing
 from helpdesk_core.use_cases.customers.erase_traces import EraseTraces
@@ -31,7 +33,10 @@ from helpdesk_core.use_cases.files.fetch_file import FetchFile
 from helpdesk_core.use_cases.files.forget_blobs import ForgetBlobs
 from helpdesk_core.use_cases.importing.run_import import RunImport
 from helpdesk_core.use_cases.mail.send_reply import SendReply
+from helpdesk_core.use_cases.messaging.announce_ticket import AnnounceTicket, AnswerAsker
+from helpdesk_core.use_cases.messaging.join_parts import JoinParts
 from helpdesk_core.use_cases.messaging.send_message import SendMessage
+from helpdesk_core.use_cases.messaging.settle_call import SettleCall
 from helpdesk_core.use_cases.running.perform_job import Performer
 from helpdesk_core.use_cases.running.sweep import Sweep
 from helpdesk_core.use_cases.tickets.know_tags import RetagTickets
@@ -73,6 +78,46 @@ def fetches_file(fetch: FetchFile) -> Performer:
 def runs_import(run: RunImport) -> Performer:
     async def performer(job: Job) -> None:
         await run(_organization(job), ImportId(UUID(job.payload["import_id"])), job.attempts)
+
+    return performer
+
+
+def settles_call(settle: SettleCall) -> Performer:
+    async def performer(job: Job) -> None:
+        await settle(_organization(job), job.payload["call"])
+
+    return performer
+
+
+def joins_parts(join: JoinParts) -> Performer:
+    async def performer(job: Job) -> None:
+        told = job.payload
+        await join(
+            _organization(job),
+            Channel(told["channel"]),
+            told["account"],
+            told["key"],
+            told["total"],
+            told["first"],
+            gives_up=told["gives_up"],
+        )
+
+    return performer
+
+
+def announces_ticket(announce: AnnounceTicket) -> Performer:
+    async def performer(job: Job) -> None:
+        ticket_id = TicketId(UUID(job.payload["ticket_id"]))
+        account = IntegrationId(UUID(job.payload["integration_id"]))
+        await announce(_organization(job), ticket_id, account, job.attempts)
+
+    return performer
+
+
+def answers_asker(answer: AnswerAsker) -> Performer:
+    async def performer(job: Job) -> None:
+        event_id = WebhookEventId(UUID(job.payload["event_id"]))
+        await answer(_organization(job), _conversation(job), event_id, job.payload["account"], job.attempts)
 
     return performer
 
@@ -145,6 +190,14 @@ def checks_shops(check: CheckShops) -> Performer:
 def registers_webhooks(register: RegisterWebhooks) -> Performer:
     async def performer(job: Job) -> None:
         await register(_organization(job), IntegrationId(UUID(job.payload["integration_id"])))
+
+    return performer
+
+
+def revokes_access(revoke: RevokeAccess) -> Performer:
+    async def performer(job: Job) -> None:
+        account = IntegrationId(UUID(job.payload["integration_id"]))
+        await revoke(_organization(job), account, job.payload["sealed"], job.attempts)
 
     return performer
 

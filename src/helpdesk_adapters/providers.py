@@ -13,9 +13,13 @@ from attrs import frozen
 
 from helpdesk_adapters.commerce import amazon, shopify
 from helpdesk_adapters.email import imap, resend
-from helpdesk_adapters.messaging.sms import twilio
+from helpdesk_adapters.messaging import dialpad, levy_fleets, messenger, slack, whatsapp
+from helpdesk_adapters.messaging.numbers import normal_line, normal_number
+from helpdesk_adapters.messaging.sms import messagebird, telnyx, twilio, vonage
+from helpdesk_adapters.messaging.sms import parts as sms_parts
 from helpdesk_adapters.payments import stripe, stripe_connect
 from helpdesk_adapters.settings import Settings
+from helpdesk_core.calls import TicketsFor
 from helpdesk_core.errors import MissingSetting
 from helpdesk_core.use_cases.accounts.connect_integration import AccountKind
 from helpdesk_core.webhooks import Delivery, WebhookProvider
@@ -43,7 +47,9 @@ class Entry:
     path_of: Callable[[str], str | None] = lambda event: None
     prepare: Callable[[Settings], str] | None = None
     kind: str = "json"
-    """How the files of its examples end."""
+    """How the files of its examples end,"""
+    forms: frozenset[str] = frozenset()
+    """but for those of these events, which end as forms do."""
 
     def delivery(self, event: str, base: str = "https://desk.example", body: bytes | None = None) -> Delivery:
         """The example of this event, or another body of it, as it would be posted; not signed yet."""
@@ -71,8 +77,13 @@ class Entry:
         """How an operator connects it, in Markdown."""
         return files(self.folder).joinpath("guide.md").read_text("utf-8")
 
+    def kind_of(self, event: str) -> str:
+        """How the file of this event's example ends."""
+        return "form" if event in self.forms else self.kind
+
     def _file(self, event: str, suffix: str) -> bytes:
-        name = event.replace(".", "_").replace("/", "_") + (f"{suffix}.json" if suffix else f".{self.kind}")
+        ending = f"{suffix}.json" if suffix else f".{self.kind_of(event)}"
+        name = event.replace(".", "_").replace("/", "_") + ending
         try:
             return files(self.folder).joinpath("examples", name).read_bytes()
         except FileNotFoundError as error:
@@ -83,6 +94,7 @@ REGISTRY: Mapping[str, Entry] = {
     entry.webhooks.key: entry
     for entry in (
         Entry(amazon.AMAZON, amazon.sign, amazon.__name__, amazon.renew, prepare=amazon.prepare),
+        Entry(dialpad.DIALPAD, dialpad.sign, dialpad.__name__, dialpad.renew),
         Entry(resend.RESEND, resend.sign, resend.__name__),
         Entry(
             shopify.SHOPIFY,
@@ -92,16 +104,43 @@ REGISTRY: Mapping[str, Entry] = {
             headers_of=shopify.headers_of,
             path_of=shopify.path_of,
         ),
+        Entry(
+            slack.SLACK,
+            slack.sign,
+            slack.__name__,
+            slack.renew,
+            headers_of=slack.headers_of,
+            forms=slack.FORM_EVENTS,
+        ),
         Entry(stripe.STRIPE, stripe.sign, stripe.__name__, stripe.renew),
         Entry(
             stripe_connect.STRIPE_CONNECT, stripe_connect.sign, stripe_connect.__name__, stripe_connect.renew
         ),
+        Entry(messenger.MESSENGER, messenger.sign, messenger.__name__, messenger.renew),
         Entry(twilio.TWILIO, twilio.sign, twilio.__name__, twilio.renew, kind="form"),
+        Entry(telnyx.TELNYX, telnyx.sign, telnyx.__name__, telnyx.renew, prepare=telnyx.prepare),
+        Entry(
+            messagebird.MESSAGEBIRD,
+            messagebird.sign,
+            messagebird.__name__,
+            messagebird.renew,
+            kind="form",
+        ),
+        Entry(vonage.VONAGE, vonage.sign, vonage.__name__, vonage.renew),
+        Entry(whatsapp.WHATSAPP, whatsapp.sign, whatsapp.__name__, whatsapp.renew),
         Entry(imap.INBOUND_EMAIL, imap.sign, imap.__name__, imap.renew),
     )
 }
 
-PROVIDERS: Mapping[str, WebhookProvider] = {name: entry.webhooks for name, entry in REGISTRY.items()}
+KEYED: Mapping[str, Entry] = {
+    entry.webhooks.key: entry
+    for entry in (Entry(levy_fleets.LEVY_FLEETS, levy_fleets.sign, levy_fleets.__name__, levy_fleets.renew),)
+}
+"""Those who send a key along in place of a signature: it proves who they are, and nothing of what they say."""
+
+PROVIDERS: Mapping[str, WebhookProvider] = {
+    name: entry.webhooks for name, entry in {**REGISTRY, **KEYED}.items()
+}
 
 ACCOUNT_KINDS: Mapping[str, AccountKind] = {
     kind.provider: kind
@@ -132,17 +171,41 @@ ACCOUNT_KINDS: Mapping[str, AccountKind] = {
             ),
             secrets=frozenset({"password", "access_token", "refresh_token", "client_id", "client_secret"}),
         ),
-        AccountKind("sms"),
+        AccountKind(
+            "sms",
+            settings=frozenset({"vendor", "account_sid"}),
+            secrets=frozenset({"api_key", "api_secret"}),
+            normal=normal_number,
+            choices={"vendor": sms_parts.SENDERS},
+        ),
         AccountKind(
             "slack",
-            settings=frozenset({"bot_user_id"}),
+            settings=frozenset(
+                {"bot_user_id", "channels", "bots", "notify_channel", "reply_prefix", "trust_emails"}
+            ),
             secrets=frozenset({"bot_token"}),
             lower_case_ids=False,
         ),
-        AccountKind("whatsapp", secrets=frozenset({"access_token"})),
-        AccountKind("messenger", secrets=frozenset({"access_token"})),
-        AccountKind("dialpad", secrets=frozenset({"api_key"})),
-        AccountKind("zendesk", secrets=frozenset({"access_token"})),
+        AccountKind("whatsapp", settings=frozenset({"waba_id"}), secrets=frozenset({"access_token"})),
+        AccountKind(
+            "messenger",
+            settings=frozenset({"human_agent"}),
+            secrets=frozenset({"access_token"}),
+            lower_case_ids=False,
+            choices={"human_agent": ("true", "false")},
+        ),
+        AccountKind(
+            "dialpad",
+            settings=frozenset({"tickets_for_calls"}),
+            secrets=frozenset({"api_key"}),
+            normal=normal_line,
+            choices={"tickets_for_calls": tuple(TicketsFor)},
+        ),
+        AccountKind(
+            "zendesk",
+            settings=frozenset({"token_expires_at"}),
+            secrets=frozenset({"access_token", "refresh_token"}),
+        ),
         AccountKind("freshdesk", secrets=frozenset({"api_key"})),
     )
 }

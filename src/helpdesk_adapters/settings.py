@@ -15,23 +15,9 @@ import attrs
 from attrs import frozen
 
 from helpdesk_adapters import setting_values as read
+from helpdesk_adapters.provider_bases import PROVIDER_BASES
 from helpdesk_adapters.setting_values import Network
 from helpdesk_core.rate_limits import Rate
-
-PROVIDER_BASES = {
-    "stripe": "https://api.stripe.com",
-    "shopify": "https://{shop}",
-    "resend": "https://api.resend.com",
-    "twilio": "https://api.twilio.com",
-    "slack": "https://slack.com",
-    "meta": "https://graph.facebook.com",
-    "dialpad": "https://dialpad.com",
-    "amazon": "https://sellingpartnerapi-na.amazon.com",
-    "amazon_lwa": "https://api.amazon.com",
-    "zendesk": "https://{subdomain}.zendesk.com",
-    "freshdesk": "https://{domain}",
-}
-"""Where each provider's API is, unless `HELPDESK_<PROVIDER>_API_BASE` says otherwise."""
 
 
 class BadSetting(Exception):

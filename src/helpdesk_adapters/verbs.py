@@ -2,31 +2,44 @@
 
 from dependency_injector import providers
 
-from helpdesk_adapters import factories
+from helpdesk_adapters import factories, revoking
 from helpdesk_adapters.commerce.amazon import parts as amazon
 from helpdesk_adapters.commerce.shopify import parts as shopify
 from helpdesk_adapters.desk_verbs import DeskVerbs
 from helpdesk_adapters.email.imap.passes import SyncMailboxes
 from helpdesk_adapters.email.imap.watching import WatchMailboxes
 from helpdesk_adapters.imports.opening import ACCOUNTS, sources
+from helpdesk_adapters.imports.zendesk import parts as zendesk
 from helpdesk_adapters.letters import LETTERS
+from helpdesk_adapters.messaging import installers as messaging
+from helpdesk_adapters.messaging.levy_fleets import parts as levy_fleets
+from helpdesk_adapters.messaging.messenger.farewell import Farewell
+from helpdesk_adapters.messaging.meta.login import GRANTED_BY
 from helpdesk_adapters.payments.stripe import parts as stripe
 from helpdesk_adapters.payments.stripe_connect import parts as stripe_connect
 from helpdesk_adapters.steps import STEPS
 from helpdesk_core.commands import (
+    ConfirmTicket,
     ConfirmTopic,
     FetchEmail,
     HearMessage,
+    HearPart,
+    LookUpMessage,
     ReadEmail,
+    ShowForm,
     TakeEmail,
+    TakeFleetReport,
+    TellAfterwords,
     TellChoice,
     TellRecord,
 )
 from helpdesk_core.use_cases.accounts.check_shops import CheckShops
 from helpdesk_core.use_cases.accounts.connect_integration import ConnectIntegration
-from helpdesk_core.use_cases.accounts.fresh_shop_token import FreshShopToken
+from helpdesk_core.use_cases.accounts.end_grant import EndGrant
+from helpdesk_core.use_cases.accounts.fresh_token import FreshToken
 from helpdesk_core.use_cases.accounts.install_account import BeginInstall, FinishInstall
 from helpdesk_core.use_cases.accounts.manage_integrations import ChangeIntegration, DisconnectIntegration
+from helpdesk_core.use_cases.accounts.revoke_access import RevokeAccess
 from helpdesk_core.use_cases.commerce.complete_record import CompleteRecord
 from helpdesk_core.use_cases.files.fetch_file import FetchFile
 from helpdesk_core.use_cases.importing.order_import import OrderImport, PauseImport
@@ -38,8 +51,13 @@ from helpdesk_core.use_cases.mail.receive_email import CompleteEmail, ReceiveEma
 from helpdesk_core.use_cases.mail.send_reply import SendReply
 from helpdesk_core.use_cases.mail.settle_quarantine import DiscardMail, ReleaseMail
 from helpdesk_core.use_cases.mail.sync_mailbox import SyncMailbox
-from helpdesk_core.use_cases.messaging.complete_message import no_fall_back, when_it_came
+from helpdesk_core.use_cases.messaging.announce_ticket import AnnounceTicket, AnswerAsker, TellColleagues
+from helpdesk_core.use_cases.messaging.ask_provider import AskProvider
+from helpdesk_core.use_cases.messaging.complete_message import CompleteMessage, no_fall_back, when_it_came
+from helpdesk_core.use_cases.messaging.join_parts import JoinParts
+from helpdesk_core.use_cases.messaging.list_templates import ListTemplates
 from helpdesk_core.use_cases.messaging.send_message import SendMessage
+from helpdesk_core.use_cases.messaging.settle_call import SettleCall
 from helpdesk_core.use_cases.running.send_notice import SendNotice
 from helpdesk_core.use_cases.webhooks.perform_event import Completion, PerformEvent
 from helpdesk_core.use_cases.webhooks.receive_webhook import ReceiveWebhook
@@ -56,6 +74,7 @@ class Verbs(DeskVerbs):
     new_token = DeskVerbs.new_token
     domain = DeskVerbs.domain
     vault = DeskVerbs.vault
+    keys = DeskVerbs.keys
     offload = DeskVerbs.offload
     store = DeskVerbs.store
     blobs = DeskVerbs.blobs
@@ -72,26 +91,29 @@ class Verbs(DeskVerbs):
             "shopify": providers.Singleton(shopify.installer, settings, http),
             "stripe-connect": providers.Singleton(stripe_connect.installer, settings, http),
             "amazon": providers.Singleton(amazon.installer, settings, http),
+            "slack": providers.Singleton(messaging.slack, settings, http),
+            "whatsapp": providers.Singleton(messaging.whatsapp, settings, http),
+            "messenger": providers.Singleton(messaging.messenger, settings, http),
+            "zendesk": providers.Singleton(zendesk.installer, settings, http, keys),
         }
     )
-    fresh_shop_token = providers.Singleton(
-        FreshShopToken,
-        store,
-        vault,
-        providers.Callable(shopify.renewal, settings, http),
-        clock,
-        new_id,
+    renewals = providers.Dict(
+        shopify=providers.Callable(shopify.renewal, settings, http),
+        zendesk=providers.Callable(zendesk.renewal, settings, http, keys),
     )
+    fresh_token = providers.Singleton(FreshToken, store, vault, renewals, clock, new_id)
     register_webhooks = providers.Singleton(
         shopify.registration,
         store,
-        fresh_shop_token,
+        fresh_token,
         providers.Callable(shopify.subscribing, settings, http),
         settings,
     )
     check_sellers = providers.Singleton(amazon.check_sellers, settings, http, store, vault, clock, new_id)
-    check_shops = providers.Singleton(CheckShops, store, fresh_shop_token, clock, new_id)
+    check_shops = providers.Singleton(CheckShops, store, fresh_token, clock, new_id)
     shopify_diagnostics = providers.Singleton(shopify.diagnostics, settings, http)
+    revokers = providers.Singleton(revoking.revokers, installers)
+    revoke_access = providers.Singleton(RevokeAccess, store, vault, revokers, clock, new_id)
     begin_install = providers.Singleton(BeginInstall, store, installers, clock, new_token)
     finish_install = providers.Singleton(FinishInstall, store, installers, vault, clock, new_id)
     change_integration = providers.Singleton(ChangeIntegration, store, vault, account_kinds, clock, new_id)
@@ -114,6 +136,18 @@ class Verbs(DeskVerbs):
         providers.Singleton(stripe.billing_sources, settings, http),
         providers.Singleton(stripe.billing_modes, settings),
     )
+    messenger_farewell = providers.Singleton(
+        Farewell, providers.Singleton(EndGrant, store, clock, new_id, providers.Object(GRANTED_BY))
+    )
+    sender_names = providers.Singleton(factories.sender_names, settings, http)
+    complete_message = providers.Singleton(CompleteMessage, store, vault, sender_names)
+    ask_provider = providers.Singleton(
+        AskProvider,
+        store,
+        vault,
+        providers.Singleton(factories.message_sources, settings, http),
+        complete_message,
+    )
     completions = providers.Dict(
         {
             FetchEmail: providers.Singleton(
@@ -122,8 +156,14 @@ class Verbs(DeskVerbs):
             ReadEmail: providers.Singleton(
                 Completion, read_pushed_mail.provided.complete, read_pushed_mail.provided.fall_back
             ),
+            TakeFleetReport: providers.Singleton(levy_fleets.completion, settings),
             ConfirmTopic: providers.Singleton(amazon.confirmations, settings, http),
-            HearMessage: providers.Object(Completion(when_it_came, no_fall_back)),
+            **dict.fromkeys(
+                (HearMessage, TellAfterwords, LookUpMessage, ShowForm, ConfirmTicket),
+                providers.Singleton(
+                    Completion, ask_provider.provided.complete, ask_provider.provided.fall_back
+                ),
+            ),
             TellChoice: providers.Object(Completion(when_it_came, no_fall_back)),
             TellRecord: providers.Singleton(
                 Completion, complete_record.provided.complete, complete_record.provided.fall_back
@@ -134,6 +174,8 @@ class Verbs(DeskVerbs):
         {
             **{command: providers.Object(step) for command, step in STEPS.items()},
             TakeEmail: providers.Singleton(factories.take_email_step, domain, care),
+            HearMessage: providers.Singleton(factories.hear_message_step, domain),
+            HearPart: providers.Singleton(factories.hear_part_step, domain),
         }
     )
     perform_event = providers.Singleton(
@@ -145,6 +187,13 @@ class Verbs(DeskVerbs):
         providers.Singleton(ReceiveWebhook, store, clock, new_id, providers.Object(HEAD_START)),
         perform_event,
         offload,
+    )
+    take_fleet_report = providers.Singleton(
+        levy_fleets.taking,
+        settings,
+        store,
+        providers.Singleton(ReceiveWebhook, store, clock, new_id, providers.Object(HEAD_START)),
+        perform_event,
     )
     mailboxes = providers.Singleton(factories.mailboxes)
     renew_token = providers.Singleton(factories.renew_token, http)
@@ -168,6 +217,16 @@ class Verbs(DeskVerbs):
     send_reply = providers.Singleton(SendReply, store, blobs, mail_sender, domain, clock, new_id)
     message_senders = providers.Singleton(factories.message_senders, settings, http)
     file_sources = providers.Singleton(factories.file_sources, settings, http)
+    list_templates = providers.Singleton(
+        ListTemplates, store, vault, providers.Singleton(factories.template_sources, settings, http)
+    )
+    announcers = providers.Singleton(factories.announcers, settings, http)
+    ticket_links = providers.Singleton(factories.ticket_links, settings)
+    tell_colleagues = providers.Singleton(TellColleagues, clock, new_id)
+    announce_ticket = providers.Singleton(
+        AnnounceTicket, store, vault, announcers, ticket_links, clock, new_id
+    )
+    answer_asker = providers.Singleton(AnswerAsker, store, vault, announcers, ticket_links)
     send_message = providers.Singleton(
         SendMessage,
         store,
@@ -178,12 +237,14 @@ class Verbs(DeskVerbs):
         clock,
         new_id,
     )
+    settle_call = providers.Singleton(SettleCall, store, clock, new_id)
+    join_parts = providers.Singleton(JoinParts, store, domain, clock, new_id)
     fetch_file = providers.Singleton(
         FetchFile, store, blobs, vault, providers.Object(factories.sniff), file_sources, clock, new_id
     )
     order_import = providers.Singleton(OrderImport, store, vault, providers.Object(ACCOUNTS), clock, new_id)
     pause_import = providers.Singleton(PauseImport, store, clock, new_id)
-    import_sources = providers.Singleton(sources, settings, http, store, vault)
+    import_sources = providers.Singleton(sources, settings, http, store, vault, fresh_token)
     run_import = providers.Singleton(RunImport, store, import_sources, clock, new_id)
     notices = providers.Dict({notice: providers.Object(write) for notice, write in LETTERS.items()})
     send_notice = providers.Singleton(SendNotice, store, mail_sender, domain, notices)

@@ -5,7 +5,7 @@ associative and idempotent, so what is left of them never depends on that; `with
 with them and may be called with the same ones again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 
 from helpdesk_core.conversations import Conversation, DeliveryState, DeliveryStatus, Kind
 from helpdesk_core.ids import ConversationId, OrganizationId
+from helpdesk_core.messages import MARKS
 from helpdesk_core.richtext import document_from_text, html_of
 from helpdesk_core.tickets import Channel
 
@@ -22,10 +23,14 @@ MOST_EDITS: Final = 50
 
 # What is noted of a message in its metadata.
 VERSIONS = "versions"
+ORIGINAL = "original"
+"""The words as they were first said, where they were edited."""
 DELETED_AT = "deleted_at"
 REACTIONS = "reactions"
 PARTS = "parts"
 PART_COUNT = "part_count"
+RETIRED = "retired"
+"""Pieces that failed and were sent once more: what is told of them counts no longer."""
 
 REPORTED_RANK: Final = {
     DeliveryState.QUEUED: 0,
@@ -64,14 +69,26 @@ class Report:
     detail: str = ""
 
 
+@frozen(order=True)
+class Piece:
+    """One part of a long message that came by itself. `text` and `thread` are left out once they are not needed."""
+
+    number: int
+    external_id: str
+    said_at: datetime
+    thread: str = field(repr=False)
+    text: str = field(repr=False)
+
+
 @frozen
 class Afterwords:
-    """Everything that was told of one message after it."""
+    """Everything that was told of one message after it, or before it where it came in pieces."""
 
     edits: tuple[Edit, ...] = ()
     deleted_at: datetime | None = None
     reactions: tuple[Reaction, ...] = ()
     reports: tuple[Report, ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
 
 NO_AFTERWORDS: Final = Afterwords()
@@ -101,11 +118,14 @@ def joined(one: Afterwords, other: Afterwords) -> Afterwords:
         deleted_at=min(deletions, default=None),
         reactions=_newest((*one.reactions, *other.reactions)),
         reports=_furthest((*one.reports, *other.reports)),
+        pieces=tuple(sorted({*one.pieces, *other.pieces})),
     )
 
 
 def with_afterwords(message: Conversation, told: Afterwords) -> Conversation:
     """The message as it stands after them; the very same where they say nothing new."""
+    retired = message.metadata.get(RETIRED, ())
+    told = evolve(told, reports=tuple(one for one in told.reports if one.part not in retired))
     before = afterwords_of(message)
     after = joined(before, told)
     if after == before:
@@ -113,12 +133,11 @@ def with_afterwords(message: Conversation, told: Afterwords) -> Conversation:
     metadata = {name: value for name, value in message.metadata.items() if name not in _NOTED}
     changed = evolve(message, metadata=metadata | _noted(after))
     if after.deleted_at is not None:
-        changed = _saying(changed, DELETED)
+        left = {name: value for name, value in changed.metadata.items() if name not in (ORIGINAL, MARKS)}
+        changed = _saying(evolve(changed, metadata=left, attachment_ids=()), DELETED)
     elif after.edits and after.edits != before.edits:
-        first = before.edits or (Edit(message.created_at, message.content_text),)
-        versions = tuple(sorted({*first, *after.edits}))[-MOST_EDITS:]
-        after = evolve(after, edits=versions)
-        changed = _saying(evolve(changed, metadata=metadata | _noted(after)), versions[-1].text)
+        original = {ORIGINAL: message.metadata.get(ORIGINAL, message.content_text)}
+        changed = _saying(evolve(changed, metadata={**changed.metadata, **original}), after.edits[-1].text)
     return evolve(changed, delivery=_delivery(changed, after)) if told.reports else changed
 
 
@@ -130,14 +149,26 @@ def afterwords_of(message: Conversation) -> Afterwords:
         edits=tuple(Edit(datetime.fromisoformat(at), text) for at, text in known.get(VERSIONS, ())),
         deleted_at=datetime.fromisoformat(deleted) if deleted else None,
         reactions=tuple(
-            Reaction(by, datetime.fromisoformat(at), emoji)
-            for by, (at, emoji) in sorted(known.get(REACTIONS, {}).items())
+            Reaction(by, datetime.fromisoformat(at), emoji) for by, at, emoji in known.get(REACTIONS, ())
         ),
         reports=tuple(
             Report(part, DeliveryState(state), detail)
             for part, (state, detail) in sorted(known.get(PARTS, {}).items())
         ),
     )
+
+
+def is_deleted(message: Conversation) -> bool:
+    """Whether its author took it back."""
+    return message.metadata.get(DELETED_AT) is not None
+
+
+def versions_of(message: Conversation) -> Sequence[Edit]:
+    """How it was said first and after each edit but the last, with the time from which that was so."""
+    original = message.metadata.get(ORIGINAL)
+    if original is None:
+        return ()
+    return (Edit(message.created_at, original), *afterwords_of(message).edits[:-1])
 
 
 def reactions_of(message: Conversation) -> Mapping[str, str]:
@@ -191,7 +222,7 @@ def _noted(after: Afterwords) -> dict[str, Any]:
     noted: dict[str, Any] = {
         VERSIONS: [[one.at.isoformat(), one.text] for one in after.edits],
         DELETED_AT: after.deleted_at.isoformat() if after.deleted_at else None,
-        REACTIONS: {one.by: [one.at.isoformat(), one.emoji] for one in after.reactions},
+        REACTIONS: [[one.by, one.at.isoformat(), one.emoji] for one in after.reactions],
         PARTS: {one.part: [one.state.value, one.detail] for one in after.reports},
     }
     return {name: value for name, value in noted.items() if value}

@@ -85,6 +85,12 @@ class MissingSetting(Refusal):
         self.setting = name
 
 
+class ProviderUnavailable(Refusal):
+    """A provider cannot be asked just now; the same call may succeed later."""
+
+    code = "provider_unavailable"
+
+
 class StoreUnavailable(Refusal):
     """The store cannot be read or written just now; the same call may succeed later."""
 

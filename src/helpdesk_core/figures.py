@@ -176,7 +176,9 @@ def _of_history(event: DomainEvent) -> Iterator[Figure]:
     """What a ticket that was brought from elsewhere adds, see `helpdesk_core.imports.history`."""
     lines, channel = event.data.get("counted"), _channel(event.data.get("channel"))
     for line in lines if isinstance(lines, list | tuple) and channel is not None else ():
-        if not isinstance(line, list | tuple) or len(line) != len(("measure", "day", "agent", "count", "total")):
+        if not isinstance(line, list | tuple) or len(line) != len(
+            ("measure", "day", "agent", "count", "total")
+        ):
             continue
         measure, on, agent, count, total = line
         if isinstance(measure, str) and isinstance(count, int) and isinstance(total, int):

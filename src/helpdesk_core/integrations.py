@@ -12,6 +12,10 @@ RECEIVING = ("resend", "imap")
 """Providers whose accounts are addresses that receive mail."""
 REGISTERING = ("shopify",)
 """Providers that are told where to send their webhooks, once an account is connected with a token."""
+REVOKING = ("slack", "whatsapp", "messenger", "zendesk", "stripe-connect")
+"""Providers that are told when the desk no longer wants in."""
+REVOCATION = "revocation"
+"""The setting of a disconnected account in which the desk tells whether its provider has been told."""
 TROUBLE = "trouble"
 """The setting in which the desk tells what is wrong with an account; it is not there while all is well."""
 
@@ -19,6 +23,14 @@ TROUBLE = "trouble"
 class IntegrationState(StrEnum):
     CONNECTED = "connected"
     DISCONNECTED = "disconnected"
+
+
+@frozen
+class LastEvent:
+    """The newest event that was heard of an account."""
+
+    type: str
+    received_at: datetime
 
 
 @frozen

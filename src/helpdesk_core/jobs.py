@@ -51,11 +51,18 @@ class JobKind(StrEnum):
     SEND_MESSAGE = "send_message"
     FETCH_FILE = "fetch_file"
     RUN_IMPORT = "run_import"
+    JOIN_PARTS = "join_parts"
+    ANNOUNCE_TICKET = "announce_ticket"
+    CONFIRM_TICKET = "confirm_ticket"
+    SETTLE_CALL = "settle_call"
+    REVOKE_ACCESS = "revoke_access"
 
 
 @frozen
 class Job:
-    """One thing to do. Its payload holds ids only; whoever performs it reads the state it finds."""
+    """One thing to do. Its payload holds ids only (and REVOKE_ACCESS's, sealed, what is to be revoked); whoever
+    performs it reads the state it finds.
+    """
 
     id: JobId
     kind: JobKind

@@ -14,6 +14,8 @@ BY_MESSAGE: Final = frozenset(
     {Channel.SMS, Channel.SLACK, Channel.WHATSAPP, Channel.MESSENGER, Channel.DIALPAD}
 )
 """Channels whose answers leave as messages of their own provider."""
+BY_TEMPLATE: Final = frozenset({Channel.WHATSAPP})
+"""Channels whose providers approve templates beforehand, and take those when they take nothing else."""
 BY_WATERMARK: Final = frozenset({Channel.MESSENGER})
 """Channels that tell of arrivals by the time up to which everything has arrived."""
 NAMES: Final[Mapping[Channel, str]] = {
@@ -24,6 +26,12 @@ NAMES: Final[Mapping[Channel, str]] = {
     Channel.DIALPAD: "Dialpad",
 }
 """What people call them."""
+MARKS: Final = "marks"
+"""In the metadata of a message: what else its provider tells of it."""
+BEGAN: Final = "began"
+"""In the metadata of a message that a ticket began with: the subject and the customer that it gave the ticket."""
+UNSHARED: Final = "unshared"
+"""Set among the marks of a message whose words its provider keeps to itself."""
 LONGEST_SUBJECT: Final = 120
 """Characters of a subject that the desk makes up."""
 
@@ -73,12 +81,16 @@ class Message:
     """When it was said, by the provider's clock; None: it does not tell, so that it counts from when it came."""
     text: str
     files: tuple[RemoteFile, ...] = ()
+    answers: str | None = None
+    """The provider's id of the message that it answers: where no thread is known, it goes on in that one's ticket."""
     subject: str = ""
     """Of a ticket that it opens. It must be the same whichever message of a conversation comes first."""
     by_us: str | None = None
     """Who has said it at the provider's side, past the desk: "Page inbox"; None: the customer did."""
     opens: bool = True
     """It may open a ticket where there is none to go on with."""
+    overheard: bool = False
+    """Somebody else at the provider's side is to answer it: it is kept, and sets no rule and no clock going."""
     ours: ConversationId | None = None
     """The answer of ours that this is the echo of, where it bears our mark."""
     warnings: tuple[str, ...] = ()
@@ -107,6 +119,16 @@ class Template:
 
 
 @frozen
+class ApprovedTemplate:
+    """A template that may be sent now; `text` has its variables as `{{1}}`, as the provider writes them."""
+
+    name: str
+    language: str
+    category: str
+    text: str
+
+
+@frozen
 class OutgoingMessage:
     """An answer on its way, or one of the pieces that a provider wants it cut into.
 
@@ -123,8 +145,18 @@ class OutgoingMessage:
     template: Template | None = None
     again: bool = False
     author_name: str = ""
+    heard_at: datetime | None = None
+    """When the customer spoke last, by the provider's clock, as far as that is known."""
+    settings: Mapping[str, str] = Factory(dict)
+    """Of the account that it leaves by: a channel with several providers is told there which one it is."""
 
 
 def subject_with(channel: Channel, whom: str) -> str:
     """The subject of a ticket that a conversation with somebody makes."""
     return f"{NAMES.get(channel, channel.value)}: {whom}"[:LONGEST_SUBJECT]
+
+
+def shown_as(template: Template) -> str:
+    """What a ticket shows of a template whose text nobody has given."""
+    filled = ": " + ", ".join(template.variables) if template.variables else ""
+    return f"Template {template.name} ({template.language}){filled}"

@@ -30,6 +30,8 @@ class Notice(StrEnum):
     DATA_REQUESTED = "data_requested"
     DATA_REQUEST_DUE = "data_request_due"
     SHOP_UNREACHABLE = "shop_unreachable"
+    """As it stands in older jobs; ACCOUNT_UNREACHABLE is the same of any account."""
+    ACCOUNT_UNREACHABLE = "account_unreachable"
 
 
 @frozen

@@ -11,18 +11,29 @@ from urllib.parse import unquote_plus
 
 from attrs import evolve
 
+from helpdesk_core.afterwords import ORIGINAL, PART_COUNT, PARTS, RETIRED, VERSIONS
 from helpdesk_core.conversations import Conversation, Document
+from helpdesk_core.correspondences import WAY
 from helpdesk_core.errors import InvalidValue
+from helpdesk_core.message_sendings import SENT_PARTS
+from helpdesk_core.messages import BEGAN, MARKS
 from helpdesk_core.richtext import document_from_text, html_of, text_of
+from helpdesk_core.sendings import SENDING
 
 MASK = "█████"
 """What is shown in place of words, however long they were; none of it is a word that could be found."""
 
 
+_OF_SENDING = frozenset({SENDING, SENT_PARTS, PARTS, PART_COUNT, RETIRED, WAY})
+"""What is noted of how an answer leaves: it says nothing of what it says."""
+_WORDS = frozenset({VERSIONS, ORIGINAL, MARKS, BEGAN})
+"""What is noted of a message in its author's words."""
+
+
 def redacted_wholly(conversation: Conversation) -> Conversation:
     """The message without any of its words, files and subject; who wrote it when, and its ids, stay."""
     content = document_from_text(MASK)
-    kept = {key: value for key, value in conversation.metadata.items() if key == "sending"}
+    kept = {key: value for key, value in conversation.metadata.items() if key in _OF_SENDING}
     return evolve(
         conversation,
         content=content,
@@ -70,6 +81,7 @@ def redacted(conversation: Conversation, words: str) -> Conversation:
         new_text=new_text,
         new_html=None,
         raw_id=None,
+        metadata={key: value for key, value in conversation.metadata.items() if key not in _WORDS},
         translation=None,
         mail=evolve(conversation.mail, subject=subject),
     )

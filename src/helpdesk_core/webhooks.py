@@ -84,7 +84,7 @@ class WebhookEvent:
     processed_at: datetime | None = None
     error: str | None = None
     account: str | None = None
-    """Of an unmatched event: the outside account it waits for, where it names one."""
+    """The outside account that it is of, where it names one; an unmatched event waits for it."""
 
 
 class UnreadableDelivery(ValueError):
@@ -113,7 +113,8 @@ class WebhookProvider:
 
     `events` lists the types that mean something, each with its translation; every other type is kept and ignored, or
     goes through `others`. `secret_setting` names the setting with its secrets; while that is empty nothing is accepted.
-    The signature is in a header, or (`signature_header` is None) in a member of the JSON that is the body.
+    The signature is in a header, or (`signature_header` is None) in a member of the JSON or a parameter of the form
+    that is the body; the member `.` says that the body is itself signed, as a JWT.
     """
 
     name: str
@@ -131,6 +132,8 @@ class WebhookProvider:
     answer: Answer | None = None
     methods: tuple[str, ...] = ("POST",)
     media: tuple[str, ...] = ("application/json",)
+    signs_again: bool = False
+    """It forgets its signature now and then, and sends again, signed, what was answered with a failure of ours."""
 
     @property
     def key(self) -> str:
@@ -156,7 +159,7 @@ def settled(
     note: str | None = None,
     account: str | None = None,
 ) -> WebhookEvent:
-    """The event after it was dealt with; `note` says why where nothing came of it, `account` what it waits for."""
+    """The event after it was dealt with; `note` says why where nothing came of it."""
     return evolve(
         event,
         state=state,

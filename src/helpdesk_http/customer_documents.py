@@ -11,6 +11,8 @@ from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.ids import AttachmentId, TicketId
 from helpdesk_core.orders import Order
 from helpdesk_core.use_cases.customers.export_customer import ExportCustomer, ExportedTicket
+from helpdesk_http.afterword_views import NOTHING, afterviews
+from helpdesk_http.routes.correspondences import correspondence_view
 from helpdesk_http.routes.orders import order_view
 from helpdesk_http.views import customer_view, ticket_view
 from helpdesk_http.wire import write
@@ -32,6 +34,8 @@ async def document(
     for name, value in more.items():
         yield b',"' + name.encode() + b'":' + write(value)
     yield b',"customer":' + (b"null" if customer is None else write(customer_view(customer)))
+    if customer is not None:
+        yield b',"correspondences":' + write([*map(correspondence_view, await export.talks(customer))])
     yield b',"tickets":['
     comma = b""
     for ticket_id in tickets if customer is not None else ():
@@ -97,6 +101,7 @@ def _message(message: Conversation, attachments: Mapping[AttachmentId, Attachmen
         "author": {"type": message.author.type, "id": message.author.id, "name": message.author.name},
         "text": message.content_text,
         "html": message.content_html,
+        **_told(message),
         "mail": {"from": mail.from_, "to": mail.to, "cc": mail.cc, "subject": mail.subject},
         "attachments": [
             {
@@ -109,6 +114,15 @@ def _message(message: Conversation, attachments: Mapping[AttachmentId, Attachmen
             for file in files
         ],
     }
+
+
+def _told(message: Conversation) -> dict[str, Any]:
+    """What was told of it after it, where anything was."""
+    told = afterviews(message)
+    if told is NOTHING:
+        return {}
+    names = ("edited_at", "deleted_at", "versions", "reactions", "marks")
+    return {name: getattr(told, name) for name in names}
 
 
 def _event(event: DomainEvent) -> dict[str, Any]:

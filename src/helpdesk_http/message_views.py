@@ -21,6 +21,7 @@ from helpdesk_core.email.images import content_key, shown_document, shown_html
 from helpdesk_core.email.new_html import new_html_shown
 from helpdesk_core.letters import subject_of
 from helpdesk_core.tickets import Channel
+from helpdesk_http.afterword_views import ReactionView, VersionView, afterviews
 from helpdesk_http.fields import About
 
 
@@ -43,8 +44,11 @@ class AttachmentView:
     filename: str
     content_type: str
     size: int
-    state: str
-    detail: str | None
+    state: Annotated[
+        str,
+        About(doc="`pending` while it is fetched from its provider, `stored`, or `failed`: see `detail`."),
+    ]
+    detail: Annotated[str | None, About(doc="Why it could not be had.")]
     inline: bool
     content_id: str | None
 
@@ -134,6 +138,18 @@ class ConversationView:
     ]
     created_at: datetime
     redacted_at: Annotated[datetime | None, About(doc="When words of it were blacked out.")]
+    edited_at: Annotated[datetime | None, About(doc="When its author changed it last, at its provider.")]
+    deleted_at: Annotated[
+        datetime | None, About(doc="When its author took it back there: its words and files are gone.")
+    ]
+    versions: Annotated[
+        Sequence[VersionView], About(doc="How it stood before its edits, the first one first.")
+    ]
+    reactions: Annotated[Sequence[ReactionView], About(doc="Signs that stand on it.")]
+    marks: Annotated[
+        Mapping[str, Any],
+        About(doc="What else its provider tells of it, by the provider's habit: a place, a pressed button."),
+    ]
 
 
 def conversation_view(
@@ -143,6 +159,7 @@ def conversation_view(
     images = images_of(conversation, attachments)
     html = shown_html(conversation.content_html, images, remote=remote_images)
     new_html = new_html_shown(conversation)
+    told = afterviews(conversation)
     return ConversationView(
         id=conversation.id,
         ticket_id=conversation.ticket_id,
@@ -169,6 +186,11 @@ def conversation_view(
         authentication=authentication_view(conversation.metadata.get("authentication")),
         created_at=conversation.created_at,
         redacted_at=conversation.redacted_at,
+        edited_at=told.edited_at,
+        deleted_at=told.deleted_at,
+        versions=told.versions,
+        reactions=told.reactions,
+        marks=told.marks,
     )
 
 

@@ -37,6 +37,7 @@ REFUSALS: Final[dict[type[Exception], int]] = {
     core.TooManyAttempts: 429,
     core.MissingSetting: 503,
     core.StoreUnavailable: 503,
+    core.ProviderUnavailable: 503,
     core.Refusal: 409,
 }
 """The status of what the core refuses; a class that is not listed has that of its nearest listed ancestor.

@@ -3,12 +3,14 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from helpdesk_core.afterwords import ProviderMessage
 from helpdesk_core.articles import Article
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.billing import Subscription
 from helpdesk_core.blocked_senders import BlockedSender
 from helpdesk_core.budgets import Budget
 from helpdesk_core.conversations import Conversation
+from helpdesk_core.correspondences import Correspondence
 from helpdesk_core.custom_fields import CustomField
 from helpdesk_core.customers import Customer
 from helpdesk_core.deliveries import WebhookDelivery
@@ -103,6 +105,8 @@ async def add(work: Work, noun: Any) -> None:
         ShopCustomer: work.shop_customers.put,
         PrivacyRequest: work.privacy_requests.add,
         SuppressedAddress: work.suppressed_addresses.add,
+        Correspondence: work.correspondences.put,
+        ProviderMessage: work.provider_messages.put,
     }
     await adding[type(noun)](noun)
 
@@ -145,6 +149,8 @@ async def put_one_of_each(work: Work, each: OneOfEach) -> None:
         each.shop_customer,
         each.privacy_request,
         each.suppressed,
+        each.correspondence,
+        each.provider_message,
     ):
         await add(work, noun)
     await work.records.put(each.organization.id, each.subscription)
@@ -205,6 +211,13 @@ async def everything(view: View, each: OneOfEach) -> dict[str, Any]:
         ),
         "subscriptions": await view.records.of(organization_id, Subscription, 10),
         "shop customers": await view.shop_customers.of_customer(organization_id, each.customer.id),
+        "correspondences": await view.correspondences.of_customer(organization_id, each.customer.id),
+        "provider message": await view.provider_messages.get(
+            organization_id,
+            each.provider_message.channel,
+            each.provider_message.account,
+            each.provider_message.external_id,
+        ),
         "orders": await view.orders.page(organization_id, OrderFilter(), ALL),
         "privacy requests": await view.privacy_requests.page(organization_id, PrivacyRequestFilter(), ALL),
         "rating": await view.ratings.get(organization_id, each.rating.id),

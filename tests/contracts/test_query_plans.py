@@ -17,6 +17,7 @@ from helpdesk_adapters.storage.sql.commerce import Orders, ShopCustomers
 from helpdesk_adapters.storage.sql.customers import FEW
 from helpdesk_adapters.storage.sql.deliveries import Deliveries
 from helpdesk_adapters.storage.sql.lanes import without_pause
+from helpdesk_adapters.storage.sql.messaging import ProviderMessages
 from helpdesk_adapters.storage.sql.migrate import migrate
 from helpdesk_adapters.storage.sql.prepared import Compiled, Params
 from helpdesk_adapters.storage.sql.privacy import Belongings
@@ -413,6 +414,18 @@ def test_what_is_swept_out_is_found_by_an_index(desk: Explaining) -> None:
         assert_no_scan_and_no_sort(desk.steps)
 
 
+def test_what_was_heard_of_accounts_and_what_waits_for_one_are_found_by_indexes(desk: Explaining) -> None:
+    work = SqlWork(desk)
+    for index, unit in (
+        ("ix_webhook_events_heard", lambda: work.integrations.heard(ORGANIZATION)),
+        ("ix_webhook_events_waiting", lambda: work.inbox.waiting("shopify", "oak.myshopify.com", 1)),
+    ):
+        desk.steps = []
+        without_pause(unit())
+        assert any(index in step for step in desk.steps), desk.steps
+        assert_no_scan_and_no_sort(desk.steps)
+
+
 @pytest.mark.parametrize("sort", ["since", "-since"])
 @pytest.mark.parametrize("after", [None, Position(NOON, new_id())])
 def test_suppressed_addresses_are_read_off_indexes(
@@ -455,6 +468,24 @@ def test_what_is_held_and_budgets_are_looked_up(desk: Explaining) -> None:
         assert_no_scan_and_no_sort(plan(desk, unit))
     steps = plan(desk, lambda view: view.quarantine.held(10))
     assert_no_scan_and_no_sort([step for step in steps if not step.startswith(("SCAN anon", "SCAN (sub"))])
+
+
+def test_conversations_at_providers_and_their_messages_are_looked_up(desk: Explaining) -> None:
+    ticket_id, customer_id = TicketId(new_id()), CustomerId(new_id())
+    for unit in (
+        lambda view: view.correspondences.get(ORGANIZATION, Channel.SMS, "+12025550199", "+12025550143"),
+        lambda view: view.provider_messages.get(ORGANIZATION, Channel.SMS, "+12025550199", "SM1"),
+    ):
+        assert_no_scan_and_no_sort(plan(desk, unit))
+    for of, unit in (
+        ("ticket", lambda view: view.correspondences.of_ticket(ORGANIZATION, ticket_id)),
+        ("customer", lambda view: view.correspondences.of_customer(ORGANIZATION, customer_id)),
+    ):
+        # They are few: a customer has one or two names on a channel, so they may be sorted.
+        assert any(f"ix_correspondences_{of} ({of}_id=?)" in step for step in plan(desk, unit))
+    old = plan(desk, lambda view: ProviderMessages(desk).forget(NOON, 500))
+    assert any("ix_provider_messages_told_at" in step for step in old), old
+    assert_no_scan_and_no_sort([step for step in old if "LIST SUBQUERY" not in step])
 
 
 def test_whether_an_address_is_suppressed_is_one_look(desk: Explaining) -> None:

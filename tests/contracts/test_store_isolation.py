@@ -157,7 +157,12 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "kind": Subscription,
         "record": evolve(each.subscription, status="canceled"),
         "provider": each.order.provider,
-        "account": each.order.account,
+        "account": (
+            each.correspondence.account
+            if repository in ("correspondences", "provider_messages")
+            else each.order.account
+        ),
+        "thread": each.correspondence.thread,
         "order_id": each.order.id,
         "request_id": each.privacy_request.id,
         "asked": each.privacy_request.kind,

@@ -19,6 +19,7 @@ from helpdesk_core.ports.store import Store, View
 from helpdesk_core.privacy_requests import PrivacyKind
 from helpdesk_core.satisfaction import Score
 from tests.contracts.builders import (
+    a_correspondence,
     a_customer,
     a_kept_answer,
     a_message,
@@ -162,6 +163,27 @@ async def test_what_shops_know_of_one_customer_passes_to_another_or_is_nobodys(s
         evolve(request, customer_id=None),
     )
     assert await store.read(lambda view: view.orders.get(other.id, theirs.id)) == theirs
+
+
+async def test_conversations_at_providers_pass_to_another_or_are_forgotten(store: Store) -> None:
+    home, other = an_organization(), an_organization()
+    carla, karla, stranger = a_customer(home), a_customer(home), a_customer(other)
+    ticket = a_ticket(carla, 1)
+    talks = [a_correspondence(carla, ticket_id=ticket.id, opted_out=True) for _ in range(2)]
+    theirs = a_correspondence(stranger, thread=talks[0].thread)
+    await put(store, home, other, carla, karla, stranger, ticket, *talks, theirs)
+
+    async def look(view: View) -> list[Any]:
+        return [
+            await view.correspondences.get(one.organization_id, one.channel, one.account, one.thread)
+            for one in (*talks, theirs)
+        ]
+
+    await store.transact(lambda work: work.belongings.hand_over(home.id, carla.id, karla.id))
+    assert await store.read(look) == [*(evolve(one, customer_id=karla.id) for one in talks), theirs]
+    assert await store.read(lambda view: view.correspondences.of_customer(home.id, carla.id)) == []
+    await store.transact(lambda work: work.belongings.release(home.id, karla.id))
+    assert await store.read(look) == [None, None, theirs]
 
 
 async def test_of_a_shop_all_goes_or_what_is_older(store: Store) -> None:

@@ -361,6 +361,46 @@ async def test_a_shop_customer_comes_back_the_same(store: Store, change: Change)
     assert (new in known) is (new.customer_id is not None)
 
 
+@given(changes(lambda home: some.correspondences(home.organization.id, home.customer.id, home.ticket.id)))
+@contract
+async def test_a_correspondence_comes_back_the_same(store: Store, change: Change) -> None:
+    home = change.home.organization.id
+    new = change.changed("channel", "account", "thread")
+    place = (new.channel, new.account, new.thread)
+    await _comes_back(store, change, lambda view: view.correspondences.get(home, *place))
+    await _is_replaced(
+        store,
+        new,
+        lambda work: work.correspondences.put(new),
+        lambda view: view.correspondences.get(home, *place),
+    )
+    theirs = await store.read(lambda view: view.correspondences.of_customer(home, change.home.customer.id))
+    assert (new in theirs) is (new.customer_id is not None)
+    of_ticket = await store.read(lambda view: view.correspondences.of_ticket(home, change.home.ticket.id))
+    assert (new in of_ticket) is (new.ticket_id is not None)
+    await store.transact(lambda work: work.correspondences.remove(new))
+    assert await store.read(lambda view: view.correspondences.get(home, *place)) is None
+
+
+@given(changes(lambda home: some.provider_messages(home.organization.id)))
+@contract
+async def test_what_is_known_of_a_provider_s_message_comes_back_the_same(
+    store: Store, change: Change
+) -> None:
+    home = change.home.organization.id
+    new = change.changed("channel", "account", "external_id")
+    place = (home, new.channel, new.account, new.external_id)
+    await _comes_back(store, change, lambda view: view.provider_messages.get(*place))
+    await _is_replaced(
+        store,
+        new,
+        lambda work: work.provider_messages.put(new),
+        lambda view: view.provider_messages.get(*place),
+    )
+    await store.transact(lambda work: work.provider_messages.remove(*place))
+    assert await store.read(lambda view: view.provider_messages.get(*place)) is None
+
+
 @given(changes(lambda home: some.privacy_requests(home.organization.id, home.customer.id)))
 @contract
 async def test_a_privacy_request_comes_back_the_same(store: Store, change: Change) -> None:

@@ -19,6 +19,7 @@ from tests.contracts.builders import (
     a_job,
     a_kept_answer,
     a_message,
+    a_provider_message,
     a_quarantined_mail,
     a_ticket,
     a_webhook_event,
@@ -176,6 +177,27 @@ async def test_budgets_are_forgotten_by_their_last_use_and_so_many_at_a_time(sto
     assert left == {budget.name: budget for budget in budgets[2:]}
     assert await store.transact(lambda work: work.budgets.forget(after(3), 2)) == 1
     assert await store.transact(lambda work: work.budgets.forget(after(3), 2)) == 0
+
+
+async def test_what_is_known_of_provider_s_messages_is_forgotten_by_age(store: Store) -> None:
+    home, other = an_organization(), an_organization()
+    known = [
+        a_provider_message(of, external_id=f"SM{n}", told_at=after(n))
+        for n, of in enumerate((home, other, home, home))
+    ]
+    await put(store, home, other, *reversed(known))
+
+    async def look(view: View) -> list[Any]:
+        return [
+            await view.provider_messages.get(one.organization_id, one.channel, one.account, one.external_id)
+            for one in known
+        ]
+
+    assert await store.transact(lambda work: work.provider_messages.forget(after(3), 2)) == 2
+    assert await store.read(look) == [None, None, *known[2:]]
+    assert await store.transact(lambda work: work.provider_messages.forget(after(3), 2)) == 1
+    assert await store.transact(lambda work: work.provider_messages.forget(after(3), 2)) == 0
+    assert await store.read(look) == [None, None, None, known[3]]
 
 
 async def test_quarantine_is_found_by_age_ids_and_senders(store: Store) -> None:

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from helpdesk_adapters.settings import FIELDS, PROVIDER_BASES
+from helpdesk_adapters.provider_bases import PROVIDER_BASES
+from helpdesk_adapters.settings import FIELDS
 from helpdesk_core.rate_limits import Rate
 from tests.docs.pages import ROOT
 

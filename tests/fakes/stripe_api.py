@@ -21,14 +21,18 @@ class FakeStripe:
     codes: dict[str, str] = Factory(dict)
     requests: list[Request] = Factory(list)
     token: str = "sk_of_{account}"
+    left: list[str] = Factory(list)
+    """Accounts that our platform was disconnected from."""
 
     def answer(self, request: Request) -> Reply:
         self.requests.append(request)
         if request.headers.get("authorization") != f"Bearer {KEY}":
             return _reply(401, {"error": "invalid_client"})
+        form = parse_qs(request.body.decode())
+        if urlsplit(request.target).path == "/oauth/deauthorize":
+            return self._deauthorized(form["stripe_user_id"][0])
         if urlsplit(request.target).path != "/oauth/token":
             return _reply(404, {"error": "invalid_request"})
-        form = parse_qs(request.body.decode())
         account = self.codes.pop(form["code"][0], None)
         if form["grant_type"] != ["authorization_code"] or account is None:
             return _reply(400, {"error": "invalid_grant"})
@@ -43,6 +47,13 @@ class FakeStripe:
                 "stripe_user_id": account,
             },
         )
+
+    def _deauthorized(self, account: str) -> Reply:
+        if account in self.left:
+            told = f"This application is not connected to stripe account {account}."
+            return _reply(401, {"error": "invalid_client", "error_description": told})
+        self.left.append(account)
+        return _reply(200, {"stripe_user_id": account})
 
 
 @contextmanager

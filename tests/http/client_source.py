@@ -326,7 +326,9 @@ class Method:
             )
         if self.operation.body is bytes:
             mapping = self.module.need("collections.abc", "Mapping")
-            optional.append(f"content_type: str = {self.operation.body_media[0]!r}")
+            # A request without a body, whose handler is given what came all the same, names no type.
+            media = next(iter(self.operation.body_media), "application/octet-stream")
+            optional.append(f"content_type: str = {media!r}")
             optional.append(f"headers: {mapping}[str, str] | None = None")
         if takes_condition(self.operation):
             optional.append("if_match: str | None = None")
@@ -417,9 +419,10 @@ IMPORTED: Final[dict[Any, tuple[str, str]]] = {
 
 
 def write_down() -> None:
+    sources = render()
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
-    for name, source in render().items():
+    for name, source in sources.items():
         (FOLDER / name).write_text(source, "utf-8")
 
 

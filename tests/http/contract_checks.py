@@ -62,7 +62,7 @@ class Contract:
             return
         if media not in contents and "*/*" not in contents:
             raise BrokenContract(f"{what}: {media or 'no type'} is not one of {list(contents)}")
-        if body is not None and media in JSON_TYPES:
+        if body is not None and media in JSON_TYPES and media in contents:
             self._check_value(f"{what} {media}", contents[media]["schema"], orjson.loads(body))
 
     def _check_value(self, what: str, schema: Any, value: Any) -> None:

@@ -10,7 +10,8 @@ from attrs import evolve, frozen
 from helpdesk_adapters.container import Container, in_memory
 from helpdesk_adapters.settings import Settings
 from helpdesk_core.integrations import Integration
-from helpdesk_core.users import Role
+from helpdesk_core.users import DESK, Role
+from tests.due_jobs import run_jobs
 from tests.fakes.stripe_api import KEY, FakeStripe, fake_stripe
 from tests.http.conftest import PASSWORD, Office, a_client
 
@@ -87,6 +88,35 @@ async def test_a_token_that_is_half_a_character_is_refused_and_does_not_break_th
 async def test_who_says_no_there_is_told_so_here(acme: Office, admin: httpx2.AsyncClient) -> None:
     query = {"error": "access_denied", "state": await _state(admin)}
     assert _code(await admin.get(BACK, params=query)) == "access_denied"
+
+
+async def test_stripe_is_told_of_an_account_that_is_disconnected(
+    acme: Office, stripe: FakeStripe, admin: httpx2.AsyncClient
+) -> None:
+    stripe.codes["ac_1"] = "acct_1"
+    await admin.get(BACK, params={"code": "ac_1", "state": await _state(admin)})
+    (account,) = await _accounts(acme)
+    for _ in range(2):  # what is gone there already is as good as given back
+        await acme.desk.store().transact(lambda work: work.integrations.replace(account))
+        await acme.desk.disconnect_integration()(acme.id, account.id, DESK)
+        await run_jobs(acme.desk)
+        assert stripe.left == ["acct_1"]
+        (ended,) = await _accounts(acme)
+        assert (ended.state, ended.settings["revocation"]) == ("disconnected", "done")
+
+
+async def test_where_stripe_cannot_be_told_the_account_is_disconnected_all_the_same(
+    acme: Office, stripe: FakeStripe
+) -> None:
+    made = await acme.desk.connect_integration()(acme.id, "stripe-connect", "acct_1", {"access_token": "x"})
+    await acme.desk.disconnect_integration()(acme.id, made.id, DESK)
+    without_application = evolve(acme.desk.revoke_access(), revokers=in_memory(BLANK).revokers())
+    await without_application(acme.id, made.id, made.sealed, 1)
+    (ended,) = await _accounts(acme)
+    assert (ended.state, ended.sealed) == ("disconnected", {})
+    assert "STRIPE_CONNECT_CLIENT_ID" in ended.settings["revocation"]
+    shown = (await acme.client.get(f"/api/v1/integrations/{made.id}")).json()
+    assert "STRIPE_CONNECT_CLIENT_ID" in shown["settings"]["revocation"]
 
 
 @frozen

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,21 @@ from helpdesk_adapters.commerce.amazon.marketplaces import SELLER_CENTRAL
 from helpdesk_adapters.container import Container, in_memory
 from helpdesk_adapters.providers import ACCOUNT_KINDS
 from helpdesk_core.errors import MissingSetting
-from helpdesk_core.integrations import Integration
+from helpdesk_core.ids import WebhookEventId
+from helpdesk_core.integrations import REVOKING, Integration
 from helpdesk_core.users import Role
+from helpdesk_core.webhooks import EventState, WebhookEvent
 from helpdesk_http.routes.installs import AFTERWARDS, PATHS
-from helpdesk_http.web.integration_words import MARKETPLACES, NEEDED, OTHERWISE, PROVIDERS, REFUSED
+from helpdesk_http.web.integration_words import (
+    BY_HAND,
+    CHOICES,
+    FIELDS,
+    MARKETPLACES,
+    NEEDED,
+    OTHERWISE,
+    PROVIDERS,
+    REFUSED,
+)
 from helpdesk_http.web.integrations import missing_for
 from tests.http.conftest import PASSWORD, Office, a_client
 
@@ -38,6 +50,14 @@ EVERYTHING: dict[str, Any] = {
     "amazon_client_secret": "secret",
     "stripe_connect_client_id": "ca_desk",
     "stripe_secret_key": "sk_test_desk",
+    "slack_client_id": "1.2",
+    "slack_client_secret": "secret",
+    "whatsapp_app_id": "1",
+    "whatsapp_app_secret": ("secret",),
+    "messenger_app_id": "2",
+    "messenger_app_secret": ("secret",),
+    "zendesk_client_id": "desk",
+    "zendesk_client_secret": "secret",
 }
 
 
@@ -162,7 +182,15 @@ def test_the_page_knows_the_providers_and_marketplaces_that_the_desk_knows() -> 
 
 @pytest.mark.parametrize(
     ("provider", "target"),
-    [("shopify", "a.myshopify.com"), ("amazon", "ATVPDKIKX0DER"), ("stripe-connect", "")],
+    [
+        ("shopify", "a.myshopify.com"),
+        ("amazon", "ATVPDKIKX0DER"),
+        ("stripe-connect", ""),
+        ("slack", ""),
+        ("whatsapp", ""),
+        ("messenger", ""),
+        ("zendesk", "brightlane"),
+    ],
 )
 async def test_the_settings_it_asks_for_are_those_without_which_nobody_sets_out(
     desk: Container, provider: str, target: str
@@ -182,14 +210,16 @@ async def test_what_is_not_configured_is_named_with_its_settings(
     for names in NEEDED.values():
         for name in names:
             assert f"<code>{name}</code>" in page
-    assert PATHS["stripe-connect"][0] not in page
+    for provider in ("stripe-connect", "slack", "whatsapp", "messenger"):
+        assert PATHS[provider][0] not in page
     assert (await admin.get(f"{AFTERWARDS}/go/shopify?shop=oak-and-iron")).status_code == 404
 
 
 @pytest.mark.usefixtures("configured")
 async def test_the_way_to_each_provider_begins_here(acme: Office, admin: httpx2.AsyncClient) -> None:
     page = await page_of(admin)
-    assert f'href="{PATHS["stripe-connect"][0]}"' in page
+    for provider in ("stripe-connect", "slack", "whatsapp", "messenger"):
+        assert f'href="{PATHS[provider][0]}"' in page
     assert "once the desk is started with" not in page
     for written in ("oak-and-iron", "https://Oak-and-Iron.myshopify.com/", "oak-and-iron.myshopify.com"):
         going = await admin.get(f"{AFTERWARDS}/go/shopify", params={"shop": written})
@@ -211,6 +241,105 @@ async def test_a_shop_that_can_be_none_is_asked_for_again(
     assert "must be a shop such as oak-and-iron.myshopify.com" in answer.text
     assert "http-equiv" not in answer.text
     assert "<script" not in answer.text
+
+
+@pytest.mark.usefixtures("configured")
+async def test_the_way_to_a_zendesk_begins_with_its_subdomain(
+    acme: Office, admin: httpx2.AsyncClient
+) -> None:
+    for written in ("Brightlane", "brightlane.zendesk.com"):
+        going = await admin.get(f"{AFTERWARDS}/go/zendesk", params={"subdomain": written})
+        assert "0;url=/api/zendesk/connect?subdomain=brightlane" in going.text
+    answer = await admin.get(f"{AFTERWARDS}/go/zendesk", params={"subdomain": '"><script>'})
+    assert answer.status_code == 422
+    assert "must be the name before .zendesk.com" in answer.text
+    assert "<script" not in answer.text
+    assert answer.text.count('aria-invalid="true"') == 1
+
+
+async def test_the_newest_event_of_each_account_is_shown(acme: Office, admin: httpx2.AsyncClient) -> None:
+    connect = acme.desk.connect_integration()
+    number = await connect(acme.id, "sms", "+14155550142", {})
+    await connect(acme.id, "sms", "+14155550143", {})
+    assert (await page_of(admin)).count("No event has come yet.") == 2
+    at = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+    event = WebhookEvent(
+        WebhookEventId(acme.desk.new_id()()),
+        "sms",
+        "SM1",
+        "message",
+        b"",
+        at,
+        EventState.PROCESSED,
+        acme.id,
+        account=number.external_id,
+    )
+    await acme.desk.store().transact(lambda work: work.inbox.admit(event))
+    page = await page_of(admin)
+    assert page.count("No event has come yet.") == 1
+    assert "Last event: message, <time" in page
+    assert "01 Mar 2026, 09:30 UTC" in page
+    shown = (await acme.client.get("/api/v1/integrations")).json()["data"]
+    assert [one["last_event_at"] for one in shown] == ["2026-03-01T09:30:00.000Z", None]
+    assert [one["last_event_type"] for one in shown] == ["message", None]
+    alone = (await acme.client.get(f"/api/v1/integrations/{number.id}")).json()
+    assert alone == shown[0]
+
+
+async def test_a_number_is_connected_by_filling_in_a_form(acme: Office, admin: httpx2.AsyncClient) -> None:
+    form = {"account": "+1 (415) 555-0142", "vendor": "telnyx", "api_key": "KEY1", "account_sid": ""}
+    answer = await admin.post(f"{AFTERWARDS}/by-hand/sms", data=form)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{AFTERWARDS}?connected=sms")
+    (made,) = await accounts(acme)
+    assert (made.provider, made.external_id, made.settings) == ("sms", "+14155550142", {"vendor": "telnyx"})
+    assert acme.desk.vault().unseal(made.sealed["api_key"]) == "KEY1"
+    await admin.post(f"{AFTERWARDS}/by-hand/sms", data={"account": "+14155550142"})
+    (again,) = await accounts(acme)
+    assert (again.settings, again.sealed) == (made.settings, made.sealed), "what is left empty stays"
+
+
+@pytest.mark.parametrize(
+    ("provider", "form", "told"),
+    [
+        ("sms", {"account": ""}, "Give the number."),
+        ("sms", {"account": "a\tb"}, "must be one line of at most 500"),
+        ("sms", {"account": "+14155550142", "api_key": "k" * 501}, "must be one line of at most 500"),
+        ("sms", {"account": "+14155550142", "vendor": "nobody"}, "Carrier must be one of"),
+        ("dialpad", {"account": ""}, "Give the line."),
+    ],
+)
+async def test_what_is_wrong_with_a_form_stands_at_it_and_no_secret_is_shown_again(
+    acme: Office, admin: httpx2.AsyncClient, provider: str, form: dict[str, str], told: str
+) -> None:
+    answer = await admin.post(f"{AFTERWARDS}/by-hand/{provider}", data={**form, "api_secret": "hidden"})
+    page = unescape(answer.text)
+    assert answer.status_code == 422
+    assert told in page[page.index(f'id="w-{provider}"') :].partition("</p>")[0]
+    assert page.count('aria-invalid="true"') == 1
+    assert "hidden" not in page
+    assert await accounts(acme) == []
+
+
+async def test_a_number_of_another_organization_stays_theirs(
+    acme: Office, other: Office, admin: httpx2.AsyncClient
+) -> None:
+    theirs = await other.desk.connect_integration()(other.id, "sms", "+14155550142", {})
+    answer = await admin.post(f"{AFTERWARDS}/by-hand/sms", data={"account": "+14155550142"})
+    assert answer.status_code == 422
+    assert "is connected to another organization" in answer.text
+    assert (await accounts(acme), await accounts(other)) == ([], [theirs])
+    assert (await admin.post(f"{AFTERWARDS}/by-hand/stripe", data={"account": "x"})).status_code == 404
+
+
+def test_the_page_knows_the_carriers_and_fields_of_the_forms() -> None:
+    for provider in BY_HAND:
+        kind = ACCOUNT_KINDS[provider]
+        assert kind.settings | kind.secrets <= set(FIELDS)
+        assert {value for values in kind.choices.values() for value in values} <= set(CHOICES)
+
+
+async def test_whoever_is_told_of_a_disconnected_account_can_be_told(desk: Container) -> None:
+    assert set(desk.revokers()) == set(REVOKING)
 
 
 @pytest.mark.usefixtures("configured")

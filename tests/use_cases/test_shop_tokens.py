@@ -15,7 +15,7 @@ from helpdesk_core.jobs import GiveUp, JobState, TryLater
 from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import JobFilter
-from helpdesk_core.use_cases.accounts.fresh_shop_token import FORMER
+from helpdesk_core.use_cases.accounts.fresh_token import FORMER
 from helpdesk_core.users import DESK, Role
 from tests.due_jobs import run_jobs
 from tests.fakes.shopify_api import KEY, SECRET, FakeShop, fake_shop
@@ -86,7 +86,7 @@ async def account(desk: Container) -> Integration:
 
 async def token(desk: Container, refused: str | None = None) -> str:
     known = await account(desk)
-    return await desk.fresh_shop_token()(known.organization_id, known.id, refused)
+    return await desk.fresh_token()(known.organization_id, known.id, refused)
 
 
 def run_out(desk: Container, clock: Clock) -> None:
@@ -151,9 +151,9 @@ async def test_the_former_token_goes_once_the_new_one_was_used(
 ) -> None:
     run_out(desk, clock)
     fresh, known = await token(desk), await account(desk)
-    await desk.fresh_shop_token().used(known.organization_id, known.id, "another")
+    await desk.fresh_token().used(known.organization_id, known.id, "another")
     assert FORMER in (await account(desk)).sealed
-    await desk.fresh_shop_token().used(known.organization_id, known.id, fresh)
+    await desk.fresh_token().used(known.organization_id, known.id, fresh)
     assert FORMER not in (await account(desk)).sealed
 
 
@@ -193,17 +193,18 @@ async def test_a_token_that_never_runs_out_and_is_refused_is_trouble(
     await desk.connect_integration()(acme.id, "shopify", other, {"access_token": "shpat_x"})
     known = await desk.store().read(lambda view: view.integrations.by_account("shopify", other))
     assert known is not None
-    assert await desk.fresh_shop_token()(acme.id, known.id) == "shpat_x"
+    assert await desk.fresh_token()(acme.id, known.id) == "shpat_x"
     with pytest.raises(GiveUp):
-        await desk.fresh_shop_token()(acme.id, known.id, refused="shpat_x")
+        await desk.fresh_token()(acme.id, known.id, refused="shpat_x")
 
 
 async def test_a_secret_of_the_desks_own_that_is_wrong_is_no_shops_trouble(
     desk: Container, shop: FakeShop, clock: Clock, post: PostOffice, acme: Organization
 ) -> None:
     run_out(desk, clock)
-    fresh = desk.fresh_shop_token()
-    wrong = evolve(fresh, renew=evolve(desk.installers()["shopify"], secrets=("another",)).renew)
+    fresh = desk.fresh_token()
+    renew = evolve(desk.installers()["shopify"], secrets=("another",)).renew
+    wrong = evolve(fresh, renewals={"shopify": renew})
     with pytest.raises(GiveUp, match="key and secret"):
         await wrong(acme.id, (await account(desk)).id)
     assert "trouble" not in (await account(desk)).settings

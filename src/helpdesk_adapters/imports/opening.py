@@ -13,11 +13,12 @@ from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.web import OutgoingHttp
 from helpdesk_core.errors import InvalidValue
 from helpdesk_core.imports.progress import Import
-from helpdesk_core.integrations import IntegrationState
+from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.jobs import GiveUp
 from helpdesk_core.ports.imports import CredentialsRefused, ImportSource
-from helpdesk_core.ports.messages import OpenAccount
 from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import Store
+from helpdesk_core.use_cases.accounts.fresh_token import FreshToken
 from helpdesk_core.use_cases.accounts.open_account import opened
 from helpdesk_core.use_cases.importing.order_import import AccountName
 from helpdesk_core.use_cases.importing.run_import import OpenSource
@@ -47,26 +48,29 @@ ACCOUNTS: Mapping[str, AccountName] = {
 """By source, how an account of it is named."""
 
 
-def sources(settings: Settings, http: OutgoingHttp, store: Store, vault: Vault) -> Mapping[str, OpenSource]:
+def sources(
+    settings: Settings, http: OutgoingHttp, store: Store, vault: Vault, fresh_token: FreshToken
+) -> Mapping[str, OpenSource]:
     """How each source is opened."""
 
-    async def account_of(import_: Import) -> OpenAccount:
+    async def account_of(import_: Import) -> Integration:
         found = await store.read(lambda view: view.integrations.by_account(import_.source, import_.account))
         theirs = found is not None and found.organization_id == import_.organization_id
         if found is None or not theirs or found.state is not IntegrationState.CONNECTED:
             raise CredentialsRefused(
                 f"{import_.account} is not connected. Connect it, and order the import again."
             )
-        return opened(found, vault)
+        return found
 
     async def zendesk(import_: Import) -> ImportSource:
         base = settings.api_base("zendesk").format(subdomain=import_.account).rstrip("/")
 
         async def token(refused: str | None) -> str:
-            current = (await account_of(import_)).secrets.get("access_token")
-            if current is None or current == refused:
-                raise CredentialsRefused("Zendesk does not take the access token any more. Connect it again.")
-            return current
+            account = await account_of(import_)
+            try:
+                return await fresh_token(account.organization_id, account.id, refused)
+            except GiveUp as gone:
+                raise CredentialsRefused(str(gone)) from gone
 
         api = ZendeskApi(http.trusting(base), base, token)
         mapped = frozenset(import_.translation.statuses)
@@ -74,7 +78,7 @@ def sources(settings: Settings, http: OutgoingHttp, store: Store, vault: Vault) 
 
     async def freshdesk(import_: Import) -> ImportSource:
         base = settings.api_base("freshdesk").format(domain=import_.account).rstrip("/")
-        key = (await account_of(import_)).secrets.get("api_key")
+        key = opened(await account_of(import_), vault).secrets.get("api_key")
         if key is None:
             raise CredentialsRefused("The account was connected without an API key.")
         return FreshdeskSource(FreshdeskApi(http.trusting(base), base, key), import_.since)

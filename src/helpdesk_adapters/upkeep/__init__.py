@@ -54,10 +54,10 @@ def doctor(
 
 
 def simulate(settings: Settings, http: "OutgoingHttp", clock: Clock, new_token: NewToken) -> "Simulate":
-    from helpdesk_adapters.providers import REGISTRY
+    from helpdesk_adapters.providers import KEYED, REGISTRY
     from helpdesk_adapters.upkeep.simulation import Simulate
 
-    return Simulate(settings, REGISTRY, http, clock, new_token)
+    return Simulate(settings, {**REGISTRY, **KEYED}, http, clock, new_token)
 
 
 def furnish_sample_desk(

@@ -36,11 +36,11 @@ class Simulate:
         secret = entry.secret(self.settings)
         now, delivery_id = self.clock(), f"simulated_{self.new_token()[:24]}"
         body = entry.renew(entry.example(event), delivery_id, now)
-        delivery = entry.sign(entry.delivery(event, base.rstrip("/"), body), secret, now, delivery_id)
+        public, base = (self.settings.public_url or base).rstrip("/"), base.rstrip("/")
+        delivery = entry.sign(entry.delivery(event, public, body), secret, now, delivery_id)
+        url = base + delivery.url.removeprefix(public)  # some sign the address as it is known outside
         headers = {"content-type": "application/json", **delivery.headers}
         answer = await self.http.trusting(base).request(
-            "POST", delivery.url, headers, content=delivery.body, plain=True, any_status=True
+            delivery.method, url, headers, content=delivery.body or None, plain=True, any_status=True
         )
-        return Simulated(
-            delivery.url, delivery_id, answer.status, answer.body.decode("utf-8", "replace")[:500]
-        )
+        return Simulated(url, delivery_id, answer.status, answer.body.decode("utf-8", "replace")[:500])

@@ -53,7 +53,12 @@ class Reference:
 
 def fingerprint(value: Any) -> str:
     """The same for equal values; 8 hexadecimal digits, '' for nothing at all (None, False, '', nothing in it)."""
-    if value is None or value is False or value == "" or (isinstance(value, tuple | list | dict) and not value):
+    if (
+        value is None
+        or value is False
+        or value == ""
+        or (isinstance(value, tuple | list | dict) and not value)
+    ):
         return ""
     told = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
     return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:8]

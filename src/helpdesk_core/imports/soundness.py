@@ -30,7 +30,19 @@ LARGEST: Final = 2**53
 """Of a number; beyond it JSON is not read alike everywhere."""
 
 _LINES = frozenset(
-    {"name", "subject", "title", "section", "label", "key", "company", "language", "country", "city", "number"}
+    {
+        "name",
+        "subject",
+        "title",
+        "section",
+        "label",
+        "key",
+        "company",
+        "language",
+        "country",
+        "city",
+        "number",
+    }
     | {"status", "priority", "channel", "filename", "content_type", "speaker_name", "message_id"}
 )
 """What stands on a line, and is cut where it is too long for one."""

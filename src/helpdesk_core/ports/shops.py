@@ -2,14 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from helpdesk_core.installs import Granted
-
-RenewShopToken = Callable[[str, str], Awaitable[Granted]]
-"""A fresh access token for the shop and its refresh token, with the one that takes its place.
-
-Raises TokenRefused where the shop must be connected anew, TryLater, GiveUp, MissingSetting.
-"""
-
 Subscribe = Callable[[str, str, str, str], Awaitable[None]]
 """Has the shop, by an access token, send its events of a topic to a URL. Having done it before is no error.
 

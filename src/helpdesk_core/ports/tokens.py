@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from attrs import field, frozen
 
+from helpdesk_core.installs import Granted
+
 
 @frozen
 class TokenRequest:
@@ -32,6 +34,12 @@ class TokenRefused(Exception):
         super().__init__(f"{code}: {told}" if told else code)
         self.code = code
 
+
+RenewAccount = Callable[[str, str], Awaitable[Granted]]
+"""A fresh access token for an account and its refresh token, with the one that takes its place.
+
+Raises TokenRefused where the account must be connected anew, TryLater, GiveUp, MissingSetting.
+"""
 
 RenewToken = Callable[[TokenRequest], Awaitable[TokenGrant]]
 """Raises TokenRefused, TryLater where nobody answers, and GiveUp for an address that must not be called."""

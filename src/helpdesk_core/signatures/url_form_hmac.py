@@ -8,7 +8,7 @@ Source: twilio.com/docs/usage/security, "Validating requests".
 
 import hashlib
 import hmac
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,7 +23,8 @@ def verify(headers: Headers, url: str, body: bytes, secrets: Sequence[str]) -> P
     """Proves a delivery to this URL. Raises `BadSignature` only."""
     usable = keys(secrets, text_key)
     given = header(headers, HEADER).encode(errors="replace")
-    signed = [told + form_text(headers, body) for told in _writings(url)]
+    form = form_text(headers, body)
+    signed = [told + form for told in _writings(url, headers)]
     made = (signature(key, text) for key in usable for text in signed)
     if not any(hmac.compare_digest(one, given) for one in made):
         raise mismatch()
@@ -51,7 +52,7 @@ def form_text(headers: Headers, body: bytes) -> str:
         return ""
     try:
         parameters = parse_qs(
-            body.decode("latin-1"), keep_blank_values=True, max_num_fields=MOST_PARAMETERS, errors="strict"
+            body.decode(), keep_blank_values=True, max_num_fields=MOST_PARAMETERS, errors="strict"
         )
     except ValueError as error:
         raise BadSignature(Reason.MALFORMED, "The signed body is no form of text.") from error
@@ -63,21 +64,36 @@ def signature(key: bytes, text: str) -> bytes:
     return b64encode(hmac.new(key, text.encode(errors="replace"), hashlib.sha1).digest())
 
 
-def _writings(url: str) -> Iterator[str]:
-    """The URL as it was called, and with the port of its scheme named or left out: senders do either."""
+def _writings(url: str, headers: Headers) -> Iterator[str]:
+    """The URL as it was called, and with the port of its scheme named or left out: senders do either.
+
+    Also with the user and password that the caller was told to call it with: these come in a header (RFC 7617), and
+    are signed as part of the URL.
+    """
     yield url
-    parts = urlsplit(url)
-    port = _PORTS.get(parts.scheme)
     try:
+        parts = urlsplit(url)
         named = parts.port
     except ValueError:
         return
-    if port is None:
+    there = parts.netloc
+    if parts.scheme not in _PORTS or not there:
         return
-    if named is None:
-        yield parts._replace(netloc=f"{parts.netloc}:{port}").geturl()
-    else:
-        yield parts._replace(netloc=parts.netloc.rpartition(":")[0]).geturl()
+    other = f"{there}:{_PORTS[parts.scheme]}" if named is None else there.rpartition(":")[0]
+    user = "" if "@" in there else _user(headers.get("authorization", ""))
+    before, _, after = url.partition(there)
+    for written in (other, *((f"{user}@{there}", f"{user}@{other}") if user else ())):
+        yield f"{before}{written}{after}"
+
+
+def _user(authorization: str) -> str:
+    scheme, _, told = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return b64decode(told.strip(), validate=True).decode()
+    except ValueError:
+        return ""
 
 
 def _require_digest(url: str, body: bytes) -> None:

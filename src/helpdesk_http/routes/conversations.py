@@ -5,7 +5,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from attrs import frozen
+from attrs import evolve, frozen
 from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
@@ -19,6 +19,7 @@ from helpdesk_core.ids import (
     OrganizationId,
     TicketId,
 )
+from helpdesk_core.messages import Template, shown_as
 from helpdesk_core.paging import Page, Slice
 from helpdesk_core.ports.store import View
 from helpdesk_core.richtext import (
@@ -33,7 +34,7 @@ from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
 from helpdesk_core.use_cases.tickets.post_conversation import Draft, agent_author, customer_author
 from helpdesk_core.users import Scope
 from helpdesk_http.cursors import listed, page_of
-from helpdesk_http.fields import About, Many, shown
+from helpdesk_http.fields import About, Many, Text, shown
 from helpdesk_http.message_views import ConversationView, conversation_view
 from helpdesk_http.operations import Operation, Reply, key, operation
 from helpdesk_http.values import (
@@ -49,10 +50,26 @@ from helpdesk_http.who import Caller
 Included = Mapping[TicketId, Sequence[ConversationView]]
 
 
+@frozen(kw_only=True)
+class TemplateChoice:
+    """A text that the provider has approved beforehand, with what is filled into it."""
+
+    name: Annotated[str, Text(min=1, max=512, pattern=r"\S", example="order_ready")]
+    language: Annotated[str, Text(min=1, max=20, pattern=r"\S", example="en_US")]
+    variables: Annotated[
+        tuple[Annotated[str, Text(min=1, max=1024)], ...],
+        Many(max=50),
+        About(doc="In the order in which the text has them."),
+    ] = ()
+
+
 @shown(text="A new seal is on its way.", status="pending")
 @frozen(kw_only=True)
 class NewConversation:
-    """A message to be posted, its words as `text`, `html` or `content` (a ProseMirror document)."""
+    """A message to be posted, its words as `text`, `html` or `content` (a ProseMirror document).
+
+    A `template` is sent in place of the words; these say what the customer reads, and may be left out.
+    """
 
     kind: Annotated[
         Kind, About(doc="`reply` goes to the customer, `note` stays, `inbound` is the customer's.")
@@ -70,6 +87,12 @@ class NewConversation:
     ] = None
     bcc: Annotated[tuple[Email, ...], Many(max=50)] = ()
     status: Annotated[Status | None, About(doc="The ticket's status after this message.")] = None
+    template: Annotated[
+        TemplateChoice | None,
+        About(
+            doc="For a reply over WhatsApp, which takes nothing else once the customer's last message is a day old."
+        ),
+    ] = None
 
 
 @frozen(kw_only=True)
@@ -256,7 +279,13 @@ async def _customer_of(
 
 def _draft(body: NewConversation, author: Any) -> Draft:
     given = [name for name in ("text", "html", "content") if getattr(body, name) is not None]
-    if len(given) != 1:
+    chosen = body.template
+    template = None if chosen is None else Template(chosen.name, chosen.language, chosen.variables)
+    if template is not None and body.kind is not Kind.REPLY:
+        raise InvalidValue("template", "is for replies")
+    if template is not None and not given:
+        body = evolve(body, text=shown_as(template))
+    elif len(given) != 1:
         raise InvalidValue("text", "exactly one of text, html and content must be given")
     html = None
     if body.text is not None:
@@ -276,4 +305,5 @@ def _draft(body: NewConversation, author: Any) -> Draft:
         cc=body.cc,
         bcc=body.bcc,
         status=body.status,
+        template=template,
     )

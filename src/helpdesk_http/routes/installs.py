@@ -20,6 +20,10 @@ PATHS: Final[Mapping[str, tuple[str, str]]] = {
     "shopify": ("/api/shopify/install", "/api/shopify/callback"),
     "amazon": ("/api/amazon/install", "/api/amazon/callback"),
     "stripe-connect": ("/api/stripe-connect/install", "/api/stripe-connect/callback"),
+    "slack": ("/api/slack/install", "/api/slack/callback"),
+    "whatsapp": ("/api/whatsapp/install", "/api/whatsapp/callback"),
+    "messenger": ("/api/messenger/install", "/api/messenger/callback"),
+    "zendesk": ("/api/zendesk/connect", "/api/zendesk/callback"),
 }
 """By provider, where a browser sets out and where it comes back to."""
 
@@ -60,7 +64,7 @@ def _coming_back(provider: str, path: str) -> Operation:
     async def come_back(desk: Container, request: Request) -> Response:
         try:
             who = caller_of(await recognise(desk, request), Role.ADMIN)
-            await desk.finish_install()(
+            installed = await desk.finish_install()(
                 who.actor,
                 request.cookies[SESSION_COOKIE],
                 provider,
@@ -72,12 +76,14 @@ def _coming_back(provider: str, path: str) -> Operation:
             return _redirect(f"{AFTERWARDS}?error={refusal.code}")
         except (WrongCredentials, NotAllowed):
             return _redirect(f"{AFTERWARDS}?error=not_logged_in")
-        return _redirect(f"{AFTERWARDS}?connected={provider}")
+        told = f"&left_out={installed.left_out}" if installed.left_out else ""
+        return _redirect(f"{AFTERWARDS}?connected={provider}{told}")
 
     come_back.__name__ = "finish_installing_" + provider.replace("-", "_")
     come_back.__doc__ = (
         f"Finish connecting an account of {provider}.\n\nAlways leads to the page of the integrations, which says how"
-        " it went: `connected=` the provider, or `error=` a code."
+        " it went: `connected=` the provider (`left_out=` how many accounts are another organization's already), or"
+        " `error=` a code."
     )
     return operation(f"GET {path}", come_back, tag="Connecting", status=302)
 

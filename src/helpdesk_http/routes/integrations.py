@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from starlette.requests import Request
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.errors import InvalidValue, existing
-from helpdesk_core.ids import IntegrationId
-from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.ids import IntegrationId, OrganizationId
+from helpdesk_core.integrations import Integration, IntegrationState, LastEvent
+from helpdesk_core.ports.store import View
 from helpdesk_core.unset import UNSET, Unset
 from helpdesk_core.users import Scope
 from helpdesk_http.cursors import listed, page_of, page_of_few
@@ -67,6 +69,8 @@ class IntegrationView:
     secrets: Annotated[Sequence[str], About(doc="The names of those that are set.")]
     created_at: datetime
     updated_at: datetime
+    last_event_at: Annotated[datetime | None, About(doc="When its newest event was received.")]
+    last_event_type: Annotated[str | None, About(doc="What that event was.")]
 
 
 @frozen(kw_only=True)
@@ -83,7 +87,7 @@ async def list_integrations(
 ) -> Reply[Listed[IntegrationView]]:
     """List connected accounts, the oldest first, the disconnected ones too."""
     page = page_of(desk, "integrations", query)
-    accounts = await desk.store().read(lambda view: view.integrations.of(who.organization_id))
+    accounts, heard = await desk.store().read(partial(_all, who.organization_id))
     wanted = (
         one
         for one in accounts
@@ -91,7 +95,9 @@ async def list_integrations(
         and (query.state is None or one.state is query.state)
     )
     found = page_of_few(wanted, page)
-    return listed(desk, request, "integrations", query, [_view(one) for one in found.items], found.next)
+    return listed(
+        desk, request, "integrations", query, [_view(one, heard) for one in found.items], found.next
+    )
 
 
 async def connect_integration(desk: Container, who: Caller, body: NewIntegration) -> Reply[IntegrationView]:
@@ -106,7 +112,8 @@ async def connect_integration(desk: Container, who: Caller, body: NewIntegration
     made = await desk.connect_integration()(
         who.organization_id, body.provider, body.external_id, values, who.actor
     )
-    return Reply(_view(made), headers={"location": f"/api/v1/integrations/{made.id}"})
+    view = _view(made, await _heard(desk, who))
+    return Reply(view, headers={"location": f"/api/v1/integrations/{made.id}"})
 
 
 async def read_integration(desk: Container, who: Caller, integration_id: UUID) -> IntegrationView:
@@ -114,7 +121,7 @@ async def read_integration(desk: Container, who: Caller, integration_id: UUID) -
     found = await desk.store().read(
         lambda view: view.integrations.get(who.organization_id, IntegrationId(integration_id))
     )
-    return _view(existing(found, "integration", integration_id))
+    return _view(existing(found, "integration", integration_id), await _heard(desk, who))
 
 
 async def change_integration(
@@ -128,13 +135,14 @@ async def change_integration(
         {} if isinstance(body.settings, Unset) else body.settings,
         {} if isinstance(body.secrets, Unset) else body.secrets,
     )
-    return _view(changed)
+    return _view(changed, await _heard(desk, who))
 
 
 async def disconnect_integration(desk: Container, who: Caller, integration_id: UUID) -> None:
     """Disconnect an account.
 
-    Its secrets are removed, and its events belong to nobody until it is connected again; it stays in the list.
+    Its secrets are removed, and its events belong to nobody until it is connected again; it stays in the list. Where
+    its provider can be told, that is done by a job; how it went stands in the setting `revocation`.
     """
     await desk.disconnect_integration()(who.organization_id, IntegrationId(integration_id), who.actor)
 
@@ -173,7 +181,19 @@ OPERATIONS: tuple[Operation, ...] = (
 )
 
 
-def _view(one: Integration) -> IntegrationView:
+Heard = Mapping[IntegrationId, LastEvent]
+
+
+async def _all(organization_id: OrganizationId, view: View) -> tuple[Sequence[Integration], Heard]:
+    return await view.integrations.of(organization_id), await view.integrations.heard(organization_id)
+
+
+async def _heard(desk: Container, who: Caller) -> Heard:
+    return await desk.store().read(lambda view: view.integrations.heard(who.organization_id))
+
+
+def _view(one: Integration, heard: Heard) -> IntegrationView:
+    last = heard.get(one.id)
     return IntegrationView(
         id=one.id,
         provider=one.provider,
@@ -183,4 +203,6 @@ def _view(one: Integration) -> IntegrationView:
         secrets=sorted(one.sealed),
         created_at=one.created_at,
         updated_at=one.updated_at,
+        last_event_at=last.received_at if last else None,
+        last_event_type=last.type if last else None,
     )

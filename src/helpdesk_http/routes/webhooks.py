@@ -12,13 +12,13 @@ from helpdesk_adapters.container import Container
 from helpdesk_core.errors import MissingSetting
 from helpdesk_core.signatures import BadSignature, Reason
 from helpdesk_core.webhooks import Delivery, Reply, UnknownMediaType, UnreadableDelivery, WebhookProvider
-from helpdesk_http.operations import Operation, operation, proof
+from helpdesk_http.operations import ANYONE, Auth, Operation, operation, proof
 from helpdesk_http.problems import Problem
 
 LIMIT: Final = 3 << 20
 REFUSED_WITH_400: Final = frozenset({"stripe", "stripe-connect"})
 """Providers whose own examples answer a bad signature with 400; all others get 401."""
-DOORS_OF_THEIR_OWN: Final = frozenset({"imap", "amazon"})
+DOORS_OF_THEIR_OWN: Final = frozenset({"imap", "amazon", "levy-fleets"})
 """Providers that are told what became of a delivery, or whose key has to be fetched first."""
 
 Receive = Callable[[Container, Request, bytes], Awaitable["Received"] | Awaitable[Response]]
@@ -46,7 +46,7 @@ def webhook_operations(providers: Iterable[WebhookProvider]) -> tuple[Operation,
             f"{method} {path}",
             _door(several, method, path),
             tag="Webhooks",
-            auth=proof(f"{several[0].key}Signature", handler_checks=True),
+            auth=_proof(several[0]),
             errors=(400 if several[0].name in REFUSED_WITH_400 else 401, 413, 503),
             body_media=()
             if method == "GET"
@@ -71,6 +71,12 @@ def security_schemes(providers: Iterable[WebhookProvider]) -> dict[str, dict[str
         for provider in providers
         if provider.signature_header is not None
     }
+
+
+def _proof(provider: WebhookProvider) -> Auth:
+    """What the contract says of it: a signature in a header has a name there, one in the body has none."""
+    named = provider.signature_header is not None
+    return proof(f"{provider.key}Signature", handler_checks=True) if named else ANYONE
 
 
 def _door(providers: Sequence[WebhookProvider], method: str, path: str) -> Receive:
@@ -119,7 +125,8 @@ async def taken(desk: Container, provider: WebhookProvider, delivery: Delivery, 
         if refusal.reason is Reason.NO_SECRET:
             detail = f"{provider.secret_setting} holds no usable secret."
             raise Problem(503, MissingSetting.code, "A setting cannot be used.", detail) from refusal
-        status = 400 if provider.name in REFUSED_WITH_400 else 401
+        forgotten = provider.signs_again and refusal.reason is Reason.MISSING_HEADER
+        status = 503 if forgotten else 400 if provider.name in REFUSED_WITH_400 else 401
         raise Problem(status, "bad_signature", "The signature does not hold.", str(refusal)) from refusal
     except UnknownMediaType as error:
         code, told = "unsupported_media_type", "The body is of a type that is not taken here."

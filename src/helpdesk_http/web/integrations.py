@@ -12,20 +12,29 @@ from starlette.responses import RedirectResponse, Response
 from helpdesk_adapters.container import Container
 from helpdesk_core.errors import InvalidValue, NotFound, Refusal
 from helpdesk_core.ids import IntegrationId, OrganizationId
-from helpdesk_core.integrations import TROUBLE, Integration, IntegrationState
+from helpdesk_core.integrations import TROUBLE, Integration, IntegrationState, LastEvent
 from helpdesk_core.organizations import Organization
 from helpdesk_core.ports.store import View
 from helpdesk_core.use_cases.commerce.keep_topics import ENDED
 from helpdesk_http.routes.installs import AFTERWARDS, PATHS
 from helpdesk_http.web.guarded import form_of, organization_of
 from helpdesk_http.web.held import held_count
-from helpdesk_http.web.integration_words import MARKETPLACES, NEEDED, OTHERWISE, PROVIDERS, REFUSED
-from helpdesk_http.web.mailbox_form import BLANK, given_in, wrong_in
+from helpdesk_http.web.integration_words import (
+    BY_HAND,
+    CHOICES,
+    FIELDS,
+    MARKETPLACES,
+    NEEDED,
+    OTHERWISE,
+    PROVIDERS,
+    REFUSED,
+)
+from helpdesk_http.web.mailbox_form import BLANK, LONGEST, given_in, wrong_in
 from helpdesk_http.web.rendering import desk_of, render
 from helpdesk_http.who import Caller
 
 NOTHING: Final[Mapping[str, str]] = {}
-TARGETS: Final[Mapping[str, str]] = {"shopify": "shop", "amazon": "marketplace"}
+TARGETS: Final[Mapping[str, str]] = {"shopify": "shop", "amazon": "marketplace", "zendesk": "subdomain"}
 """What has to be said of an account before anybody goes to its provider."""
 
 
@@ -35,31 +44,39 @@ async def integrations_page(
     *,
     given: Mapping[str, str] = BLANK,
     wrong: Mapping[str, str] = NOTHING,
-    target: str = "",
-    target_error: str = "",
+    form: str = "",
+    wrong_text: str = "",
 ) -> Response:
-    """`given` and `wrong` are of the form for mailboxes, `target` and its error of a shop's."""
+    """`given` and `wrong` are of the form for mailboxes.
+
+    `form` is another one, of a provider, that was filled in wrongly: `wrong_text` says how, and `given` holds what
+    was written.
+    """
     desk, query = desk_of(request), request.query_params
     organization, accounts, held = await desk.store().read(partial(_connected, who.organization_id))
     return render(
         "integrations.html",
         request,
-        422 if wrong or target_error else 200,
+        422 if wrong or wrong_text else 200,
         user=who.user,
         organization=organization,
         here="integrations",
         held=held,
-        accounts=[_account(one) for one in accounts],
+        accounts=accounts,
         connected=PROVIDERS.get(query.get("connected", "")),
         disconnected=PROVIDERS.get(query.get("disconnected", "")),
         refused=REFUSED.get(query["error"], OTHERWISE) if "error" in query else "",
         missing={provider: missing_for(provider, desk) for provider in PATHS},
         paths={provider: out for provider, (out, _) in PATHS.items()},
         marketplaces=MARKETPLACES,
-        given=given,
+        given=BLANK if form else given,
         wrong=wrong,
-        target=target,
-        target_error=target_error,
+        left_out=query.get("left_out", "") not in ("", "0"),
+        by_hand=[_hand_form(provider, desk, given if form == provider else NOTHING) for provider in BY_HAND],
+        form=form,
+        written=given.get("account", "") if form else "",
+        wrong_text=wrong_text,
+        names=PROVIDERS,
     )
 
 
@@ -80,6 +97,35 @@ async def connect_mailbox(request: Request, who: Caller) -> Response:
     return RedirectResponse(f"{AFTERWARDS}?connected=imap", 303)
 
 
+async def connect_by_hand(request: Request, who: Caller) -> Response:
+    """Connects an account of a provider where nobody is sent. What is left empty of a connected one stays."""
+    desk, provider = desk_of(request), request.path_params["provider"]
+    if provider not in BY_HAND:
+        raise NotFound("account to be connected in this way:", provider)
+    form = await form_of(request, 20_000)
+    kind = desk.account_kinds()[provider]
+    given = {name: str(form.get(name, "")).strip() for name in ("account", *kind.settings, *kind.secrets)}
+    values = {name: text for name, text in given.items() if text and name != "account"}
+    told = ""
+    if any(len(text) > LONGEST or not text.isprintable() for text in given.values()):
+        told = f"Each field must be one line of at most {LONGEST} characters."
+    elif not given["account"]:
+        told = f"Give the {BY_HAND[provider][0].lower()}."
+    else:
+        try:
+            await desk.connect_integration()(
+                who.organization_id, provider, given["account"], values, who.actor
+            )
+        except InvalidValue as wrong:
+            named = FIELDS[wrong.path][0] if wrong.path in FIELDS else BY_HAND[provider][0]
+            told = f"{named} {wrong.message}."
+        except Refusal as refusal:
+            told = str(refusal)
+    if told:
+        return await integrations_page(request, who, given=given, form=provider, wrong_text=told)
+    return RedirectResponse(f"{AFTERWARDS}?connected={provider}", 303)
+
+
 async def leave_for_provider(request: Request, who: Caller) -> Response:
     """Checks where somebody wants to go, and goes on by itself.
 
@@ -93,9 +139,12 @@ async def leave_for_provider(request: Request, who: Caller) -> Response:
     try:
         target = desk.installers()[provider].target_of({field: _whole(written, field)})
     except InvalidValue as wrong:
-        if provider != "shopify":
+        if provider == "amazon":
             raise
-        return await integrations_page(request, who, target=written, target_error=f"This {wrong.message}.")
+        given = {"account": written}
+        return await integrations_page(
+            request, who, given=given, form=provider, wrong_text=f"This {wrong.message}."
+        )
     return render(
         "going.html",
         request,
@@ -127,14 +176,56 @@ class _Account:
     name: str
     connected: bool
     trouble: str
+    called: str
+    last: LastEvent | None
 
 
-def _account(one: Integration) -> _Account:
+@frozen
+class _Field:
+    """A field of a form; `choices` by value, where one is to be chosen."""
+
+    name: str
+    label: str
+    hint: str
+    secret: bool
+    choices: Mapping[str, str]
+    text: str
+
+
+@frozen
+class _HandForm:
+    """The form by which an account of a provider is connected by hand."""
+
+    provider: str
+    label: str
+    hint: str
+    fields: Sequence[_Field]
+
+
+def _hand_form(provider: str, desk: Container, given: Mapping[str, str]) -> _HandForm:
+    kind = desk.account_kinds()[provider]
+    fields = [
+        _Field(
+            name,
+            *FIELDS[name],
+            name in kind.secrets,
+            {value: CHOICES.get(value, value) for value in kind.choices.get(name, ())},
+            "" if name in kind.secrets else given.get(name, ""),
+        )
+        for name in FIELDS
+        if name in kind.settings | kind.secrets
+    ]
+    return _HandForm(provider, *BY_HAND[provider], fields)
+
+
+def _account(one: Integration, last: LastEvent | None) -> _Account:
     connected = one.state is IntegrationState.CONNECTED
     trouble = one.settings.get(TROUBLE, "")
     if not trouble and ENDED in one.settings:
         trouble = "Nothing more is heard of it: its topic was unsubscribed."
-    return _Account(one, PROVIDERS.get(one.provider, one.provider), connected, trouble if connected else "")
+    name = PROVIDERS.get(one.provider, one.provider)
+    called = one.settings.get("name", "") or one.settings.get("phone_number", "")
+    return _Account(one, name, connected, trouble if connected else "", called, last)
 
 
 def _whole(written: str, field: str) -> str:
@@ -147,7 +238,8 @@ def _whole(written: str, field: str) -> str:
 
 async def _connected(
     organization_id: OrganizationId, view: View
-) -> tuple[Organization, Sequence[Integration], str]:
-    accounts = await view.integrations.of(organization_id)
-    first = sorted(accounts, key=lambda one: one.state is not IntegrationState.CONNECTED)
+) -> tuple[Organization, Sequence[_Account], str]:
+    heard = await view.integrations.heard(organization_id)
+    accounts = [_account(one, heard.get(one.id)) for one in await view.integrations.of(organization_id)]
+    first = sorted(accounts, key=lambda one: not one.connected)
     return await organization_of(organization_id, view), first, await held_count(organization_id, view)

@@ -28,6 +28,7 @@ from helpdesk_http.routes.auth import forget_session, remember
 from helpdesk_http.web.guarded import NEWEST_FIRST, form_of, guarded, organization_of, place_in
 from helpdesk_http.web.held import discard_mail, held_count, held_mail, held_page, release_mail
 from helpdesk_http.web.integrations import (
+    connect_by_hand,
     connect_mailbox,
     disconnect_account,
     integrations_page,
@@ -67,6 +68,7 @@ def page_routes() -> list[BaseRoute]:
         Route("/app/held/{mail_id:uuid}/discard", guarded(discard_mail), methods=["POST"]),
         Route(settings, guarded(integrations_page, Role.ADMIN)),
         Route(f"{settings}/mailbox", guarded(connect_mailbox, Role.ADMIN), methods=["POST"]),
+        Route(f"{settings}/by-hand/{{provider}}", guarded(connect_by_hand, Role.ADMIN), methods=["POST"]),
         Route(f"{settings}/go/{{provider}}", guarded(leave_for_provider, Role.ADMIN)),
         Route(
             f"{settings}/{{integration_id:uuid}}/disconnect",

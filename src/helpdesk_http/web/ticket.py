@@ -9,6 +9,7 @@ from attrs import frozen
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from helpdesk_core.afterwords import Edit, Reaction, afterwords_of, versions_of
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import Conversation, Kind
 from helpdesk_core.customers import Customer
@@ -16,6 +17,7 @@ from helpdesk_core.email.images import shown_html
 from helpdesk_core.email.new_html import new_html_shown
 from helpdesk_core.errors import Refusal, existing
 from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId
+from helpdesk_core.messages import BY_MESSAGE, NAMES
 from helpdesk_core.orders import Order
 from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page, Slice
@@ -23,6 +25,7 @@ from helpdesk_core.ports.repositories import OrderFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Status, Ticket
+from helpdesk_core.use_cases.messaging.find_correspondence import correspondence_of
 from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
 from helpdesk_core.use_cases.tickets.post_conversation import Draft, agent_author
 from helpdesk_http.cursors import cursor_of
@@ -61,6 +64,7 @@ async def ticket_page(request: Request, who: Caller, *, draft: str = "", error: 
         statuses=[status for status in Status if status is not ticket.status],
         older=f"?{urlencode({'cursor': older})}" if older else "",
         draft=draft,
+        opted_out=thread.opted_out,
         error=error,
     )
 
@@ -118,6 +122,8 @@ class _Thread:
     files: Mapping[AttachmentId, Attachment]
     orders: Sequence[Order]
     held: str
+    opted_out: str
+    """The channel of the ticket, where its customer wants no messages over it."""
 
 
 @frozen
@@ -128,6 +134,8 @@ class _Message:
     html: str
     whole: str | None
     files: Sequence[Attachment]
+    versions: Sequence[Edit]
+    reactions: Sequence[Reaction]
 
 
 def _shown(message: Conversation, files: Mapping[AttachmentId, Attachment]) -> _Message:
@@ -135,9 +143,10 @@ def _shown(message: Conversation, files: Mapping[AttachmentId, Attachment]) -> _
     html = shown_html(message.content_html, images, remote=False)
     mine = [files[id_] for id_ in message.attachment_ids if id_ in files]
     new = new_html_shown(message)
-    if new is None:
-        return _Message(message, html, None, mine)
-    return _Message(message, shown_html(new, images, remote=False), html, mine)
+    signs = [one for one in afterwords_of(message).reactions if one.emoji]
+    whole = None if new is None else html
+    shortly = html if new is None else shown_html(new, images, remote=False)
+    return _Message(message, shortly, whole, mine, versions_of(message), signs)
 
 
 async def _thread(organization_id: OrganizationId, number: int, page: Page, view: View) -> _Thread:
@@ -153,4 +162,10 @@ async def _thread(organization_id: OrganizationId, number: int, page: Page, view
         await view.attachments.many(organization_id, ids),
         orders.items,
         await held_count(organization_id, view),
+        await _opted_out(ticket, view),
     )
+
+
+async def _opted_out(ticket: Ticket, view: View) -> str:
+    there = await correspondence_of(ticket, view) if ticket.channel in BY_MESSAGE else None
+    return NAMES[ticket.channel] if there is not None and there.opted_out else ""

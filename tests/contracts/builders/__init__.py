@@ -11,6 +11,7 @@ from tests.contracts.builders.arranged import (
 )
 from tests.contracts.builders.basics import NOON, after, fresh, new_id
 from tests.contracts.builders.commerce import a_privacy_request, a_shop_customer, a_subscription, an_order
+from tests.contracts.builders.messaging import a_correspondence, a_provider_message
 from tests.contracts.builders.one_of_each import OneOfEach, one_of_each
 from tests.contracts.builders.people import (
     a_blocked_sender,
@@ -42,6 +43,7 @@ __all__ = [
     "OneOfEach",
     "a_blocked_sender",
     "a_budget",
+    "a_correspondence",
     "a_custom_field",
     "a_customer",
     "a_delivery",
@@ -51,6 +53,7 @@ __all__ = [
     "a_mail",
     "a_message",
     "a_privacy_request",
+    "a_provider_message",
     "a_quarantined_mail",
     "a_rating",
     "a_session",

@@ -2,12 +2,14 @@
 
 from attrs import frozen
 
+from helpdesk_core.afterwords import ProviderMessage
 from helpdesk_core.articles import Article
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.billing import Subscription
 from helpdesk_core.blocked_senders import BlockedSender
 from helpdesk_core.budgets import Budget
 from helpdesk_core.conversations import Conversation
+from helpdesk_core.correspondences import Correspondence
 from helpdesk_core.custom_fields import CustomField
 from helpdesk_core.customers import Customer
 from helpdesk_core.deliveries import WebhookDelivery
@@ -28,7 +30,7 @@ from helpdesk_core.sla import SlaPolicy
 from helpdesk_core.suppression import SuppressedAddress
 from helpdesk_core.tags import Tag
 from helpdesk_core.teams import Team
-from helpdesk_core.tickets import Ticket
+from helpdesk_core.tickets import Channel, Ticket
 from helpdesk_core.users import Actor, ApiKey, Session, User
 from helpdesk_core.webhook_endpoints import WebhookEndpoint
 from helpdesk_core.webhooks import WebhookEvent
@@ -45,6 +47,7 @@ from tests.contracts.builders.arranged import (
 )
 from tests.contracts.builders.basics import new_id
 from tests.contracts.builders.commerce import a_privacy_request, a_shop_customer, a_subscription, an_order
+from tests.contracts.builders.messaging import a_correspondence, a_provider_message
 from tests.contracts.builders.people import (
     a_blocked_sender,
     a_customer,
@@ -110,6 +113,8 @@ class OneOfEach:
     suppressed: SuppressedAddress
     quarantined: QuarantinedMail
     budget: Budget
+    correspondence: Correspondence
+    provider_message: ProviderMessage
 
 
 def one_of_each(number: int = 1) -> OneOfEach:
@@ -121,6 +126,7 @@ def one_of_each(number: int = 1) -> OneOfEach:
     message = a_mail(ticket, "brake@mail.example", external_id="ext-1")
     widget = a_widget(organization)
     endpoint = a_webhook_endpoint(organization)
+    integration = an_integration(organization)
     return OneOfEach(
         organization,
         user,
@@ -145,8 +151,8 @@ def one_of_each(number: int = 1) -> OneOfEach:
         a_rating(ticket),
         an_erasure(customer),
         a_blocked_sender(organization),
-        an_integration(organization),
-        a_webhook_event(organization_id=organization.id),
+        integration,
+        a_webhook_event(organization_id=organization.id, account=integration.external_id),
         a_job(organization_id=organization.id),
         an_event(
             organization,
@@ -164,4 +170,6 @@ def one_of_each(number: int = 1) -> OneOfEach:
         suppressed,
         a_quarantined_mail(organization),
         a_budget(organization),
+        a_correspondence(customer, ticket_id=ticket.id, channel=Channel.EMAIL),
+        a_provider_message(organization, external_id="ext-1", channel=Channel.EMAIL),
     )

@@ -5,7 +5,7 @@ Amazon signs nothing of a return; what makes it believed is the state, and the c
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -59,13 +59,15 @@ class AmazonInstaller:
             raise InstallRefused("no_account", "Amazon did not name the seller.")
         return code
 
-    async def exchange(self, code: str, target: str, query: Mapping[str, str], back_to: str) -> Granted:
+    async def exchange(
+        self, code: str, target: str, query: Mapping[str, str], back_to: str
+    ) -> Sequence[Granted]:
         asked = {"grant_type": "authorization_code", "code": code, "redirect_uri": back_to}
         told = await self._token(asked)
         refresh = told.get("refresh_token")
         if not isinstance(refresh, str) or not refresh:
             raise InstallRefused("exchange_refused", "Amazon gave no refresh token.")
-        return Granted(query["selling_partner_id"], {"marketplace": target}, {"refresh_token": refresh})
+        return [Granted(query["selling_partner_id"], {"marketplace": target}, {"refresh_token": refresh})]
 
     async def _token(self, asked: Mapping[str, str]) -> Mapping[str, Any]:
         form = {**asked, "client_id": self.client_id, "client_secret": self.client_secret}

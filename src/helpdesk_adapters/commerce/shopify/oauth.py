@@ -64,15 +64,17 @@ class ShopifyInstaller:
             raise InstallRefused("no_code", "Shopify sent no code.")
         return told["code"]
 
-    async def exchange(self, code: str, target: str, query: Mapping[str, str], back_to: str) -> Granted:
+    async def exchange(
+        self, code: str, target: str, query: Mapping[str, str], back_to: str
+    ) -> Sequence[Granted]:
         told = await self._token(target, {"code": code, "expiring": "1"})
         missing = sorted(set(self.scopes or SCOPES) - _granted(told))
         if missing:
             raise InstallRefused("scope_missing", f"The shop did not grant {', '.join(missing)}.")
-        return Granted(target, *_kept(told, datetime.now(UTC)))
+        return [Granted(target, *_kept(told, datetime.now(UTC)))]
 
     async def renew(self, shop: str, refresh_token: str) -> Granted:
-        """A fresh token, with the refresh token that takes the place of this one: a RenewShopToken."""
+        """A fresh token, with the refresh token that takes the place of this one: a RenewAccount."""
         if not self.key or not any(self.secrets):
             raise MissingSetting(
                 "SHOPIFY_API_SECRET" if self.key else "SHOPIFY_API_KEY", "without it no token can be renewed"

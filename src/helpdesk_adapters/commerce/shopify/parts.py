@@ -8,9 +8,10 @@ from helpdesk_adapters.commerce.shopify.diagnostics import ShopifyDiagnostics
 from helpdesk_adapters.commerce.shopify.oauth import ShopifyInstaller
 from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.web import OutgoingHttp
-from helpdesk_core.ports.shops import RenewShopToken, Subscribe
+from helpdesk_core.ports.shops import Subscribe
 from helpdesk_core.ports.store import Store
-from helpdesk_core.use_cases.accounts.fresh_shop_token import FreshShopToken
+from helpdesk_core.ports.tokens import RenewAccount
+from helpdesk_core.use_cases.accounts.fresh_token import FreshToken
 from helpdesk_core.use_cases.accounts.register_webhooks import RegisterWebhooks
 
 
@@ -24,7 +25,7 @@ def installer(settings: Settings, http: OutgoingHttp) -> ShopifyInstaller:
     )
 
 
-def renewal(settings: Settings, http: OutgoingHttp) -> RenewShopToken:
+def renewal(settings: Settings, http: OutgoingHttp) -> RenewAccount:
     return installer(settings, http).renew
 
 
@@ -33,7 +34,7 @@ def subscribing(settings: Settings, http: OutgoingHttp) -> Subscribe:
 
 
 def registration(
-    store: Store, fresh: FreshShopToken, subscribe: Subscribe, settings: Settings
+    store: Store, fresh: FreshToken, subscribe: Subscribe, settings: Settings
 ) -> RegisterWebhooks:
     uri = settings.public_url and settings.public_url.rstrip("/") + SHOPIFY.paths[0]
     return RegisterWebhooks(store, fresh, subscribe, SUBSCRIBED, uri)

@@ -1,48 +1,59 @@
 """A Freshdesk account as a source of imports (developers.freshdesk.com/api)."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
-import anyio
-from attrs import define, field
+from attrs import define, evolve, field
 
 from helpdesk_adapters.imports.freshdesk import payloads as freshdesk
-from helpdesk_adapters.imports.freshdesk import translate
-from helpdesk_adapters.imports.freshdesk.client import BeyondTheWall, FreshdeskApi
+from helpdesk_adapters.imports.freshdesk import translate, translate_tickets
+from helpdesk_adapters.imports.freshdesk.client import BeyondTheWall, FreshdeskApi, NotUnderstood
+from helpdesk_adapters.imports.freshdesk.directory import PAGE, Directory
+from helpdesk_adapters.imports.freshdesk.help_centre import HelpCentre
+from helpdesk_adapters.imports.freshdesk.ticket_list import (
+    CHANGED,
+    WALL,
+    Place,
+    TicketList,
+    following,
+    newest_of,
+    place_of,
+)
+from helpdesk_adapters.imports.freshdesk.translate_tickets import Known
+from helpdesk_adapters.imports.freshdesk.whole_tickets import whole
 from helpdesk_adapters.web.vendor_json import structured
 from helpdesk_core.imports.brought import Brought, Kind
 from helpdesk_core.imports.progress import Problem
 from helpdesk_core.ports.imports import SourcePage
 from helpdesk_core.webhooks import UnreadableDelivery
 
-PAGE: Final = 100
 AT_ONCE: Final = 25
 """Tickets of one page of ours: each is fetched alone."""
-CALLS: Final = 4
-WALL: Final = 300
-"""The last page of a list that Freshdesk gives."""
-BEGINNING: Final = "1970-01-01T00:00:00Z"
-INCLUDED: Final = 10
-"""Messages that come with a ticket; of one with so many there may be more."""
+STATES: Final = ("", "blocked")
+"""Of contacts: those that are in use, and those that are kept out. Deleted ones are not brought."""
 GONE: Final = ("deleted", "spam")
+SKEW: Final = timedelta(minutes=5)
+"""By how much their clock may be behind ours."""
 
 T = TypeVar("T")
 
 
 @define
 class FreshdeskSource:
-    """An ImportSource over one account.
+    """An ImportSource over one account; for cursors of tickets see `ticket_list.Place`.
 
-    A cursor of tickets is the time since which they have changed, the page of that list, and how many tickets of it
-    are done: `2026-01-21T00:00:00Z 3 25`. Behind the 300th page the list begins again at the last time it has reached.
+    A cursor of contacts is a place, too, `newest` being when the import began, from where a later one goes on; in all
+    other kinds it is the number of a page, or the folder and the page in it.
     """
 
     api: FreshdeskApi
+    begun_at: datetime
     since: datetime | None = None
-    _page: tuple[str, list[Any], bool] | None = field(default=None, init=False)
-    _companies: Mapping[int, str] | None = field(default=None, init=False)
-    _fields: Sequence[freshdesk.TicketField] | None = field(default=None, init=False)
+    directory: Directory = field(factory=Directory)
+    _known: Known | None = field(default=None, init=False)
+    _list: TicketList | None = field(default=None, init=False)
+    _last: tuple[str, list[Any]] = field(default=("", []), init=False)
 
     async def page(self, kind: Kind, cursor: str) -> SourcePage:
         """As ImportSource has it."""
@@ -52,182 +63,156 @@ class FreshdeskSource:
         """Nothing is held that has to be let go."""
 
     async def _teams(self, cursor: str) -> SourcePage:
-        return await self._simple("/groups", cursor, freshdesk.Group, Kind.TEAMS, translate.team)
-
-    async def _users(self, cursor: str) -> SourcePage:
-        return await self._simple("/agents", cursor, freshdesk.Agent, Kind.USERS, translate.user)
-
-    async def _customers(self, cursor: str) -> SourcePage:
-        companies = await self._company_names()
-        return await self._simple(
-            "/contacts",
-            cursor,
-            freshdesk.Contact,
-            Kind.CUSTOMERS,
-            lambda contact: translate.customer(contact, companies),
+        return await self._numbered(
+            "/groups", cursor, Kind.TEAMS, lambda row: translate.team(structured(row, freshdesk.Group))
         )
 
-    async def _custom_fields(self, cursor: str) -> SourcePage:
-        fields = [one for one in await self._ticket_fields() if not one.default and one.name]
-        return SourcePage(tuple(translate.field(one) for one in fields), "", last=True)
+    async def _users(self, cursor: str) -> SourcePage:
+        return await self._numbered(
+            "/agents", cursor, Kind.USERS, lambda row: translate.user(structured(row, freshdesk.Agent))
+        )
 
-    async def _nothing(self, cursor: str) -> SourcePage:
-        return SourcePage((), "", last=True)
+    async def _customers(self, cursor: str) -> SourcePage:
+        begin = f"{self.begun_at - SKEW:%Y-%m-%dT%H:%M:%SZ}"
+        place = place_of(cursor, None) if cursor else evolve(place_of("", self.since), which="", newest=begin)
+        if place.which == CHANGED:  # where the last import ended
+            place = evolve(place, which="", newest=begin)
+        state = place.which.removeprefix("state:")
+        companies = dict((await self.directory.company_names(self.api)).found)
+        params = {"page": str(place.page), "per_page": str(PAGE), **({"state": state} if state else {})}
+        rows, more = await self._contacts(params, place.since)
+        found, problems = _each(
+            rows,
+            Kind.CUSTOMERS,
+            lambda row: translate.customer(
+                structured(row, freshdesk.Contact), companies, blocked=state == "blocked"
+            ),
+        )
+        if more:
+            return SourcePage(found, evolve(place, page=place.page + 1).cursor, last=False, problems=problems)
+        left = STATES[STATES.index(state) + 1 :]
+        if left:
+            after = evolve(place, which=f"state:{left[0]}", page=1)
+            return SourcePage(found, after.cursor, last=False, problems=problems)
+        mark = Place(since=place.newest, newest=place.newest)
+        return SourcePage(found, mark.cursor, last=True, problems=problems)
+
+    async def _contacts(self, params: Mapping[str, str], since: str) -> tuple[list[Any], bool]:
+        """Those that have changed since; all, where Freshdesk does not take that."""
+        narrowed = {"updated_since": since} if since > translate_tickets.FIRST_DAY else {}
+        try:
+            rows, more = await self.api.rows("/contacts", {**params, **narrowed})
+        except NotUnderstood:
+            if not narrowed:
+                raise
+            rows, more = await self.api.rows("/contacts", params)
+        except BeyondTheWall:
+            rows, more = [], False
+        return rows, more and not self._is_repeated("/contacts", rows)
+
+    async def _custom_fields(self, cursor: str) -> SourcePage:
+        told = await self.directory.ticket_fields(self.api)
+        own = [one for one in told.found if not one.default and one.name]
+        found = tuple(each for one in own for each in translate.fields(one))
+        return SourcePage(found, "", last=True, problems=_denied(Kind.FIELDS, "ticket_fields", told.denied))
+
+    async def _macros(self, cursor: str) -> SourcePage:
+        return await HelpCentre(self.api, self.directory).macros(cursor)
+
+    async def _articles(self, cursor: str) -> SourcePage:
+        return await HelpCentre(self.api, self.directory).articles(cursor)
 
     async def _tickets(self, cursor: str) -> SourcePage:
-        since, page, done = _place(cursor, self.since)
-        if since in GONE:
-            return await self._gone(since, page, cursor)
-        rows, more = await self._rows_since(since, page)
-        now = rows[done : done + AT_ONCE]
-        found, problems = _structured(now, freshdesk.Ticket, Kind.TICKETS)
-        brought, wrong = await self._whole(found)
-        every = (*problems, *wrong)
-        if done + AT_ONCE < len(rows):
-            return SourcePage(brought, f"{since} {page} {done + AT_ONCE}", last=False, problems=every)
-        newest = max((one.updated_at for one in found), default=since)
-        if more and page < WALL:
-            return SourcePage(brought, f"{since} {page + 1} 0", last=False, problems=every)
-        if more and newest > since:
-            return SourcePage(brought, f"{newest} 1 0", last=False, problems=every)
-        if len(rows) >= PAGE:
-            told = (
-                f"More than {WALL * PAGE} tickets have changed at {since}; Freshdesk does not give the rest."
-            )
-            every = (*every, Problem(Kind.TICKETS.value, since, told))
-        return SourcePage(brought, f"deleted 1 {newest}", last=False, problems=every)
+        place = place_of(cursor, self.since)
+        if place.which in GONE:
+            return await self._gone(place)
+        known, problems = await self._what_is_known(first=not cursor)
+        self._list = self._list or TicketList(self.api, self.directory)
+        listed = await self._list.at(place)
+        late = listed.late if place.done == 0 else []
+        now = [*late, *listed.rows[place.done : place.done + AT_ONCE]]
+        brought = await whole(self.api, now, known)
+        problems += brought.problems
+        done = place.done + max(0, brought.taken - len(late))
+        if brought.taken < len(now) or done < len(listed.rows):
+            after = evolve(place, done=done)
+            return SourcePage(brought.tickets, after.cursor, last=False, problems=problems)
+        self._list.taken(place)
+        following_place, wrong = following(place, listed)
+        if following_place is None:
+            following_place = Place(GONE[0], place.since, newest=newest_of(place, listed))
+        return SourcePage(brought.tickets, following_place.cursor, last=False, problems=(*problems, *wrong))
 
-    async def _gone(self, which: str, page: int, cursor: str) -> SourcePage:
-        """Tickets that are not in the list any more; the cursor's end is where the next import begins."""
-        newest = cursor.split(" ")[2]
-        asked = {"filter": which, "page": str(page), "per_page": str(PAGE)}
-        rows, more = await self.api.rows("/tickets", asked)
-        found, problems = _structured(rows, freshdesk.Ticket, Kind.TICKETS)
-        things = tuple(translate.gone(one) for one in found if one.created_at or one.updated_at)
-        if more and page < WALL:
-            return SourcePage(things, f"{which} {page + 1} {newest}", last=False, problems=problems)
-        if which == GONE[0]:
-            return SourcePage(things, f"{GONE[1]} 1 {newest}", last=False, problems=problems)
-        return SourcePage(things, f"{newest} 1 0", last=True, problems=problems)
-
-    async def _rows_since(self, since: str, page: int) -> tuple[list[Any], bool]:
-        params = {
-            "updated_since": since,
-            "order_by": "updated_at",
-            "order_type": "asc",
-            "page": str(page),
-            "per_page": str(PAGE),
-        }
-        key = f"{since} {page}"
-        if self._page is None or self._page[0] != key:
-            try:
-                self._page = (key, *await self.api.rows("/tickets", params))
-            except BeyondTheWall:
-                self._page = (key, [], False)
-        return self._page[1:]
-
-    async def _whole(
-        self, tickets: Sequence[freshdesk.Ticket]
-    ) -> tuple[tuple[Brought, ...], tuple[Problem, ...]]:
-        """The tickets with all that was said on them, in their order."""
-        statuses = translate.status_names(await self._ticket_fields())
-        found: dict[int, Brought] = {}
-        problems: list[Problem] = []
-        waiting = list(reversed(tickets))
-
-        async def fetch() -> None:
-            while waiting:
-                listed = waiting.pop()
-                try:
-                    whole, messages = await self._ticket(listed)
-                    found[listed.id] = translate.ticket(whole, messages, statuses)
-                except (UnreadableDelivery, ValueError) as error:
-                    problems.append(Problem(Kind.TICKETS.value, str(listed.id), str(error)))
-
+    async def _gone(self, place: Place) -> SourcePage:
+        """Tickets that are not in the list any more; `newest` is where the next import begins."""
+        asked = {"filter": place.which, "page": str(place.page), "per_page": str(PAGE)}
         try:
-            async with anyio.create_task_group() as calls:
-                for _ in range(min(CALLS, len(tickets))):
-                    calls.start_soon(fetch)
-        except BaseExceptionGroup as several:
-            raise several.exceptions[0] from several
-        return tuple(found[one.id] for one in tickets if one.id in found), tuple(problems)
+            rows, more = await self.api.rows("/tickets", asked)
+        except BeyondTheWall:
+            rows, more = [], False
+        there = [row for row in rows if isinstance(row, dict) and row.get(place.which) is True]
+        found, problems = _each(
+            there, Kind.TICKETS, lambda row: translate_tickets.gone(structured(row, freshdesk.Ticket))
+        )
+        if more and place.page < WALL and not self._is_repeated(place.which, rows):
+            return SourcePage(found, evolve(place, page=place.page + 1).cursor, last=False, problems=problems)
+        if place.which == GONE[0]:
+            after = evolve(place, which=GONE[1], page=1)
+            return SourcePage(found, after.cursor, last=False, problems=problems)
+        mark = Place(since=place.newest, newest=place.newest)
+        return SourcePage(found, mark.cursor, last=True, problems=problems)
 
-    async def _ticket(
-        self, listed: freshdesk.Ticket
-    ) -> tuple[freshdesk.Ticket, Sequence[freshdesk.Conversation]]:
-        told = await self.api.get(f"/tickets/{listed.id}", {"include": "conversations,stats"})
-        if told is None:
-            return listed, ()  # it was deleted meanwhile; the list of those says so
-        whole = structured(told, freshdesk.Ticket)
-        if whole.conversations is not None and len(whole.conversations) < INCLUDED:
-            return whole, whole.conversations
-        messages: list[freshdesk.Conversation] = []
-        for page in range(1, WALL + 1):
-            path = f"/tickets/{listed.id}/conversations"
-            rows, more = await self.api.rows(path, {"page": str(page), "per_page": str(PAGE)})
-            found, _problems = _structured(rows, freshdesk.Conversation, Kind.TICKETS)
-            known = {one.id for one in messages}
-            messages += [one for one in found if one.id not in known]
-            if not more:
-                break
-        return whole, messages
+    async def _what_is_known(self, *, first: bool) -> tuple[Known, tuple[Problem, ...]]:
+        """What tickets are read with; on the first page with what cannot be had of it."""
+        if self._known is None:
+            fields = await self.directory.ticket_fields(self.api)
+            ratings = await self.directory.ratings(self.api)
+            self._known = Known(translate.status_names(fields.found), dict(ratings.found))
+        if not first:
+            return self._known, ()
+        denied = (await self.directory.ratings(self.api)).denied
+        return self._known, _denied(Kind.TICKETS, "satisfaction_ratings", denied)
 
-    async def _simple(
-        self, path: str, cursor: str, cls: type[T], kind: Kind, become: Callable[[T], Brought]
+    async def _numbered(
+        self, path: str, cursor: str, kind: Kind, become: Callable[[Any], Brought]
     ) -> SourcePage:
         """A page of a list whose pages are numbered."""
         page = int(cursor or 1)
         rows, more = await self.api.rows(path, {"page": str(page), "per_page": str(PAGE)})
-        found, problems = _structured(rows, cls, kind)
-        last = not more
-        things = tuple(become(one) for one in found)
-        return SourcePage(things, "" if last else str(page + 1), last, problems=problems)
+        found, problems = _each(rows, kind, become)
+        last = not more or self._is_repeated(path, rows)
+        return SourcePage(found, "" if last else str(page + 1), last, problems=problems)
 
-    async def _company_names(self) -> Mapping[int, str]:
-        if self._companies is None:
-            names: dict[int, str] = {}
-            for page in range(1, WALL + 1):
-                rows, more = await self.api.rows("/companies", {"page": str(page), "per_page": str(PAGE)})
-                found, _problems = _structured(rows, freshdesk.Company, Kind.CUSTOMERS)
-                names |= {one.id: one.name for one in found}
-                if not more:
-                    break
-            self._companies = names
-        return self._companies
-
-    async def _ticket_fields(self) -> Sequence[freshdesk.TicketField]:
-        if self._fields is None:
-            rows, _more = await self.api.rows("/ticket_fields", {})
-            self._fields, _problems = _structured(rows, freshdesk.TicketField, Kind.FIELDS)
-        return self._fields
+    def _is_repeated(self, path: str, rows: list[Any]) -> bool:
+        """Whether a list gives the same page again: it would have no end."""
+        before, self._last = self._last, (path, rows)
+        return before == self._last
 
     _pages: Mapping[Kind, Callable[["FreshdeskSource", str], Awaitable[SourcePage]]] = {
         Kind.TEAMS: _teams,
         Kind.USERS: _users,
         Kind.CUSTOMERS: _customers,
         Kind.FIELDS: _custom_fields,
-        Kind.MACROS: _nothing,
-        Kind.ARTICLES: _nothing,
+        Kind.MACROS: _macros,
+        Kind.ARTICLES: _articles,
         Kind.TICKETS: _tickets,
     }
 
 
-def _place(cursor: str, since: datetime | None) -> tuple[str, int, int]:
-    """Since when, which page, and how many of it are done."""
-    if not cursor:
-        return (f"{since:%Y-%m-%dT%H:%M:%SZ}" if since is not None else BEGINNING), 1, 0
-    told, page, done = cursor.split(" ")
-    return told, int(page), int(done) if done.isdigit() else 0
-
-
-def _structured(rows: Sequence[Any], cls: type[T], kind: Kind) -> tuple[list[T], tuple[Problem, ...]]:
-    """Those that can be read, and what is wrong with the others."""
-    found: list[T] = []
+def _each(
+    rows: Sequence[Any], kind: Kind, become: Callable[[Any], Brought]
+) -> tuple[tuple[Brought, ...], tuple[Problem, ...]]:
+    """What those are that can be read, and what is wrong with the others."""
+    found: list[Brought] = []
     problems: list[Problem] = []
     for row in rows:
         try:
-            found.append(structured(row, cls))
-        except UnreadableDelivery as error:
+            found.append(become(row))
+        except (UnreadableDelivery, ValueError) as error:
             name = str(row.get("id", "")) if isinstance(row, dict) else ""
             problems.append(Problem(kind.value, name, str(error)))
-    return found, tuple(problems)
+    return tuple(found), tuple(problems)
+
+
+def _denied(kind: Kind, what: str, why: str | None) -> tuple[Problem, ...]:
+    return (Problem(kind.value, what, why),) if why is not None else ()

@@ -77,7 +77,10 @@ def fields(told: freshdesk.TicketField) -> Sequence[BroughtField]:
         options=tuple(dict.fromkeys(one for one in choices if isinstance(one, str))),
     )
     inner = told.nested_ticket_fields
-    return (own, *(BroughtField(id=one.name, key=one.name.removeprefix("cf_"), label=one.label) for one in inner))
+    return (
+        own,
+        *(BroughtField(id=one.name, key=one.name.removeprefix("cf_"), label=one.label) for one in inner),
+    )
 
 
 def status_names(fields: Sequence[freshdesk.TicketField]) -> Mapping[int, str]:
@@ -112,7 +115,9 @@ def macro(told: freshdesk.CannedResponse) -> BroughtMacro:
     return BroughtMacro(id=str(told.id), name=told.title, text=text, untranslated=tuple(left))
 
 
-def article(told: freshdesk.Article, category: freshdesk.Category, folder: freshdesk.Folder) -> BroughtArticle:
+def article(
+    told: freshdesk.Article, category: freshdesk.Category, folder: freshdesk.Folder
+) -> BroughtArticle:
     """A page of the help centre; published where everybody could read it, and only there."""
     return BroughtArticle(
         id=str(told.id),

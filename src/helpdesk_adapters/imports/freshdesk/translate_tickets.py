@@ -46,9 +46,7 @@ class Known:
     ratings: Mapping[int, BroughtRating]
 
 
-def ticket(
-    told: freshdesk.Ticket, messages: Sequence[freshdesk.Conversation], known: Known
-) -> BroughtTicket:
+def ticket(told: freshdesk.Ticket, messages: Sequence[freshdesk.Conversation], known: Known) -> BroughtTicket:
     """The ticket with its description as the first message, and what was said after it.
 
     ValueError for one that does not say when it was opened.

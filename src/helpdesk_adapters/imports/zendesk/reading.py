@@ -46,9 +46,7 @@ class Reading:
     """Where it has been, so that cursors that go in circles end."""
     _kept: tuple[tuple[str, str], Told] | None = field(default=None, init=False)
 
-    async def listed(
-        self, path: str, cursor: str, params: Params = ()
-    ) -> Told | None:
+    async def listed(self, path: str, cursor: str, params: Params = ()) -> Told | None:
         """A page of a list; None where there is no such list.
 
         Its `links` are not looked at: they are there on the last page, too.

@@ -246,4 +246,6 @@ def _page(
 
 def _forbidden(kind: Kind, forbidden: Forbidden) -> SourcePage:
     """What an account need not have does not stop the import where we may not look at it."""
-    return SourcePage((), "", last=True, problems=(Problem(kind.value, "", f"None are brought: {forbidden}"),))
+    return SourcePage(
+        (), "", last=True, problems=(Problem(kind.value, "", f"None are brought: {forbidden}"),)
+    )

@@ -38,9 +38,7 @@ class Known:
     mapped: Collection[str] = ()
 
 
-def ticket(
-    told: zendesk.Ticket, comments: Sequence[zendesk.Comment] | None, known: Known
-) -> BroughtTicket:
+def ticket(told: zendesk.Ticket, comments: Sequence[zendesk.Comment] | None, known: Known) -> BroughtTicket:
     """The ticket with its comments, of which the first is its description; None: they are gone.
 
     Raises ValueError where it does not say when it was opened.

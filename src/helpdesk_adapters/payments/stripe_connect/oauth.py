@@ -1,16 +1,18 @@
 """How an organization connects its Stripe account (docs.stripe.com/connect/oauth-reference)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import parse_qs, urlencode
 
 from attrs import field, frozen
 
 from helpdesk_adapters.web import OutgoingHttp
+from helpdesk_adapters.web.vendor_json import object_in
 from helpdesk_core.errors import MissingSetting
 from helpdesk_core.installs import Granted, InstallRefused
-from helpdesk_core.jobs import TryLater
+from helpdesk_core.jobs import GiveUp, TryLater
+from helpdesk_core.ports.messages import OpenAccount
 
 CONNECT = "https://connect.stripe.com"
 _ACCOUNT = re.compile(r"acct_[A-Za-z0-9]{1,100}")
@@ -48,7 +50,9 @@ class StripeConnectInstaller:
             raise InstallRefused("no_code", "Stripe sent no code.")
         return code
 
-    async def exchange(self, code: str, target: str, query: Mapping[str, str], back_to: str) -> Granted:
+    async def exchange(
+        self, code: str, target: str, query: Mapping[str, str], back_to: str
+    ) -> Sequence[Granted]:
         answer = await self.http.request(
             "POST",
             f"{self.base}/oauth/token",
@@ -65,4 +69,21 @@ class StripeConnectInstaller:
         if not isinstance(account, str) or _ACCOUNT.fullmatch(account) is None:
             raise TryLater("Stripe did not name the account.")
         settings = {"livemode": "true" if told.get("livemode") is True else "false"}
-        return Granted(account, settings, {"access_token": token} if isinstance(token, str) else {})
+        return [Granted(account, settings, {"access_token": token} if isinstance(token, str) else {})]
+
+    async def revoke(self, account: OpenAccount, shared: Collection[str]) -> None:
+        """The account is no longer connected to our platform (docs.stripe.com/connect/oauth-reference)."""
+        if not self.client_id or not self.secret_key:
+            name = "STRIPE_SECRET_KEY" if self.client_id else "STRIPE_CONNECT_CLIENT_ID"
+            raise MissingSetting(name, "without it Stripe cannot be told")
+        answer = await self.http.request(
+            "POST",
+            f"{self.base}/oauth/deauthorize",
+            {
+                "authorization": f"Bearer {self.secret_key}",
+                "content-type": "application/x-www-form-urlencoded",
+            },
+            content=urlencode({"client_id": self.client_id, "stripe_user_id": account.external_id}).encode(),
+        )
+        if not answer.ok and "not connected" not in str(object_in(answer.body).get("error_description")):
+            raise GiveUp(f"Stripe answered {answer.status}.")

@@ -1,13 +1,14 @@
 """Blocked senders and connected outside accounts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from helpdesk_adapters.storage.memory.events import Inbox
 from helpdesk_adapters.storage.memory.people import Organizations
 from helpdesk_adapters.storage.memory.tables import Groups, Journal, Refers, Table, Unique
 from helpdesk_core.blocked_senders import BlockedSender
 from helpdesk_core.errors import AlreadyTaken, NotFound
 from helpdesk_core.ids import BlockedSenderId, IntegrationId, OrganizationId
-from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.integrations import Integration, IntegrationState, LastEvent
 
 
 class BlockedSenders:
@@ -39,7 +40,8 @@ class BlockedSenders:
 
 
 class Integrations:
-    def __init__(self, journal: Journal, organizations: Organizations) -> None:
+    def __init__(self, journal: Journal, organizations: Organizations, inbox: Inbox) -> None:
+        self._inbox = inbox
         self._by_account = Unique[IntegrationId, Integration](
             lambda row: ((row.provider, row.external_id),),
             lambda name: AlreadyTaken(f"The {name[0]} account {name[1]} is connected already."),
@@ -74,6 +76,13 @@ class Integrations:
         wanted = (provider, IntegrationState.CONNECTED)
         rows = (row for row in self._rows if (row.provider, row.state) == wanted)
         return sorted(rows, key=lambda row: row.external_id)
+
+    async def heard(self, organization_id: OrganizationId) -> Mapping[IntegrationId, LastEvent]:
+        newest = (
+            (one.id, self._inbox.newest_of(organization_id, one.provider, one.external_id))
+            for one in await self.of(organization_id)
+        )
+        return {id: LastEvent(event.type, event.received_at) for id, event in newest if event is not None}
 
     async def add(self, integration: Integration) -> None:
         self._rows.add(integration.id, integration)

@@ -125,6 +125,10 @@ class Conversations:
             raise NotFound("conversation", conversation.id)
         self._rows.put(conversation.id, conversation)
 
+    async def remove(self, organization_id: OrganizationId, conversation_id: ConversationId) -> None:
+        if await self.get(organization_id, conversation_id) is not None:
+            self._rows.drop(conversation_id)
+
     def newest_first(self, organization_id: OrganizationId, ticket_id: TicketId) -> Iterator[Conversation]:
         keys = self._lists["created_at"].descending((organization_id, ticket_id))
         return (self._rows[key] for key in keys)

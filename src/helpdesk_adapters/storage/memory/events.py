@@ -25,9 +25,17 @@ class Inbox:
         self._all = sorted_by(WebhookEvent, ("received_at",), lambda row: "all")
         self._lists = sorted_by(WebhookEvent, ("received_at",), lambda row: row.organization_id or "nobody")
         self._waiting = Groups[WebhookEventId, WebhookEvent](
-            lambda row: None if row.account is None else (row.provider, row.account)
+            lambda row: (row.provider, row.account) if row.state is EventState.UNMATCHED else None
         )
-        self._rows = Table(journal, self._by_name, self._waiting, *self._all.values(), *self._lists.values())
+        self._heard = sorted_by(
+            WebhookEvent,
+            ("received_at",),
+            lambda row: None if row.account is None else (row.organization_id, row.provider, row.account),
+        )
+        heard = self._heard.values()
+        self._rows = Table(
+            journal, self._by_name, self._waiting, *heard, *self._all.values(), *self._lists.values()
+        )
 
     async def get(self, event_id: WebhookEventId) -> WebhookEvent | None:
         return self._rows.get(event_id)
@@ -53,6 +61,11 @@ class Inbox:
         rows = (self._rows[key] for key in self._waiting.of((provider, account)))
         found = [row for row in rows if row.state is EventState.UNMATCHED and row.raw]
         return sorted(found, key=lambda row: row.received_at)[:limit]
+
+    def newest_of(self, organization_id: OrganizationId, provider: str, account: str) -> WebhookEvent | None:
+        """The event of this account that was received last."""
+        newest = self._heard["received_at"].descending((organization_id, provider, account), None)
+        return next((self._rows[key] for key in newest), None)
 
     async def admit(self, event: WebhookEvent) -> bool:
         if self._by_name.holder((event.provider, event.external_id)) is not None:

@@ -58,7 +58,7 @@ class Correspondences:
 
     def _ours(self, organization_id: OrganizationId, keys: Sequence[_Key]) -> Sequence[Correspondence]:
         rows = (self._rows[key] for key in keys if key[0] == organization_id)
-        return sorted(rows, key=lambda row: row.thread)
+        return sorted(rows, key=lambda row: (row.thread, row.channel.value, row.account))
 
 
 class ProviderMessages:

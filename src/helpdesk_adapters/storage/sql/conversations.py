@@ -202,6 +202,11 @@ class Conversations(ConversationReads):
     async def replace(self, conversation: Conversation) -> None:
         await CONVERSATIONS.replace(self._db, conversation)
 
+    async def remove(self, organization_id: OrganizationId, conversation_id: ConversationId) -> None:
+        if await self.get(organization_id, conversation_id) is not None:
+            await self._db.catch_up()  # its words must not be indexed after it is gone
+            await CONVERSATIONS.remove(self._db, conversation_id)
+
 
 class AttachmentReads(Repository):
     _OF_TICKET = ATTACHMENTS.where(

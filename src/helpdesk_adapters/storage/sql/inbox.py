@@ -1,6 +1,6 @@
 """The inbox of webhook events, the accounts they name, and the senders whose mail opens no ticket."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -13,10 +13,10 @@ from helpdesk_adapters.storage.sql.prepared import Prepared
 from helpdesk_adapters.storage.sql.rows import BlockedSenderRow, IntegrationRow, WebhookEventRow
 from helpdesk_core.blocked_senders import BlockedSender
 from helpdesk_core.ids import BlockedSenderId, IntegrationId, OrganizationId, WebhookEventId
-from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.integrations import Integration, IntegrationState, LastEvent
 from helpdesk_core.paging import Page, Slice, cut
 from helpdesk_core.ports.repositories import EventFilter
-from helpdesk_core.webhooks import RESTING, EventState, WebhookEvent
+from helpdesk_core.webhooks import RESTING, WebhookEvent
 
 EVENTS = Kept(
     "webhook event",
@@ -83,7 +83,7 @@ _WAITING = Prepared(
     EVENTS.select.where(
         EVENTS.c.provider == bindparam("provider"),
         EVENTS.c.account == bindparam("account"),
-        EVENTS.c.state == EventState.UNMATCHED.value,
+        text("state = 'unmatched'"),  # as the partial index says it
         text("length(raw) > 0"),
     )
     .order_by(EVENTS.c.received_at)
@@ -122,6 +122,27 @@ def _events(given: tuple[str, ...], unowned: bool, sort: str, after: bool) -> Pr
     return Prepared(ordered(statement, c.received_at, c.id, Page(sort=sort), after=after))
 
 
+_of_account = EVENTS.table.alias("of_account").c
+_newest = (
+    select(_of_account.id)
+    .where(
+        _of_account.organization_id == INTEGRATIONS.c.organization_id,
+        _of_account.provider == INTEGRATIONS.c.provider,
+        _of_account.account == INTEGRATIONS.c.external_id,
+        _of_account.account.is_not(None),
+    )
+    .order_by(_of_account.received_at.desc())
+    .limit(1)
+    .correlate(INTEGRATIONS.table)
+    .scalar_subquery()
+)
+_HEARD = Prepared(
+    select(INTEGRATIONS.c.id, EVENTS.c.type, EVENTS.c.received_at)
+    .join_from(INTEGRATIONS.table, EVENTS.table, EVENTS.c.id == _newest)
+    .where(INTEGRATIONS.c.organization_id == bindparam("organization_id"))
+)
+
+
 class IntegrationReads(Repository):
     _BY_ACCOUNT = INTEGRATIONS.where(
         INTEGRATIONS.c.provider == bindparam("provider"),
@@ -154,6 +175,10 @@ class IntegrationReads(Repository):
 
     async def of(self, organization_id: OrganizationId) -> Sequence[Integration]:
         return await INTEGRATIONS.every(self._db, self._OF, {"organization_id": organization_id})
+
+    async def heard(self, organization_id: OrganizationId) -> Mapping[IntegrationId, LastEvent]:
+        rows = await self._db.rows(_HEARD, {"organization_id": organization_id})
+        return {IntegrationId(id): LastEvent(type, received_at) for id, type, received_at in rows}
 
     async def connected(self, provider: str) -> Sequence[Integration]:
         params = {"provider": provider, "state": IntegrationState.CONNECTED.value}

@@ -27,6 +27,7 @@ _THIS = (
     _c.account == bindparam("account"),
     _c.thread == bindparam("thread"),
 )
+_BY_NAME = (_c.thread, _c.channel, _c.account)
 _THIS_MESSAGE = (
     _m.organization_id == bindparam("organization_id"),
     _m.channel == bindparam("channel"),
@@ -38,10 +39,10 @@ _THIS_MESSAGE = (
 class CorrespondenceReads(Repository):
     _GET = Prepared(_CORRESPONDENCE.where(*_THIS))
     _OF_TICKET = Prepared(
-        _CORRESPONDENCE.where(checked(_OURS), _c.ticket_id == bindparam("ticket")).order_by(_c.thread)
+        _CORRESPONDENCE.where(checked(_OURS), _c.ticket_id == bindparam("ticket")).order_by(*_BY_NAME)
     )
     _OF_CUSTOMER = Prepared(
-        _CORRESPONDENCE.where(checked(_OURS), _c.customer_id == bindparam("customer")).order_by(_c.thread)
+        _CORRESPONDENCE.where(checked(_OURS), _c.customer_id == bindparam("customer")).order_by(*_BY_NAME)
     )
 
     async def get(

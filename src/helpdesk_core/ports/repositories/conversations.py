@@ -82,6 +82,10 @@ class Conversations(ConversationReads, Protocol):
 
     async def replace(self, conversation: Conversation) -> None: ...
 
+    async def remove(self, organization_id: OrganizationId, conversation_id: ConversationId) -> None:
+        """One that has no files; its ticket is the caller's."""
+        ...
+
 
 class AttachmentReads(Protocol):
     async def get(

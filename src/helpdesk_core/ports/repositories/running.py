@@ -14,7 +14,7 @@ from helpdesk_core.ids import (
     OrganizationId,
     WebhookEventId,
 )
-from helpdesk_core.integrations import Integration
+from helpdesk_core.integrations import Integration, LastEvent
 from helpdesk_core.jobs import Job, JobState
 from helpdesk_core.paging import Page, Slice
 from helpdesk_core.webhooks import EventState, WebhookEvent
@@ -39,6 +39,10 @@ class IntegrationReads(Protocol):
 
     async def connected(self, provider: str) -> Sequence[Integration]:
         """The connected accounts of this provider, of all organizations, by external id."""
+        ...
+
+    async def heard(self, organization_id: OrganizationId) -> Mapping[IntegrationId, LastEvent]:
+        """The newest event of each account that was heard of while it was this organization's."""
         ...
 
 

@@ -1,33 +1,45 @@
 """An outside account is connected by hand."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
-from attrs import evolve, frozen
+from attrs import Factory, evolve, frozen
 
 from helpdesk_core.errors import AlreadyTaken, InvalidValue
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import IntegrationId, NewId, OrganizationId
-from helpdesk_core.integrations import REGISTERING, TROUBLE, Integration, IntegrationState
+from helpdesk_core.integrations import (
+    REGISTERING,
+    REVOCATION,
+    TROUBLE,
+    Integration,
+    IntegrationState,
+)
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import Store, Work
-from helpdesk_core.use_cases.accounts.fresh_shop_token import ACCESS, without
+from helpdesk_core.use_cases.accounts.fresh_token import ACCESS, without
 from helpdesk_core.use_cases.accounts.register_webhooks import WEBHOOKS, registering_of
 from helpdesk_core.use_cases.webhooks.replay_events import wake_what_waits
 from helpdesk_core.users import DESK, Actor
 
-TOLD = (TROUBLE, WEBHOOKS)
+TOLD = (TROUBLE, WEBHOOKS, REVOCATION)
 """Settings in which the desk tells how an account does; they begin anew with each connecting."""
 
 
 @frozen
 class AccountKind:
-    """What can be connected: the settings an account of this provider takes, and which of them are secret."""
+    """What can be connected: the settings an account of this provider takes, and which of them are secret.
+
+    `normal` writes an account's name as events name it; InvalidValue at `external_id` where it is none. `choices` are
+    the values of a setting that takes no others.
+    """
 
     provider: str
     settings: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
     lower_case_ids: bool = True
+    normal: Callable[[str], str] = str
+    choices: Mapping[str, Collection[str]] = Factory(dict)
 
 
 @frozen
@@ -57,7 +69,9 @@ class ConnectIntegration:
         account = external_id.strip().lower() if kind.lower_case_ids else external_id.strip()
         if not account:
             raise InvalidValue("external_id", "must not be empty")
+        account = kind.normal(account)
         check_names(values, kind.settings | kind.secrets)
+        check_choices(values, kind.choices)
         settings = {name: value for name, value in values.items() if name in kind.settings}
         sealed = {name: self.vault.seal(value) for name, value in values.items() if name in kind.secrets}
 
@@ -108,6 +122,13 @@ async def connect_step(
     if provider in REGISTERING and ACCESS in integration.sealed:
         await work.jobs.add(registering_of(integration, occasion))
     return integration
+
+
+def check_choices(values: Mapping[str, str], choices: Mapping[str, Collection[str]]) -> None:
+    """InvalidValue for a value that its setting does not take."""
+    for name, allowed in choices.items():
+        if name in values and values[name] not in allowed:
+            raise InvalidValue(name, f"must be one of {', '.join(sorted(allowed))}")
 
 
 def check_names(values: Mapping[str, object], allowed: Collection[str]) -> None:

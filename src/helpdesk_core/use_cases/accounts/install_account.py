@@ -1,6 +1,6 @@
 """An outside account is connected by going there: the way out, and the way back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from urllib.parse import parse_qsl
 
@@ -54,8 +54,16 @@ class BeginInstall:
 
 
 @frozen
+class Installed:
+    """What was connected, and how many accounts were left out because another organization has connected them."""
+
+    accounts: Sequence[Integration]
+    left_out: int = 0
+
+
+@frozen
 class FinishInstall:
-    """Connects the account that somebody comes back with.
+    """Connects what somebody comes back with: all accounts that they let the desk into, but for other organizations'.
 
     The state is used up before anything else is believed, whatever comes of it. Raises InstallRefused; nothing is
     connected then.
@@ -69,7 +77,7 @@ class FinishInstall:
 
     async def __call__(
         self, actor: Actor, session: str, provider: str, query_string: str, back_to: str
-    ) -> Integration:
+    ) -> Installed:
         query = _single(query_string)
         state_hash = digest(query.get("state", ""))
         install = await self.store.transact(lambda work: work.installs.take(state_hash))
@@ -91,30 +99,33 @@ class FinishInstall:
             raise InstallRefused("exchange_failed", str(error)) from error
         return await self._connect(install, granted, actor)
 
-    async def _connect(self, install: Install, granted: Granted, actor: Actor) -> Integration:
-        if any(value != storable(value) for value in granted.secrets.values()):
+    async def _connect(self, install: Install, granted: Sequence[Granted], actor: Actor) -> Installed:
+        if any(value != storable(value) for one in granted for value in one.secrets.values()):
             raise InstallRefused("exchange_refused", "What was granted is no text that could be kept.")
-        sealed = {name: self.vault.seal(value) for name, value in granted.secrets.items()}
+        sealed = [{name: self.vault.seal(value) for name, value in one.secrets.items()} for one in granted]
         occasion = Occasion(self.clock(), self.new_id, actor)
-        unit = partial(_connected, install, granted, sealed, occasion)
-        try:
-            return await self.store.transact(unit)
-        except AlreadyTaken as taken:
-            raise InstallRefused("connected_elsewhere", str(taken)) from taken
+        unit = partial(_connected, install, [*zip(granted, sealed, strict=True)], occasion)
+        return await self.store.transact(unit)
 
 
 async def _connected(
-    install: Install, granted: Granted, sealed: Mapping[str, str], occasion: Occasion, work: Work
-) -> Integration:
-    return await connect_step(
-        install.organization_id,
-        install.provider,
-        granted.external_id,
-        granted.settings,
-        sealed,
-        work,
-        occasion,
-    )
+    install: Install,
+    granted: Sequence[tuple[Granted, Mapping[str, str]]],
+    occasion: Occasion,
+    work: Work,
+) -> Installed:
+    connected: list[Integration] = []
+    taken: list[AlreadyTaken] = []
+    for one, sealed in granted:
+        account = (install.organization_id, install.provider, one.external_id)
+        try:
+            connected.append(await connect_step(*account, one.settings, sealed, work, occasion))
+        except AlreadyTaken as refusal:  # nothing was written for this one
+            taken.append(refusal)
+    if not connected:
+        told = str(taken[0]) if taken else "No account was granted."
+        raise InstallRefused("connected_elsewhere" if taken else "no_account", told)
+    return Installed(connected, len(taken))
 
 
 def _single(query_string: str) -> dict[str, str]:

@@ -7,12 +7,13 @@ from attrs import evolve, frozen
 from helpdesk_core.errors import Conflict, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import IntegrationId, NewId, OrganizationId
-from helpdesk_core.integrations import Integration, IntegrationState
+from helpdesk_core.integrations import REVOCATION, Integration, IntegrationState
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import Store, Work
-from helpdesk_core.use_cases.accounts.connect_integration import AccountKind, check_names
+from helpdesk_core.use_cases.accounts.connect_integration import AccountKind, check_choices, check_names
 from helpdesk_core.use_cases.accounts.end_connection import disconnect_step
+from helpdesk_core.use_cases.accounts.revoke_access import UNDER_WAY, is_to_be_revoked, revocation_of
 from helpdesk_core.users import Actor
 
 
@@ -44,6 +45,7 @@ class ChangeIntegration:
             kind = self.kinds.get(known.provider, AccountKind(known.provider))
             check_names(settings, kind.settings)
             check_names(secrets, kind.secrets)
+            check_choices({name: value for name, value in settings.items() if value}, kind.choices)
             sealed = {
                 name: None if value is None else self.vault.seal(value) for name, value in secrets.items()
             }
@@ -64,7 +66,10 @@ class ChangeIntegration:
 
 @frozen
 class DisconnectIntegration:
-    """Ends an account's connection: its secrets go, and its events belong to nobody until it is connected again."""
+    """Ends an account's connection: its secrets go, and its events belong to nobody until it is connected again.
+
+    Where its provider can be told, a job does that; the account is disconnected however that goes.
+    """
 
     store: Store
     clock: Clock
@@ -78,7 +83,11 @@ class DisconnectIntegration:
             if known.state is IntegrationState.DISCONNECTED:
                 return known
             occasion = Occasion(self.clock(), self.new_id, actor)
-            return await disconnect_step(known, work, occasion)
+            if not is_to_be_revoked(known):
+                return await disconnect_step(known, work, occasion)
+            await work.jobs.add(revocation_of(known, occasion))
+            telling = evolve(known, settings={**known.settings, REVOCATION: UNDER_WAY})
+            return await disconnect_step(telling, work, occasion)
 
         return await self.store.transact(unit)
 

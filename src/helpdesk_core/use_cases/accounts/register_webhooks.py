@@ -12,7 +12,7 @@ from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.jobs import GiveUp, Job, JobKind, TryLater
 from helpdesk_core.ports.shops import AccessRefused, NotSubscribed, Subscribe
 from helpdesk_core.ports.store import Store, Work
-from helpdesk_core.use_cases.accounts.fresh_shop_token import ACCESS, FreshShopToken
+from helpdesk_core.use_cases.accounts.fresh_token import ACCESS, FreshToken
 
 WEBHOOKS: Final = "webhooks"
 """The setting that tells how that went."""
@@ -43,7 +43,7 @@ class RegisterWebhooks:
     """
 
     store: Store
-    fresh: FreshShopToken
+    fresh: FreshToken
     subscribe: Subscribe
     topics: Sequence[str]
     uri: str | None

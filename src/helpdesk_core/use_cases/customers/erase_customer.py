@@ -19,6 +19,10 @@ from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.privacy import COUNTED, Erasure, ErasureState, counted, person_of
 from helpdesk_core.suppression import address_keys
 from helpdesk_core.tickets import Ticket
+from helpdesk_core.use_cases.customers.erase_correspondences import (
+    leave_correspondences_step,
+    words_of_correspondences,
+)
 from helpdesk_core.use_cases.customers.erase_orders import (
     erase_orders_step,
     has_many_orders,
@@ -166,6 +170,12 @@ async def finish_step(
     """
     organization_id = customer.organization_id
     await leave_shops_step(customer, work, occasion)
+    named = (
+        *wrote,
+        *await words_of_shops(customer, work),
+        *await words_of_correspondences(customer, work),
+    )
+    await leave_correspondences_step(customer, work)
     erasure = counted(erasure, await erase_orders_step(customer, work, occasion))
     await work.customers.replace(emptied(customer, occasion.at))
     await work.belongings.forget_visits(organization_id, customer.id)
@@ -177,7 +187,6 @@ async def finish_step(
     answers = await work.kept_answers.forget_of(organization_id)
     done = evolve(counted(erasure, {"answers": answers}), state=ErasureState.ERASED, finished_at=occasion.at)
     await work.erasures.replace(done)
-    named = (*wrote, *await words_of_shops(customer, work))
     await work.jobs.add(sweeping_of(done, named, occasion))
     await work.log.append(
         occasion.event(organization_id, "customer.erased", customer.id, {"erased": dict(done.erased)})

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from attrs import evolve
 
+from helpdesk_core.call_messages import call_id_of
 from helpdesk_core.conversations import AuthorType, Conversation, files_of
 from helpdesk_core.customers import Customer
 from helpdesk_core.delivery_reports import is_report
@@ -25,6 +26,7 @@ from helpdesk_core.privacy import (
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.customers.hand_over import messages_of
 from helpdesk_core.use_cases.files.forget_blobs import forgetting_of
+from helpdesk_core.use_cases.messaging.find_call import forget_call_step
 from helpdesk_core.webhooks import RESTING, WebhookEvent
 
 WEBHOOK = "webhook:"
@@ -40,18 +42,21 @@ async def erase_on_ticket(
     if ticket is None:
         return {}
     messages = await messages_of(ticket, work)
-    theirs = [message for message in messages if _wrote(customer, message)]
+    is_theirs = ticket.customer_id == customer.id
+    called = [message for message in messages if is_theirs and call_id_of(message) is not None]
+    for message in called:
+        await forget_call_step(message, work)
+    theirs = [message for message in messages if message in called or _wrote(customer, message)]
     person = person_of(customer, theirs)
     done: Counter[str] = Counter()
     done["attachments"] = await _forget_files(organization_id, theirs, work, occasion)
     await work.belongings.forget_mentions(organization_id, sorted(person.message_ids))
     for message in theirs:
         done["events"] += await empty_causes(organization_id, message.id, person, work)
-    is_theirs = ticket.customer_id == customer.id
     for message in messages:
         changed = (
             without_words(message, occasion.at)
-            if _wrote(customer, message)
+            if message in theirs
             else without_person(message, person, is_theirs=is_theirs)
         )
         if changed != message:

@@ -7,6 +7,7 @@ from attrs import evolve, frozen
 
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import Conversation, files_of
+from helpdesk_core.correspondences import Correspondence
 from helpdesk_core.customers import Customer
 from helpdesk_core.errors import Conflict
 from helpdesk_core.event_log import DomainEvent, Occasion
@@ -98,6 +99,13 @@ class ExportCustomer:
 
         async for orders in pages(read, Page(limit=MAX_LIMIT, sort="created_at")):
             yield orders
+
+    async def talks(self, customer: Customer) -> Sequence[Correspondence]:
+        """The conversations with them at providers."""
+        found = await self.store.read(
+            lambda view: view.correspondences.of_customer(customer.organization_id, customer.id)
+        )
+        return [one for one in found if one.alias_of is None]
 
     async def events(self, customer: Customer) -> AsyncIterator[Sequence[DomainEvent]]:
         """What happened to the customer, oldest first."""

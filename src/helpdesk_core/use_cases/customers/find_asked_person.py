@@ -31,13 +31,18 @@ class Meant:
 async def find_asked_person(
     organization_id: OrganizationId, provider: str, account: str, person: AskedPerson, view: View
 ) -> Meant:
-    """By the shop's own id first; by the address only where that leads to nobody: it may be another's by now."""
+    """By the provider's own id first; by the address only where that leads to nobody: it may be another's by now."""
     link = None
     if person.external_id is not None:
         link = await view.shop_customers.get(organization_id, provider, account, person.external_id)
     customer, buried = None, link is not None and link.erased_at is not None
     if link is not None and link.customer_id is not None and not buried:
         customer = await followed(organization_id, link.customer_id, view)
+    if customer is None and person.external_id is not None and not buried:
+        known_as = Contact(
+            provider, f"{account}/{person.external_id}"
+        )  # as somebody who writes over a channel
+        customer = await view.customers.by_contact(organization_id, known_as)
     if customer is None and person.email is not None:
         customer = await _by_address(organization_id, person.email, view)
     if customer is not None and not await is_erased(customer, view):

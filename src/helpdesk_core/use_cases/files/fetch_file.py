@@ -17,6 +17,7 @@ from helpdesk_core.ports.messages import FetchedFile, FileSource, OpenAccount
 from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.use_cases.accounts.open_account import opened
+from helpdesk_core.use_cases.files.forget_blobs import forgetting_of
 from helpdesk_core.users import DESK
 
 LONGEST_DETAIL = 300
@@ -81,12 +82,15 @@ class FetchFile:
     ) -> None:
         async def unit(work: Work) -> None:
             fresh = await work.attachments.get(attachment.organization_id, attachment.id)
+            occasion = Occasion(self.clock(), self.new_id, DESK)
             if fresh is None or fresh.state is not AttachmentState.PENDING:
+                if attachment.digest is not None:  # its message was taken back meanwhile
+                    gone = forgetting_of(attachment.organization_id, [attachment.digest], occasion)
+                    await work.jobs.add(gone)
                 return
             # Where its message went meanwhile, the file went, too.
             settled = evolve(attachment, ticket_id=fresh.ticket_id, state=state, detail=detail, origin=None)
             await work.attachments.replace(settled)
-            occasion = Occasion(self.clock(), self.new_id, DESK)
             of = {"ticket_id": str(fresh.ticket_id)} if fresh.ticket_id else {}
             if fresh.conversation_id is not None:
                 event = occasion.event(

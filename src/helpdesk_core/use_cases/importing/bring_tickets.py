@@ -2,121 +2,71 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from helpdesk_core.attachments import Attachment, AttachmentState
-from helpdesk_core.customers import Customer
+from helpdesk_core.attachments import AttachmentState
 from helpdesk_core.event_log import DomainEvent
-from helpdesk_core.ids import CustomerId, RatingId, TeamId, TicketId, UserId
-from helpdesk_core.imports.brought import BroughtTicket, Kind, Speaker
+from helpdesk_core.figures import moves
+from helpdesk_core.ids import RatingId, TicketId
+from helpdesk_core.imports.brought import BroughtTicket, Kind
+from helpdesk_core.imports.history import history, more_history, since
 from helpdesk_core.imports.progress import Problem, Tally
-from helpdesk_core.jobs import Job, JobKind
+from helpdesk_core.imports.references import Reference
+from helpdesk_core.jobs import JobKind
 from helpdesk_core.satisfaction import SatisfactionRating, Score
-from helpdesk_core.subjects import subject_key
-from helpdesk_core.tickets import Channel, Priority, Status, Ticket, with_status
-from helpdesk_core.use_cases.importing.bring_customers import former_customers
+from helpdesk_core.tickets import Channel, Ticket, merged_into, with_messages_of
 from helpdesk_core.use_cases.importing.bring_messages import (
     Minutes,
-    Speakers,
     counted,
     external_id_of,
     minutes_of,
+    with_known_mails,
 )
-from helpdesk_core.use_cases.importing.errand import Errand, Taken, changed, newest_each
-from helpdesk_core.use_cases.tickets.begin_ticket import created as ticket_told
-from helpdesk_core.use_cases.tickets.keep_message import message_told
+from helpdesk_core.use_cases.importing.errand import Errand, Taken, newest_each
+from helpdesk_core.use_cases.importing.merging import merge_brought
+from helpdesk_core.use_cases.importing.ticket_people import People, asking, people_of
+from helpdesk_core.use_cases.importing.ticket_words import as_deleted, followed, made_of, ticket_of
+from helpdesk_core.use_cases.tickets.begin_ticket import created
+from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
 
-NO_SUBJECT = "(no subject)"
-DELETED = "deleted_there"
-"""The tag of a ticket that was deleted at its source after it had been brought."""
-
-
-@frozen
-class People:
-    """Who those are here whom tickets name."""
-
-    speakers: Speakers
-    customers: Mapping[str, CustomerId]
-    users: Mapping[str, UserId]
-    teams: Mapping[str, TeamId]
-    fields: Mapping[str, str]
-    """Keys of custom fields, by the fields' ids there."""
-    addresses: Mapping[str, str]
-    """E-mail addresses of customers, by their ids there."""
+SCORES = {one.value for one in Score}
 
 
 async def bring_tickets(things: Sequence[BroughtTicket], errand: Errand) -> Taken:
     """The step: each ticket once, with the messages and files that are not here yet.
 
     Nothing is sent, no clock runs and no rule follows. A ticket that was deleted there before it was brought is passed
-    over; one that is deleted later is closed here, and keeps its messages.
+    over; one that is deleted later is closed here, and keeps its messages. One that was deleted here is not brought
+    again, nor is anything of somebody who was erased. What was changed here stays as it is, see `ticket_words`.
     """
     once = newest_each(things)
     known = await errand.known(Kind.TICKETS, (thing.id for thing in once))
-    new, other = changed(once, known)
-    new = [thing for thing in new if not thing.deleted]
-    people = await _people([*new, *other], errand)
+    new, other = errand.changed(once, known)
+    new = await _of_the_living([thing for thing in new if not thing.deleted], errand)
+    people = await people_of([*new, *other], errand)
     problems = await _add(new, people, errand)
+    updated = 0
     for thing in other:
-        problems += await _update(thing, TicketId(known[thing.id].our_id), people, errand)
-    await errand.note(Kind.TICKETS, [(thing, known[thing.id].our_id) for thing in other])
-    skipped = len(things) - len(new) - len(other)
-    return Taken(Tally(created=len(new), updated=len(other), skipped=skipped), tuple(problems))
-
-
-async def _people(things: Sequence[BroughtTicket], errand: Errand) -> People:
-    speaking = [one for thing in things for one in thing.messages if one.speaker_id is not None]
-    following = [one for thing in things for one in thing.followers]
-    working = [*(thing.assignee_id for thing in things), *following]
-    working += [one.speaker_id for one in speaking if one.speaker is not Speaker.CUSTOMER]
-    users = {one: UserId(found.our_id) for one, found in (await errand.known(Kind.USERS, working)).items()}
-    named = [thing.customer_id or f"of-ticket-{thing.id}" for thing in things]
-    named += [one.speaker_id or "" for one in speaking if one.speaker is Speaker.CUSTOMER]
-    perhaps = [one.speaker_id or "" for one in speaking if one.speaker is Speaker.UNKNOWN]
-    asked = [*named, *(one for one in (*perhaps, *following) if one not in users)]
-    customers = {
-        one: CustomerId(found.our_id) for one, found in (await errand.known(Kind.CUSTOMERS, asked)).items()
-    }
-    missing = [one for one in dict.fromkeys(named) if one and one not in customers]
-    if missing:
-        customers |= await former_customers(missing, errand)
-    teams = await errand.known(Kind.TEAMS, (thing.team_id for thing in things))
-    ours = await errand.work.customers.many(
-        errand.organization_id, list(dict.fromkeys(customers.values()))
+        told = await _update(thing, known[thing.id], people, errand)
+        updated += told is not None
+        problems += told or ()
+    wanted = {thing.id: thing.merged_into for thing in (*new, *other) if _merges(thing, known)}
+    problems += await merge_brought(
+        Kind.TICKETS,
+        {one: into for one, into in wanted.items() if into is not None},
+        [thing.id for thing in new],
+        errand,
+        _merge,
     )
-    return People(
-        speakers=await _speakers(customers, users, ours, errand),
-        customers=customers,
-        users=users,
-        teams={one: TeamId(found.our_id) for one, found in teams.items()},
-        fields=await _field_keys(things, errand),
-        addresses={one: ours[our].email or "" for one, our in customers.items() if our in ours},
-    )
+    skipped = len(things) - len(new) - updated
+    return Taken(Tally(created=len(new), updated=updated, skipped=skipped), tuple(problems))
 
 
-async def _speakers(
-    customers: Mapping[str, CustomerId],
-    users: Mapping[str, UserId],
-    known: Mapping[CustomerId, Customer],
-    errand: Errand,
-) -> Speakers:
-    working = await errand.work.users.of(errand.organization_id) if users else ()
-    names: dict[UUID, str] = {one.id: one.name or one.email or "" for one in known.values()}
-    return Speakers(customers, users, {**names, **{one.id: one.name for one in working}})
-
-
-async def _field_keys(things: Sequence[BroughtTicket], errand: Errand) -> Mapping[str, str]:
-    named = {field for thing in things for field in thing.fields}
-    mapped = errand.import_.translation.fields
-    known = await errand.known(Kind.FIELDS, named - mapped.keys())
-    keys = {one: one for one in named - mapped.keys() - known.keys()}
-    for external_id, reference in known.items():
-        field = await errand.work.custom_fields.get(errand.organization_id, reference.our_id)
-        if field is not None:
-            keys[external_id] = field.name
-    return {**keys, **{one: key for one, key in mapped.items() if one in named}}
+async def _of_the_living(things: Sequence[BroughtTicket], errand: Errand) -> list[BroughtTicket]:
+    """Those that are not of somebody who was erased here."""
+    known = await errand.known(Kind.CUSTOMERS, [asking(thing) for thing in things])
+    return [thing for thing in things if asking(thing) not in known or not known[asking(thing)].erased]
 
 
 async def _add(things: Sequence[BroughtTicket], people: People, errand: Errand) -> list[Problem]:
@@ -124,44 +74,134 @@ async def _add(things: Sequence[BroughtTicket], people: People, errand: Errand) 
         return []
     work, problems = errand.work, list[Problem]()
     first = await work.tickets.next_numbers(errand.organization_id, len(things))
-    tickets: list[Ticket] = []
-    every = Minutes()
-    told: list[DomainEvent] = []
+    tickets, every = list[Ticket](), list[Minutes]()
     for place, thing in enumerate(things):
-        bare, wrong = _ticket(thing, TicketId(errand.occasion.new_id()), first + place, people, errand)
+        bare, wrong = ticket_of(thing, TicketId(errand.occasion.new_id()), first + place, people, errand)
         minutes = minutes_of(thing, thing.messages, bare, people.speakers, errand)
-        ticket = counted(bare, minutes.conversations)
-        then = evolve(errand.occasion, occurred_at=ticket.created_at)
-        told.append(ticket_told(ticket, then))
-        told += [
-            message_told(one, ticket, ticket, evolve(errand.occasion, occurred_at=one.created_at))
-            for one in minutes.conversations
-        ]
-        tickets.append(ticket)
-        every = every.with_those_of(minutes)
+        tickets.append(counted(bare, minutes.conversations))
+        every.append(minutes)
         problems += [*wrong, *minutes.problems]
+    every = await with_known_mails(every, errand)
+    ratings = [_rating(thing, ticket, errand) for thing, ticket in zip(things, tickets, strict=True)]
+    told = [
+        _told(ticket, minutes, rating, errand)
+        for ticket, minutes, rating in zip(tickets, every, ratings, strict=True)
+    ]
     await work.tickets.add_all(tickets)
     await _keep(every, errand)
+    named = [
+        (ticket.id, one) for thing, ticket in zip(things, tickets, strict=True) for one in thing.message_ids
+    ]
     taking_part = [(ticket.id, ticket.customer_id) for ticket in tickets]
-    named = [(one.ticket_id, one.mail.message_id) for one in every.conversations if one.mail.message_id]
     for thing, ticket in zip(things, tickets, strict=True):
-        named += [(ticket.id, one) for one in thing.message_ids]
-        taking_part += [(ticket.id, one) for one in _copied(thing, people)]
-    await work.threads.remember_all(errand.organization_id, named, [*taking_part, *every.taking_part])
-    for thing, ticket in zip(things, tickets, strict=True):
-        await _rate(thing, ticket, errand)
+        taking_part += [(ticket.id, one) for one in people.copied(thing)]
+    await _remember(every, named, taking_part, errand)
+    for rating in ratings:
+        if rating is not None:
+            await work.ratings.add(rating)
     await work.log.append(*told)
+    pairs = list(zip(things, tickets, strict=True))
     await errand.note(
-        Kind.TICKETS, [(thing, ticket.id) for thing, ticket in zip(things, tickets, strict=True)]
+        Kind.TICKETS,
+        [(thing, ticket.id) for thing, ticket in pairs],
+        {thing.id: _made(thing, ticket) for thing, ticket in pairs},
     )
     return problems
 
 
-async def _rate(thing: BroughtTicket, ticket: Ticket, errand: Errand) -> None:
-    if thing.rating is None or thing.rating.score not in {one.value for one in Score}:
-        return
+async def _update(
+    thing: BroughtTicket, reference: Reference, people: People, errand: Errand
+) -> list[Problem] | None:
+    """What has changed there since it was brought. None: it is not here any more, or is of somebody who is not."""
+    work, organization_id = errand.work, errand.organization_id
+    ticket = await work.tickets.get(organization_id, TicketId(reference.our_id))
+    if ticket is None or asking(thing) in people.speakers.erased:
+        return None
+    told, problems = ticket_of(thing, ticket.id, ticket.number, people, errand)
+    if thing.deleted:
+        told, problems = as_deleted(ticket, thing), []
+    alone = ticket.merged_into_id is None
+    after = followed(ticket, told, reference) if alone else ticket
+    # What is said on a merged ticket is said on the one that took it over.
+    holder = after if alone else await existing_ticket(organization_id, ticket.id, work)
+    names = {external_id_of(thing, one, errand): one for one in thing.messages}
+    there = await work.conversations.by_external_ids(organization_id, Channel.IMPORT, list(names))
+    unheard = [one for name, one in names.items() if name not in there]
+    [minutes] = await with_known_mails([minutes_of(thing, unheard, holder, people.speakers, errand)], errand)
+    final = counted(holder, minutes.conversations)
+    rating = await _new_rating(thing, ticket, errand) if alone else None
+    before = ticket if alone else holder
+    if final != before:
+        await work.tickets.replace(evolve(final, version=before.version + 1))
+    await _keep([minutes], errand)
+    named = [(holder.id, one) for one in thing.message_ids]
+    await _remember([minutes], named, [(holder.id, one) for one in people.copied(thing)], errand)
+    if rating is not None:
+        await work.ratings.add(rating)
+    if final != before or rating is not None:
+        await work.log.append(_told_again(before, final, minutes, rating, errand))
+    await errand.note(Kind.TICKETS, [(thing, ticket.id)], {thing.id: _made(thing, told)})
+    return [*problems, *minutes.problems]
+
+
+def _made(thing: BroughtTicket, ticket: Ticket) -> Mapping[str, Any]:
+    return {**made_of(ticket), "merged_into": thing.merged_into}
+
+
+def _merges(thing: BroughtTicket, known: Mapping[str, Reference]) -> bool:
+    """Whether it is told for the first time that it was merged: what was taken apart here stays apart."""
+    return thing.merged_into is not None and (
+        thing.id not in known or "merged_into" not in known[thing.id].made
+    )
+
+
+async def _merge(source: Reference, target: Reference, errand: Errand) -> str | None:
+    work, organization_id = errand.work, errand.organization_id
+    one = await work.tickets.get(organization_id, TicketId(source.our_id))
+    other = await work.tickets.get(organization_id, TicketId(target.our_id))
+    if one is None or other is None or one.merged_into_id is not None:
+        return None
+    other = await existing_ticket(organization_id, other.id, work)
+    if one.id == other.id:
+        return "It was merged in a circle, and so stands for itself."
+    pointer = merged_into(one, other, one.updated_at)
+    await work.tickets.replace(pointer)
+    await work.threads.move(organization_id, one.id, other.id)
+    await work.tickets.replace(with_messages_of(other, one, one.updated_at))
+    data = {"into_id": str(other.id), **moves(one, pointer)}
+    then = evolve(errand.occasion, occurred_at=one.updated_at)
+    await work.log.append(then.event(organization_id, "ticket.merged", one.id, data))
+    return None
+
+
+def _told(ticket: Ticket, minutes: Minutes, rating: SatisfactionRating | None, errand: Errand) -> DomainEvent:
+    """One event for all of it."""
+    event = created(ticket, evolve(errand.occasion, occurred_at=ticket.created_at))
+    data = {name: value for name, value in event.data.items() if name not in ("stood", "stands")}
+    lines = history(ticket, minutes.conversations, rating)
+    return evolve(event, data={**data, "messages": len(minutes.conversations), "counted": lines})
+
+
+def _told_again(
+    before: Ticket, after: Ticket, minutes: Minutes, rating: SatisfactionRating | None, errand: Errand
+) -> DomainEvent:
+    fields = ("subject", "status", "priority", "assignee_id", "team_id", "tags", "custom_fields")
+    changed = [name for name in fields if getattr(before, name) != getattr(after, name)]
+    data = {
+        "changed": [*changed, *(["conversations"] if minutes.conversations else [])],
+        "channel": after.channel.value,
+        "counted": more_history(before, after, minutes.conversations, rating),
+        **moves(before, after),
+    }
+    then = evolve(errand.occasion, occurred_at=since(after))
+    return then.event(after.organization_id, "ticket.updated", after.id, data)
+
+
+def _rating(thing: BroughtTicket, ticket: Ticket, errand: Errand) -> SatisfactionRating | None:
+    if thing.rating is None or thing.rating.score not in SCORES:
+        return None
     at = thing.rating.created_at or ticket.updated_at
-    rating = SatisfactionRating(
+    return SatisfactionRating(
         id=RatingId(errand.occasion.new_id()),
         organization_id=errand.organization_id,
         ticket_id=ticket.id,
@@ -172,122 +212,44 @@ async def _rate(thing: BroughtTicket, ticket: Ticket, errand: Errand) -> None:
         created_at=at,
         updated_at=at,
     )
-    await errand.work.ratings.add(rating)
 
 
-async def _update(thing: BroughtTicket, ticket_id: TicketId, people: People, errand: Errand) -> list[Problem]:
-    """What has changed there since it was brought; what somebody here has done to it stays, but for its status."""
-    ticket = await errand.work.tickets.get(errand.organization_id, ticket_id)
-    if ticket is None or ticket.merged_into_id is not None:
-        return []
-    if thing.deleted:
-        closed = with_status(ticket, Status.CLOSED, errand.occasion.at)
-        gone = evolve(closed, tags=tuple(dict.fromkeys((*ticket.tags, DELETED))))
-        await errand.work.tickets.replace(gone)
-        return []
-    after, problems = _ticket(thing, ticket.id, ticket.number, people, errand)
-    names = {external_id_of(thing, one, errand): one for one in thing.messages}
-    there = await errand.work.conversations.by_external_ids(
-        errand.organization_id, Channel.IMPORT, list(names)
-    )
-    unheard = [one for name, one in names.items() if name not in there]
-    minutes = minutes_of(thing, unheard, after, people.speakers, errand)
-    moved = evolve(
-        ticket,
-        subject=after.subject,
-        subject_key=after.subject_key,
-        status=after.status,
-        priority=after.priority,
-        assignee_id=after.assignee_id or ticket.assignee_id,
-        team_id=after.team_id or ticket.team_id,
-        tags=tuple(dict.fromkeys((*ticket.tags, *after.tags))),
-        custom_fields={**ticket.custom_fields, **after.custom_fields},
-        followers=tuple(dict.fromkeys((*ticket.followers, *after.followers))),
-        updated_at=max(ticket.updated_at, after.updated_at),
-        resolved_at=after.resolved_at,
-        closed_at=after.closed_at,
-        version=ticket.version + 1,
-    )
-    await errand.work.tickets.replace(counted(moved, minutes.conversations))
-    await _keep(minutes, errand)
-    named = [(ticket.id, one.mail.message_id) for one in minutes.conversations if one.mail.message_id]
-    copied = [(ticket.id, one) for one in _copied(thing, people)]
-    await errand.work.threads.remember_all(errand.organization_id, named, [*copied, *minutes.taking_part])
-    if thing.rating is not None and await errand.work.ratings.of_ticket(ticket.organization_id, ticket.id) is None:
-        await _rate(thing, moved, errand)
-    return [*problems, *minutes.problems]
+async def _new_rating(thing: BroughtTicket, ticket: Ticket, errand: Errand) -> SatisfactionRating | None:
+    """A rating that is told for the first time; one that was given here stays."""
+    if (
+        thing.rating is None
+        or await errand.work.ratings.of_ticket(ticket.organization_id, ticket.id) is not None
+    ):
+        return None
+    return _rating(thing, ticket, errand)
 
 
-async def _keep(minutes: Minutes, errand: Errand) -> None:
-    await errand.work.conversations.add_all(minutes.conversations)
-    await errand.work.attachments.add_all(minutes.attachments)
-    for file in minutes.attachments:
+async def _keep(every: Sequence[Minutes], errand: Errand) -> None:
+    work = errand.work
+    await work.conversations.add_all([one for minutes in every for one in minutes.conversations])
+    files = [file for minutes in every for file in minutes.attachments]
+    await work.attachments.add_all(files)
+    for file in files:
         if file.state is AttachmentState.PENDING:
-            await errand.work.jobs.add(_fetching(file, errand))
+            payload = {"attachment_id": str(file.id)}
+            await work.jobs.add(errand.occasion.job(errand.organization_id, JobKind.FETCH_FILE, payload))
 
 
-def _fetching(file: Attachment, errand: Errand) -> Job:
-    payload = {"attachment_id": str(file.id)}
-    return errand.occasion.job(errand.organization_id, JobKind.FETCH_FILE, payload)
-
-
-def _ticket(
-    thing: BroughtTicket, ticket_id: TicketId, number: int, people: People, errand: Errand
-) -> tuple[Ticket, list[Problem]]:
-    """The ticket without its messages, and what of it could not be said in our words."""
-    import_, problems = errand.import_, list[Problem]()
-    status = import_.translation.status(thing.status)
-    tags = list(thing.tags)
-    if status is None:
-        problems.append(
-            Problem(Kind.TICKETS, thing.id, f"No status is set for {thing.status!r}: it is open.")
-        )
-        tags.append(f"status:{thing.status}"[:100])
-    priority = import_.translation.priority(thing.priority)
-    if priority is None:
-        told = f"No priority is set for {thing.priority!r}: it is normal."
-        problems.append(Problem(Kind.TICKETS, thing.id, told))
-    status = status or Status.OPEN
-    done = status in (Status.RESOLVED, Status.CLOSED)
-    subject = " ".join(thing.subject.split()) or NO_SUBJECT
-    origin: dict[str, Any] = {"source": import_.source, "account": import_.account, "id": thing.id}
-    ticket = Ticket(
-        id=ticket_id,
-        organization_id=errand.organization_id,
-        number=number,
-        subject=subject,
-        channel=Channel.IMPORT,
-        customer_id=people.customers[thing.customer_id or f"of-ticket-{thing.id}"],
-        created_at=thing.created_at,
-        updated_at=max(thing.updated_at, thing.created_at),
-        status=status,
-        priority=priority or Priority.NORMAL,
-        assignee_id=people.users.get(thing.assignee_id or ""),
-        team_id=people.teams.get(thing.team_id or ""),
-        tags=tuple(dict.fromkeys(tag for tag in tags if tag.strip())),
-        custom_fields=_fields(thing, people),
-        followers=_followers(thing, people),
-        metadata={**thing.metadata, "imported": {**origin, "number": thing.number, "channel": thing.channel}},
-        language=thing.language,
-        resolved_at=(thing.resolved_at or thing.updated_at) if done else None,
-        closed_at=(thing.closed_at or thing.updated_at) if status is Status.CLOSED else None,
-        subject_key=subject_key(subject),
+async def _remember(
+    every: Sequence[Minutes],
+    named: Sequence[tuple[TicketId, str]],
+    taking_part: Sequence[tuple[TicketId, Any]],
+    errand: Errand,
+) -> None:
+    """By what mail finds these tickets: the ids of mails about them, and who takes part."""
+    mails = [
+        (one.ticket_id, one.mail.message_id)
+        for minutes in every
+        for one in minutes.conversations
+        if one.mail.message_id
+    ]
+    writing = [one for minutes in every for one in minutes.taking_part]
+    both = list(dict.fromkeys([*taking_part, *writing]))
+    await errand.work.threads.remember_all(
+        errand.organization_id, list(dict.fromkeys([*mails, *named])), both
     )
-    return ticket, problems
-
-
-def _copied(thing: BroughtTicket, people: People) -> list[CustomerId]:
-    """The customers among those who follow it: what they write belongs to it."""
-    return list(dict.fromkeys(people.customers[one] for one in thing.followers if one in people.customers))
-
-
-def _followers(thing: BroughtTicket, people: People) -> tuple[str, ...]:
-    """Those who follow it: users by their ids, customers by their addresses; who has none of the two hears nothing."""
-    users = [str(people.users[one]) for one in thing.followers if one in people.users]
-    addresses = [people.addresses.get(one, "") for one in thing.followers if one != thing.customer_id]
-    return tuple(dict.fromkeys(one for one in (*users, *addresses) if one))
-
-
-def _fields(thing: BroughtTicket, people: People) -> dict[str, Any]:
-    keyed = ((people.fields.get(one, ""), value) for one, value in thing.fields.items())
-    return {key: value for key, value in keyed if key and value is not None and value != ""}

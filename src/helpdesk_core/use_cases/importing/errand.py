@@ -43,9 +43,7 @@ class Errand:
     def changed(self, things: Sequence[T], known: Mapping[str, Reference]) -> tuple[list[T], list[T]]:
         """Those that are new, and those that are known and have changed since. What was erased is neither."""
         new = [thing for thing in things if thing.id not in known]
-        other = [
-            thing for thing in things if thing.id in known and self._has_changed(thing, known[thing.id])
-        ]
+        other = [thing for thing in things if thing.id in known and self._has_changed(thing, known[thing.id])]
         return new, other
 
     def _has_changed(self, thing: Brought, known: Reference) -> bool:

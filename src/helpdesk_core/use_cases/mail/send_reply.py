@@ -215,7 +215,8 @@ class RetryReply:
             if not by_message and not reply.mail.to:
                 raise Conflict("The customer has no e-mail address to send it to.")
             occasion = Occasion(self.clock(), self.new_id, actor)
-            queued = taken_up_again(reply) if by_message else with_delivery(reply, DeliveryState.QUEUED)
+            again = with_delivery(reply, DeliveryState.QUEUED)
+            queued = taken_up_again(reply, occasion.at) if by_message else again
             await work.conversations.replace(queued)
             await work.jobs.add(sending_of(queued, occasion))
             return queued

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from helpdesk_core.conversations import Conversation, DeliveryState, Kind
 from helpdesk_core.correspondences import Correspondence, is_within
@@ -11,7 +11,7 @@ from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ConversationId, JobId, OrganizationId
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.jobs import TryLater
-from helpdesk_core.message_sendings import in_hand, not_taken, template_of
+from helpdesk_core.message_sendings import in_hand, is_whole, key_of, not_taken, template_of
 from helpdesk_core.messages import NAMES, OutgoingMessage
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.messages import MessageSender
@@ -19,7 +19,7 @@ from helpdesk_core.ports.store import View, Work
 from helpdesk_core.sendings import CLAIM, is_held
 from helpdesk_core.tickets import Channel, Ticket
 from helpdesk_core.use_cases.mail.report_delivery import tell_delivery
-from helpdesk_core.use_cases.messaging.find_correspondence import correspondence_of
+from helpdesk_core.use_cases.messaging.find_correspondence import nowhere, way_out
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
 
 BEHIND = timedelta(seconds=2)
@@ -27,6 +27,10 @@ BEHIND = timedelta(seconds=2)
 LOOKED_BACK = 20
 """Messages among which an earlier answer is looked for."""
 UNSENT = (DeliveryState.QUEUED, DeliveryState.FAILED)
+
+
+class NotItsTurn(TryLater):
+    """An earlier answer of the ticket has still to leave."""
 
 
 @frozen
@@ -49,16 +53,18 @@ async def claim_step(
     """The step: what there is to send, from now on in this job's hands alone; None where there is nothing.
 
     Where there is no way to send it, the answer stands as failed with the reason.
+
+    Raises NotItsTurn while an earlier answer of the ticket has still to leave, TryLater while another job has this one.
     """
     answer = await work.conversations.get(organization_id, conversation_id)
     if answer is None or answer.kind is not Kind.REPLY or answer.delivery is None:
         return None
-    if answer.delivery.state not in UNSENT or answer.redacted_at is not None:
+    if answer.delivery.state not in UNSENT or answer.redacted_at is not None or is_whole(answer):
         return None
     if is_held(answer, str(job_id), occasion.at):
         raise TryLater("The answer is being sent by another job.", CLAIM)
     ticket = await existing_ticket(organization_id, answer.ticket_id, work)
-    there = await correspondence_of(ticket, work)
+    there = await way_out(answer, ticket, work)
     account = await _account(there, work)
     obstacle = _obstacle(answer, there, account, senders, occasion)
     if there is None or account is None or obstacle is not None:
@@ -67,17 +73,23 @@ async def claim_step(
         await tell_delivery(failed, work, occasion)
         return None
     if await _follows_another(answer, ticket, work):
-        raise TryLater("An earlier answer of the ticket leaves first.", BEHIND)
+        raise NotItsTurn("An earlier answer of the ticket leaves first.", BEHIND)
     await work.conversations.replace(in_hand(answer, str(job_id), occasion.at))
+    if answer.channel is Channel.DIALPAD and there.ticket_id != ticket.id:
+        # A call is answered by text: the customer's own texts go on in this ticket from now on.
+        customer_id = there.customer_id or ticket.customer_id
+        await work.correspondences.put(evolve(there, ticket_id=ticket.id, customer_id=customer_id))
     message = OutgoingMessage(
         channel=answer.channel,
         account=there.account,
-        thread=there.thread,
-        key=str(answer.id),
+        thread=there.addressed,
+        key=key_of(answer),
         conversation_id=answer.id,
         text=answer.content_text,
         template=template_of(answer),
         author_name=answer.author.name,
+        heard_at=there.heard_at,
+        settings=account.settings,
     )
     return Claimed(answer, account, message)
 
@@ -100,7 +112,7 @@ def _obstacle(
     """Why the answer cannot leave, for the agent who wrote it."""
     name = NAMES.get(answer.channel, answer.channel.value)
     if there is None:
-        return f"Nothing is known of where to send it over {name}."
+        return nowhere(answer.channel)
     if account is None:
         return f"The {name} account {there.account} is not connected."
     if there.opted_out:

@@ -6,10 +6,10 @@ from functools import partial
 
 from attrs import evolve, frozen
 
-from helpdesk_core.afterwords import NO_AFTERWORDS, ProviderMessage, with_afterwords
+from helpdesk_core.afterwords import PART_COUNT, with_afterwords
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.conversations import Conversation, DeliveryState
-from helpdesk_core.correspondences import Awaited, awaiting, with_choice
+from helpdesk_core.correspondences import with_choice
 from helpdesk_core.errors import MissingSetting
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ConversationId, JobId, NewId, OrganizationId
@@ -17,23 +17,32 @@ from helpdesk_core.integrations import TROUBLE, Integration
 from helpdesk_core.jobs import MAX_ATTEMPTS, GiveUp, TryLater, short_error
 from helpdesk_core.message_sendings import (
     WAITING_FOR_ACCOUNT,
+    has_left,
+    let_go,
     may_have_left,
     not_taken,
     part_sent,
-    sent_parts,
 )
-from helpdesk_core.messages import BY_WATERMARK, OutgoingFile
+from helpdesk_core.messages import OutgoingFile, OutgoingMessage
 from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.clock import Clock
-from helpdesk_core.ports.messages import AccountRefused, MayHaveLeft, MessageSender, OptedOut, SentPart
+from helpdesk_core.ports.messages import (
+    AccountRefused,
+    MayHaveLeft,
+    MessageSender,
+    OpenAccount,
+    OptedOut,
+    SentPart,
+)
 from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.accounts.keep_account import keep_account
 from helpdesk_core.use_cases.accounts.open_account import opened
 from helpdesk_core.use_cases.mail.report_delivery import tell_delivery
-from helpdesk_core.use_cases.messaging.claim_message import UNSENT, Claimed, claim_step
-from helpdesk_core.use_cases.messaging.take_afterwords import arrived, correspondence
+from helpdesk_core.use_cases.messaging.claim_message import UNSENT, Claimed, NotItsTurn, claim_step
+from helpdesk_core.use_cases.messaging.find_correspondence import known_correspondence
+from helpdesk_core.use_cases.messaging.take_arrival import on_its_way, told_before
 from helpdesk_core.users import DESK
 
 LOOK_AGAIN = timedelta(minutes=10)
@@ -69,7 +78,15 @@ class SendMessage:
             occasion = Occasion(self.clock(), self.new_id, DESK, cause=f"conversation:{conversation_id}")
             return await claim_step(organization_id, conversation_id, job_id, self.senders, work, occasion)
 
-        claimed = await self.store.transact(claim)
+        try:
+            claimed = await self.store.transact(claim)
+        except NotItsTurn as waiting:
+            if attempt >= MAX_ATTEMPTS:
+                place = (organization_id, conversation_id)
+                await self._record(
+                    *place, DeliveryState.FAILED, "An earlier answer of this ticket has not left."
+                )
+            raise waiting
         if claimed is None:
             return
         try:
@@ -83,13 +100,13 @@ class SendMessage:
             raise AccountRefused(str(refused), refused.after or ACCOUNT_PAUSE) from refused
         except OptedOut as out:
             await self.store.transact(partial(self._opted_out, claimed))
-            await self._record(claimed, DeliveryState.FAILED, str(out))
+            await self._failed(claimed, str(out))
             raise
         except MissingSetting as missing:
-            await self._record(claimed, DeliveryState.FAILED, str(missing))
+            await self._failed(claimed, str(missing))
             raise GiveUp(str(missing)) from missing
         except GiveUp as never:
-            await self._record(claimed, DeliveryState.FAILED, str(never))
+            await self._failed(claimed, str(never))
             raise
         except Exception as error:
             known = f"Will be tried again: {error}"
@@ -102,10 +119,18 @@ class SendMessage:
         sender = self.senders[message.channel]
         parts = sender.parts(message)
         access = opened(claimed.account, self.vault)
-        for number, part in enumerate(parts[len(sent_parts(claimed.answer)) :]):
-            again = number == 0 and may_have_left(claimed.answer)
-            sent = await sender.send(evolve(part, again=again), access)
-            await self.store.transact(partial(self._note_part, claimed, sent, len(parts)))
+        if len(parts) > 1:
+            await self.store.transact(partial(self._note_count, claimed, len(parts)))
+        unsent = [number for number in range(len(parts)) if not has_left(claimed.answer, number)]
+        for number in unsent:
+            again = number == unsent[0] and may_have_left(claimed.answer)
+            try:
+                sent = await _taken(sender, evolve(parts[number], again=again), access)
+            except MayHaveLeft:
+                if not await self._was_told_of(claimed, number):
+                    raise
+            else:
+                await self._note(claimed, sent, number, len(parts), ends=number == unsent[-1])
 
     async def _files(self, answer: Conversation) -> tuple[OutgoingFile, ...]:
         ids = list(answer.attachment_ids)
@@ -126,7 +151,27 @@ class SendMessage:
             ]
         )
 
-    async def _note_part(self, claimed: Claimed, sent: SentPart, count: int, work: Work) -> None:
+    async def _note(self, claimed: Claimed, sent: SentPart, number: int, count: int, *, ends: bool) -> None:
+        try:
+            await self.store.transact(partial(self._note_part, claimed, sent, number, count, ends))
+        except Exception as error:
+            raise MayHaveLeft(f"It was taken, and that could not be noted: {short_error(error)}") from error
+
+    async def _note_count(self, claimed: Claimed, count: int, work: Work) -> None:
+        """The unit: its provider may tell of the first piece at once, and then it must be known that it is not all."""
+        fresh = await work.conversations.get(claimed.answer.organization_id, claimed.answer.id)
+        if fresh is not None and fresh.metadata.get(PART_COUNT) != count:
+            await work.conversations.replace(evolve(fresh, metadata={**fresh.metadata, PART_COUNT: count}))
+
+    async def _was_told_of(self, claimed: Claimed, number: int) -> bool:
+        """Whether the provider has told by itself, meanwhile, that the piece of this number has left."""
+        answer = claimed.answer
+        fresh = await self.store.read(lambda view: view.conversations.get(answer.organization_id, answer.id))
+        return fresh is not None and has_left(fresh, number)
+
+    async def _note_part(
+        self, claimed: Claimed, sent: SentPart, number: int, count: int, ends: bool, work: Work
+    ) -> None:
         """The unit: a piece was taken. What its provider has told of it already is known from now on."""
         answer, message = claimed.answer, claimed.message
         fresh = await work.conversations.get(answer.organization_id, answer.id)
@@ -134,31 +179,37 @@ class SendMessage:
             return
         now = self.clock()
         place = (answer.organization_id, message.channel, message.account, sent.provider_id)
-        known = await work.provider_messages.get(*place)
-        told = known.afterwords if known is not None else NO_AFTERWORDS
-        await work.provider_messages.put(ProviderMessage(*place, answer.id, NO_AFTERWORDS, now))
-        moved = with_afterwords(part_sent(fresh, sent.provider_id, sent.state, count), told)
-        if message.channel in BY_WATERMARK:
-            sent_at = sent.sent_at or now
-            there = await correspondence(*place[:3], message.thread, work)
-            moved = with_afterwords(moved, arrived(there, moved, sent_at))
-            await work.correspondences.put(awaiting(there, Awaited(answer.id, sent_at)))
+        told = await told_before(place, answer, work, now)
+        moved = with_afterwords(part_sent(fresh, sent.provider_id, sent.state, count, number), told)
+        moved = let_go(moved) if ends else moved
+        moved = await on_its_way(moved, place, message.thread, sent.sent_at or now, work)
         await work.conversations.replace(moved)
         await tell_delivery(moved, work, self._occasion(moved))
 
     async def _later(
         self, claimed: Claimed, attempt: int, error: Exception, shown: str, *, unsure: bool = False
     ) -> None:
-        if attempt >= MAX_ATTEMPTS:
-            await self._record(claimed, DeliveryState.FAILED, str(error) or short_error(error), unsure=unsure)
-        else:
-            await self._record(claimed, DeliveryState.QUEUED, shown, unsure=unsure)
+        answer = claimed.answer
+        last = attempt >= MAX_ATTEMPTS
+        state = DeliveryState.FAILED if last else DeliveryState.QUEUED
+        told = (str(error) or short_error(error)) if last else shown
+        await self._record(answer.organization_id, answer.id, state, told, unsure=unsure)
+
+    async def _failed(self, claimed: Claimed, told: str) -> None:
+        answer = claimed.answer
+        await self._record(answer.organization_id, answer.id, DeliveryState.FAILED, told)
 
     async def _record(
-        self, claimed: Claimed, state: DeliveryState, detail: str, *, unsure: bool = False
+        self,
+        organization_id: OrganizationId,
+        conversation_id: ConversationId,
+        state: DeliveryState,
+        detail: str,
+        *,
+        unsure: bool = False,
     ) -> None:
         async def unit(work: Work) -> None:
-            fresh = await work.conversations.get(claimed.answer.organization_id, claimed.answer.id)
+            fresh = await work.conversations.get(organization_id, conversation_id)
             if fresh is None or fresh.delivery is None or fresh.delivery.state not in UNSENT:
                 return  # the provider's word was faster than ours
             moved = not_taken(fresh, state, detail[:LONGEST_DETAIL], unsure=unsure)
@@ -176,9 +227,19 @@ class SendMessage:
     async def _opted_out(self, claimed: Claimed, work: Work) -> None:
         message = claimed.message
         place = (claimed.answer.organization_id, message.channel, message.account, message.thread)
-        known = await work.correspondences.get(*place)
+        known = await known_correspondence(*place, work)
         if known is not None:
             await work.correspondences.put(with_choice(known, self.clock(), opted_out=True))
 
     def _occasion(self, answer: Conversation) -> Occasion:
         return Occasion(self.clock(), self.new_id, DESK, cause=f"conversation:{answer.id}")
+
+
+async def _taken(sender: MessageSender, part: OutgoingMessage, account: OpenAccount) -> SentPart:
+    """The piece as the provider took it. Of what broke on the way in a manner that nobody foresaw, nobody knows."""
+    try:
+        return await sender.send(part, account)
+    except (TryLater, GiveUp, MissingSetting):
+        raise
+    except Exception as error:
+        raise MayHaveLeft(f"The sending broke off: {short_error(error)}") from error

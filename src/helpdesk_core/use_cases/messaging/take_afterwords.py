@@ -1,23 +1,30 @@
 """What is told of a message after it is brought to the message, or waits for it."""
 
-from datetime import datetime
 from uuid import UUID
 
-from attrs import evolve
-
-from helpdesk_core.afterwords import PARTS, Afterwords, ProviderMessage, Report, joined, with_afterwords
-from helpdesk_core.commands import Done, Nothing, Outcome, TellAfterwords, TellArrival, TellChoice
+from helpdesk_core.afterwords import (
+    NO_AFTERWORDS,
+    PART_COUNT,
+    Afterwords,
+    ProviderMessage,
+    joined,
+    with_afterwords,
+)
+from helpdesk_core.commands import Done, Nothing, Outcome, TellAfterwords, TellChoice
 from helpdesk_core.conversations import Conversation, DeliveryState, Kind
-from helpdesk_core.correspondences import Correspondence, arrived_until, with_choice
+from helpdesk_core.correspondences import with_choice
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ConversationId, OrganizationId
+from helpdesk_core.message_sendings import part_sent
 from helpdesk_core.messages import Message
 from helpdesk_core.ports.store import View, Work
-from helpdesk_core.tickets import Channel, Status, with_status
+from helpdesk_core.tickets import Status, with_status
 from helpdesk_core.use_cases.accounts.find_account import account_of
 from helpdesk_core.use_cases.automation.keep_sla import clocks_moved
 from helpdesk_core.use_cases.mail.report_delivery import WAITING, tell_delivery
+from helpdesk_core.use_cases.messaging.find_correspondence import correspondence
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
+from helpdesk_core.use_cases.tickets.redact_conversation import remove_files
 from helpdesk_core.use_cases.tickets.tell_changes import changes_told
 
 
@@ -30,6 +37,8 @@ async def take_afterwords(command: TellAfterwords, work: Work, occasion: Occasio
     place = (organization_id, command.channel, command.account, command.external_id)
     known = await work.provider_messages.get(*place)
     message = await _answer(organization_id, command.ours, work)
+    if message is not None and command.told.reports:
+        return await _left(message, command, known, work, occasion)
     if message is None and known is not None and known.conversation_id is not None:
         message = await work.conversations.get(organization_id, known.conversation_id)
     if message is None:
@@ -48,13 +57,14 @@ async def afterwords_step(message: Conversation, told: Afterwords, work: Work, o
     A ticket that waits for its customer is opened again where an answer turns out not to have reached them.
     """
     done = Done(message.organization_id, message.ticket_id, message.id)
+    if message.redacted_at is not None:  # of its words nothing is learned again
+        told = Afterwords(reports=told.reports)
     after = with_afterwords(message, told)
-    if after == message or message.redacted_at is not None:
+    if after == message:
         return done
-    await work.conversations.replace(after)
-    if after.delivery != message.delivery:
-        await tell_delivery(after, work, occasion)
-        await _reopen(after, work, occasion)
+    await moved_step(message, after, work, occasion)
+    if message.attachment_ids and not after.attachment_ids:
+        await remove_files(message, work, occasion, all_of_them=True)
     if after.content_text != message.content_text or told.reactions:
         data = {"ticket_id": str(message.ticket_id)}
         event = occasion.event(message.organization_id, "conversation.updated", message.id, data)
@@ -62,28 +72,12 @@ async def afterwords_step(message: Conversation, told: Afterwords, work: Work, o
     return done
 
 
-async def take_arrival(command: TellArrival, work: Work, occasion: Occasion) -> Outcome:
-    """The step: whatever was sent until then has arrived. An answer that is noted later as sent earlier has, too."""
-    account = await account_of(command.channel.value, command.account, work)
-    if isinstance(account, Nothing):
-        return account
-    known = await correspondence(
-        account.organization_id, command.channel, command.account, command.thread, work
-    )
-    after = arrived_until(known, command.until, read=command.read)
-    still = []
-    for one in after.waiting:
-        state = _state_at(after, one.sent_at)
-        if state is not None:
-            answer = await work.conversations.get(account.organization_id, one.conversation_id)
-            if answer is not None:
-                await afterwords_step(answer, all_parts(answer, state), work, occasion)
-        if state is not DeliveryState.READ:
-            still.append(one)
-    after = evolve(after, waiting=tuple(still))
-    if after != known:
-        await work.correspondences.put(after)
-    return Done(account.organization_id)
+async def moved_step(before: Conversation, after: Conversation, work: Work, occasion: Occasion) -> None:
+    """The step: the message as it stands now is kept, and told where an answer fares otherwise than it did."""
+    await work.conversations.replace(after)
+    if after.delivery != before.delivery:
+        await tell_delivery(after, work, occasion)
+        await _reopen(after, work, occasion)
 
 
 async def take_choice(command: TellChoice, work: Work, occasion: Occasion) -> Outcome:
@@ -98,30 +92,6 @@ async def take_choice(command: TellChoice, work: Work, occasion: Occasion) -> Ou
     if after != known:
         await work.correspondences.put(after)
     return Done(account.organization_id)
-
-
-async def correspondence(
-    organization_id: OrganizationId, channel: Channel, account: str, thread: str, view: View
-) -> Correspondence:
-    """The correspondence as it is known, or one of which nothing is known."""
-    found = await view.correspondences.get(organization_id, channel, account, thread)
-    return found or Correspondence(organization_id, channel, account, thread)
-
-
-def arrived(known: Correspondence, answer: Conversation, sent_at: datetime) -> Afterwords:
-    """What the correspondence tells of an answer that was sent at that time."""
-    state = _state_at(known, sent_at)
-    return all_parts(answer, state) if state is not None else Afterwords()
-
-
-def all_parts(answer: Conversation, state: DeliveryState) -> Afterwords:
-    """That every part of the answer that was sent stands so."""
-    return Afterwords(reports=tuple(Report(part, state) for part in answer.metadata.get(PARTS, {})))
-
-
-def echo_of(message: Message) -> Afterwords:
-    """What a provider's echo of an answer of ours tells: it was sent, under this id."""
-    return Afterwords(reports=(Report(message.external_id, DeliveryState.SENT),))
 
 
 def outside_id(message: Message) -> str:
@@ -143,20 +113,38 @@ async def said_by_us(organization_id: OrganizationId, message: Message, view: Vi
     return await view.conversations.get(organization_id, known.conversation_id)
 
 
+async def _left(
+    answer: Conversation,
+    command: TellAfterwords,
+    known: ProviderMessage | None,
+    work: Work,
+    occasion: Occasion,
+) -> Outcome:
+    """The step: what is told of by our mark has left, whether or not the call that sent it has returned, or ever will;
+    whatever else was told of it by the provider's id is known from now on.
+    """
+    done = Done(answer.organization_id, answer.ticket_id, answer.id)
+    if answer.redacted_at is not None:
+        return done
+    told = joined(known.afterwords, command.told) if known is not None else command.told
+    if known is None or known.conversation_id is None:
+        place = (answer.organization_id, command.channel, command.account, command.external_id)
+        await work.provider_messages.put(ProviderMessage(*place, answer.id, NO_AFTERWORDS, occasion.at))
+    moved = answer
+    for report in told.reports:
+        moved = part_sent(moved, report.part, report.state, answer.metadata.get(PART_COUNT, 1))
+    moved = with_afterwords(moved, told)
+    if moved != answer:
+        await moved_step(answer, moved, work, occasion)
+    return done
+
+
 async def _answer(organization_id: OrganizationId, text: str | None, view: View) -> Conversation | None:
     try:
         found = await view.conversations.get(organization_id, ConversationId(UUID(text or "")))
     except ValueError:
         return None
     return found if found is not None and found.kind is Kind.REPLY else None
-
-
-def _state_at(known: Correspondence, sent_at: datetime) -> DeliveryState | None:
-    if known.read_until is not None and sent_at <= known.read_until:
-        return DeliveryState.READ
-    if known.delivered_until is not None and sent_at <= known.delivered_until:
-        return DeliveryState.DELIVERED
-    return None
 
 
 async def _reopen(answer: Conversation, work: Work, occasion: Occasion) -> None:

@@ -15,20 +15,21 @@ from helpdesk_core.conversations import (
     Document,
     Kind,
 )
+from helpdesk_core.correspondences import way_of
 from helpdesk_core.customers import Customer
 from helpdesk_core.errors import InvalidValue, NotFound, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import AttachmentId, ConversationId, NewId, OrganizationId, TicketId
 from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.message_sendings import marked_with
-from helpdesk_core.messages import BY_MESSAGE, Template
+from helpdesk_core.messages import BY_MESSAGE, BY_TEMPLATE, Template
 from helpdesk_core.organizations import MailDomain
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.richtext import html_of, text_of
 from helpdesk_core.tickets import Channel, Status, Ticket, with_inbound, with_note, with_reply, with_status
 from helpdesk_core.use_cases.automation.arrange_custom_fields import demand_values
-from helpdesk_core.use_cases.messaging.find_correspondence import correspondence_of
+from helpdesk_core.use_cases.messaging.find_correspondence import correspondence_of, nowhere
 from helpdesk_core.use_cases.tickets.address_reply import headers_of_reply
 from helpdesk_core.use_cases.tickets.begin_ticket import Opening, add_ticket, created, new_ticket, open_step
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
@@ -208,6 +209,8 @@ async def addressed_reply(
     not yet kept; where the customer has no address, it stands as failed.
     """
     check_answerable(ticket)
+    if draft.template is not None and ticket.channel not in BY_TEMPLATE:
+        raise InvalidValue("template", f"{ticket.channel.value} has no templates")
     conversation = _conversation(ticket, Kind.REPLY, draft, occasion)
     if ticket.channel in BY_MESSAGE:
         return await addressed_message(conversation, ticket, draft, work)
@@ -228,12 +231,12 @@ async def addressed_message(
         raise InvalidValue(
             "cc" if draft.cc else "bcc", f"a message over {ticket.channel.value} has no copies"
         )
-    marked = evolve(conversation, metadata=marked_with(draft.template))
-    if await correspondence_of(ticket, view) is None:
-        reason = (
-            f"Nothing is known of where to send it: the ticket has no message over {ticket.channel.value}."
-        )
-        return evolve(marked, delivery=DeliveryStatus(DeliveryState.FAILED, reason))
+    there = await correspondence_of(ticket, view)
+    way = way_of(there) if there is not None else {}
+    marked = evolve(conversation, metadata={**marked_with(draft.template), **way})
+    if there is None:
+        unsent = DeliveryStatus(DeliveryState.FAILED, nowhere(ticket.channel))
+        return evolve(marked, delivery=unsent)
     return evolve(marked, delivery=DeliveryStatus(DeliveryState.QUEUED))
 
 

@@ -54,7 +54,7 @@ async def redact_step(
     without = evolve(without, redacted_at=occasion.at)
     ticket = await existing_ticket(conversation.organization_id, conversation.ticket_id, work)
     await work.conversations.replace(without)
-    await _remove_files(conversation, work, occasion, all_of_them=words is None)
+    await remove_files(conversation, work, occasion, all_of_them=words is None)
     await work.tickets.replace(
         evolve(ticket, updated_at=max(occasion.at, ticket.updated_at), version=ticket.version + 1)
     )
@@ -65,10 +65,10 @@ async def redact_step(
     return without
 
 
-async def _remove_files(
+async def remove_files(
     conversation: Conversation, work: Work, occasion: Occasion, *, all_of_them: bool
 ) -> None:
-    """The mail as it came goes in any case: the words are in it."""
+    """The step: the files of a message go. The mail as it came goes in any case: the words are in it."""
     ids = [AttachmentId(attachment_id) for attachment_id in conversation.attachment_ids if all_of_them]
     ids += [conversation.raw_id] if conversation.raw_id is not None else []
     found = await work.attachments.many(conversation.organization_id, ids) if ids else {}

@@ -10,6 +10,7 @@ from helpdesk_core.tickets import Ticket
 
 TOLD = (
     "subject",
+    "customer_id",
     "status",
     "priority",
     "assignee_id",
@@ -24,7 +25,7 @@ TOLD = (
 """Properties whose change is an event; what messages move by themselves is told by the messages' events."""
 
 
-SHOWN = ("status", "priority", "assignee_id", "team_id", "tags", "language", "snoozed_until")
+SHOWN = ("customer_id", "status", "priority", "assignee_id", "team_id", "tags", "language", "snoozed_until")
 """Properties whose values the event holds, as JSON. Others may hold a person's words, which the log must not keep."""
 
 

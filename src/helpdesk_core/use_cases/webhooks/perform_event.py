@@ -13,6 +13,7 @@ from helpdesk_core.ids import NewId, WebhookEventId
 from helpdesk_core.jobs import MAX_ATTEMPTS, GiveUp, TryLater, short_error
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
+from helpdesk_core.use_cases.webhooks.name_account import account_in, account_of
 from helpdesk_core.users import DESK
 from helpdesk_core.webhooks import (
     SETTLED,
@@ -25,8 +26,9 @@ from helpdesk_core.webhooks import (
     translation,
 )
 
-Complete = Callable[[Any, WebhookEvent], Awaitable[Command]]
-"""Fetches what a command lacks, over the network, with no unit of work open. Raises TryLater to be tried again."""
+Complete = Callable[[Any, WebhookEvent], Awaitable[Command | Sequence[Command]]]
+"""Fetches what a command lacks, over the network, with no unit of work open: the command, or several in its place.
+Raises TryLater to be tried again."""
 FallBack = Callable[[Any, WebhookEvent, str], Awaitable[Command | None]]
 """What is done instead when completing a command has failed for the last time, with the reason; None: nothing."""
 Step = Callable[[Any, Work, Occasion], Awaitable[Outcome]]
@@ -39,6 +41,14 @@ class Completion:
 
     complete: Complete
     fall_back: FallBack
+
+
+@frozen
+class _Meaning:
+    """What an event means, and the outside account that it is of."""
+
+    commands: Sequence[Command]
+    account: str | None = None
 
 
 @frozen
@@ -64,8 +74,8 @@ class PerformEvent:
         if event is None or event.state in SETTLED:
             return ()
         try:
-            commands = await self._understand(event)
-            return await self.store.transact(partial(self._take_effect, event, commands))
+            meaning = await self._understand(event)
+            return await self.store.transact(partial(self._take_effect, event, meaning))
         except Exception as error:
             last = attempt >= MAX_ATTEMPTS or isinstance(error, GiveUp)
             await self._note_failure(event, error, last=last)
@@ -77,42 +87,42 @@ class PerformEvent:
         Its body is left out where it is kept whole with what became of it. None: the event was known already. Raises
         whatever stands against it, for now or for good, and then nothing is kept.
         """
-        commands = await self._understand(event)
-        return await self.store.transact(partial(self._keep_with_effect, event, commands))
+        meaning = await self._understand(event)
+        return await self.store.transact(partial(self._keep_with_effect, event, meaning))
 
     async def _keep_with_effect(
-        self, event: WebhookEvent, commands: Sequence[Command], work: Work
+        self, event: WebhookEvent, meaning: _Meaning, work: Work
     ) -> Sequence[Outcome] | None:
         bare = evolve(event, raw=b"")
         if not await work.inbox.admit(bare):
             return None
-        outcomes = await self._carry_out(event, commands, work)
+        outcomes = await self._carry_out(event, meaning.commands, work)
         whole = all(isinstance(outcome, Done) and outcome.kept_whole for outcome in outcomes)
-        await work.inbox.replace(_after(bare if whole else event, outcomes, self.clock))
+        await work.inbox.replace(_after(bare if whole else event, outcomes, meaning.account, self.clock))
         return outcomes
 
-    async def _understand(self, event: WebhookEvent) -> Sequence[Command]:
+    async def _understand(self, event: WebhookEvent) -> _Meaning:
         translate = translation(self.providers.values(), event.provider, event.type)
         if translate is None:
-            return [Nothing(f"{event.type} is not handled")]
+            return _Meaning([Nothing(f"{event.type} is not handled")])
         try:
             commands = translate(event.raw)
         except UnreadableDelivery as unreadable:
             raise GiveUp(f"The payload cannot be read: {unreadable}") from unreadable
-        return [await self._completed(command, event) for command in commands]
+        completed = [done for command in commands for done in await self._completed(command, event)]
+        return _Meaning(completed, account_in(commands))
 
-    async def _completed(self, command: Command, event: WebhookEvent) -> Command:
+    async def _completed(self, command: Command, event: WebhookEvent) -> Sequence[Command]:
         completion = self.completions.get(type(command))
-        return await completion.complete(command, event) if completion else command
+        found = await completion.complete(command, event) if completion else command
+        return found if isinstance(found, Sequence) else (found,)
 
-    async def _take_effect(
-        self, event: WebhookEvent, commands: Sequence[Command], work: Work
-    ) -> Sequence[Outcome]:
+    async def _take_effect(self, event: WebhookEvent, meaning: _Meaning, work: Work) -> Sequence[Outcome]:
         fresh = await work.inbox.get(event.id)
         if fresh is None or fresh.state in SETTLED:
             return ()
-        outcomes = await self._carry_out(fresh, commands, work)
-        await work.inbox.replace(_after(fresh, outcomes, self.clock))
+        outcomes = await self._carry_out(fresh, meaning.commands, work)
+        await work.inbox.replace(_after(fresh, outcomes, meaning.account, self.clock))
         return outcomes
 
     async def _carry_out(self, event: WebhookEvent, commands: Sequence[Command], work: Work) -> list[Outcome]:
@@ -156,7 +166,9 @@ class PerformEvent:
         return [command for command in found if command is not None]
 
 
-def _after(event: WebhookEvent, outcomes: Sequence[Outcome], clock: Clock) -> WebhookEvent:
+def _after(
+    event: WebhookEvent, outcomes: Sequence[Outcome], account: str | None, clock: Clock
+) -> WebhookEvent:
     owner = next((outcome.organization_id for outcome in outcomes if outcome.organization_id), None)
     told = dict.fromkeys(outcome.reason for outcome in outcomes if isinstance(outcome, Nothing))
     reasons = "; ".join(told) or None
@@ -166,7 +178,9 @@ def _after(event: WebhookEvent, outcomes: Sequence[Outcome], clock: Clock) -> We
         state = EventState.UNMATCHED
     else:
         state = EventState.IGNORED
-    waits_for = next((o.account for o in outcomes if isinstance(o, Nothing) and o.unmatched), None)
-    account = waits_for if state is EventState.UNMATCHED else None
+    if state is EventState.UNMATCHED:
+        account = next((o.account for o in outcomes if isinstance(o, Nothing) and o.unmatched), None)
+    else:
+        account = account_of(outcomes) or account
     after = settled(event, state, clock(), owner, reasons, account)
     return evolve(after, raw=b"") if any(outcome.forgets for outcome in outcomes) else after

@@ -18,6 +18,16 @@ from helpdesk_http.client.generated.shared import ConversationView
 from helpdesk_http.client.pages import Pages
 
 
+@frozen(kw_only=True)
+class TemplateChoice:
+    """A text that the provider has approved beforehand, with what is filled into it."""
+
+    name: str
+    language: str
+    variables: Sequence[str] | Unset = UNSET
+    """In the order in which the text has them."""
+
+
 @frozen
 class Conversations:
     """Conversations."""
@@ -56,6 +66,7 @@ class Conversations:
         cc: Sequence[str] | None | Unset = UNSET,
         bcc: Sequence[str] | Unset = UNSET,
         status: Status | None | Unset = UNSET,
+        template: TemplateChoice | None | Unset | Mapping[str, Any] = UNSET,
         idempotency_key: str | None = None,
     ) -> ConversationView:
         """Answer a ticket, note something on it, or add a customer's message.
@@ -70,6 +81,8 @@ class Conversations:
         cc: Who gets a copy of a reply; left out: the ticket's followers by mail; an empty list:
         nobody.
         status: The ticket's status after this message.
+        template: For a reply over WhatsApp, which takes nothing else once the customer's last
+        message is a day old.
         """
         answered: ConversationView = await self._calls.answer(
             ConversationView,
@@ -84,6 +97,7 @@ class Conversations:
                 "cc": cc,
                 "bcc": bcc,
                 "status": status,
+                "template": template,
             },
             key=idempotency_key or True,
         )

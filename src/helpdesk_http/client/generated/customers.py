@@ -12,10 +12,32 @@ from attrs import frozen
 from httpx2 import Response
 
 from helpdesk_core.privacy import ErasureState
+from helpdesk_core.tickets import Channel
 from helpdesk_core.unset import UNSET, Unset
 from helpdesk_http.client.calls import Calls, segment
 from helpdesk_http.client.generated.shared import CustomerView, TicketView
-from helpdesk_http.client.pages import Pages
+from helpdesk_http.client.pages import Page, Pages
+
+
+@frozen(kw_only=True)
+class CorrespondenceView:
+    """One conversation with a customer at a provider."""
+
+    channel: Channel
+    account: str
+    """Ours, that it is held with, as integrations name it."""
+    thread: str
+    """What the provider calls it: answers are addressed to it."""
+    ticket_id: UUID | None
+    """The ticket in which it went on last."""
+    heard_at: datetime | None
+    """When the customer spoke last."""
+    read_until: datetime | None
+    """What was sent until then was read, where the provider tells that."""
+    opted_out: bool
+    """They want no messages: none is sent until they say otherwise."""
+    opted_at: datetime | None
+    """When they last said whether they want messages."""
 
 
 @frozen(kw_only=True)
@@ -206,6 +228,15 @@ class Customers:
         return self._calls.pages(
             TicketView, f"/api/v1/customers/{segment(customer_id)}/tickets", {"limit": limit, "sort": sort}
         )
+
+    async def list_correspondences(self, customer_id: UUID | str) -> Page[CorrespondenceView]:
+        """List the conversations with a customer at providers; of one who was merged, those of the
+        other one.
+        """
+        answered: Page[CorrespondenceView] = await self._calls.answer(
+            Page[CorrespondenceView], "GET", f"/api/v1/customers/{segment(customer_id)}/correspondences"
+        )
+        return answered
 
     async def merge(
         self, customer_id: UUID | str, *, into_id: UUID, idempotency_key: str | None = None

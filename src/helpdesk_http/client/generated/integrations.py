@@ -29,6 +29,29 @@ class IntegrationView:
     """The names of those that are set."""
     created_at: datetime
     updated_at: datetime
+    last_event_at: datetime | None
+    """When its newest event was received."""
+    last_event_type: str | None
+    """What that event was."""
+
+
+@frozen(kw_only=True)
+class TemplateView:
+    """A text that may be sent at any time."""
+
+    name: str
+    language: str
+    category: str
+    """As the provider calls it: `utility`, `marketing`, `authentication`."""
+    text: str
+    """With its variables as `{{1}}`."""
+
+
+@frozen(kw_only=True)
+class TemplatesView:
+    """TemplatesView."""
+
+    data: Sequence[TemplateView]
 
 
 @frozen
@@ -122,7 +145,9 @@ class Integrations:
         """Disconnect an account.
 
         Its secrets are removed, and its events belong to nobody until it is connected again; it
-        stays in the list.
+        stays in the list. Where
+        its provider can be told, that is done by a job; how it went stands in the setting
+        `revocation`.
         """
         await self._calls.answer(
             None,
@@ -131,3 +156,13 @@ class Integrations:
             headers={"If-Match": if_match},
             key=idempotency_key or True,
         )
+
+    async def list_templates(self, integration_id: UUID | str) -> TemplatesView:
+        """List the templates that the provider of an account has approved.
+
+        The provider is asked each time. One of them is sent as `template` of a reply.
+        """
+        answered: TemplatesView = await self._calls.answer(
+            TemplatesView, "GET", f"/api/v1/integrations/{segment(integration_id)}/templates"
+        )
+        return answered

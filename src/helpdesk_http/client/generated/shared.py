@@ -89,7 +89,9 @@ class AttachmentView:
     content_type: str
     size: int
     state: str
+    """`pending` while it is fetched from its provider, `stored`, or `failed`: see `detail`."""
     detail: str | None
+    """Why it could not be had."""
     inline: bool
     content_id: str | None
 
@@ -135,6 +137,25 @@ class AuthenticationView:
 
 
 @frozen(kw_only=True)
+class VersionView:
+    """How a message stood before it was edited."""
+
+    at: datetime
+    """Since when it stood so."""
+    text: str
+
+
+@frozen(kw_only=True)
+class ReactionView:
+    """Somebody's sign on a message."""
+
+    by: str
+    """Who, as their provider names them."""
+    emoji: str
+    at: datetime
+
+
+@frozen(kw_only=True)
 class ConversationView:
     """One message of a ticket."""
 
@@ -175,6 +196,16 @@ class ConversationView:
     created_at: datetime
     redacted_at: datetime | None
     """When words of it were blacked out."""
+    edited_at: datetime | None
+    """When its author changed it last, at its provider."""
+    deleted_at: datetime | None
+    """When its author took it back there: its words and files are gone."""
+    versions: Sequence[VersionView]
+    """How it stood before its edits, the first one first."""
+    reactions: Sequence[ReactionView]
+    """Signs that stand on it."""
+    marks: Mapping[str, Any]
+    """What else its provider tells of it, by the provider's habit: a place, a pressed button."""
 
 
 @frozen(kw_only=True)
@@ -248,6 +279,13 @@ class ConditionBody:
     """What it is compared with: a string, number or boolean; for `any_of` and `none_of` an array of
     these; for `is_set` and `not_set` nothing.
     """
+
+
+@frozen(kw_only=True)
+class Received:
+    """The delivery is kept; what follows from it is done by a job."""
+
+    received: bool
 
 
 @frozen(kw_only=True)

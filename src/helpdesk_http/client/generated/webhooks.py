@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from attrs import frozen
+from httpx2 import Response
 
+from helpdesk_core.unset import UNSET, Unset
 from helpdesk_http.client.calls import Calls
+from helpdesk_http.client.generated.shared import Received
 
 
 @frozen(kw_only=True)
@@ -26,10 +29,17 @@ class PushedMailView:
 
 
 @frozen(kw_only=True)
-class Received:
-    """The delivery is kept; what follows from it is done by a job."""
+class FleetTicketTaken:
+    """What became of a report."""
 
-    received: bool
+    success: bool
+    """Always true: the report is kept."""
+    ticketId: UUID | None
+    """Null with 202."""
+    ticketNumber: int | None
+    """Null with 202."""
+    duplicate: bool
+    """The same was reported within half a minute: it is that ticket."""
 
 
 @frozen
@@ -37,6 +47,20 @@ class Webhooks:
     """Webhooks."""
 
     _calls: Calls
+
+    async def answer_whatsapp_handshake(self) -> Response:
+        """Answer Meta's question whether WhatsApp's webhooks may come here.
+
+        `hub.challenge` is given back to whoever knows `WHATSAPP_VERIFY_TOKEN`.
+        """
+        return await self._calls.response("GET", "/api/webhooks/whatsapp")
+
+    async def answer_messenger_handshake(self) -> Response:
+        """Answer Meta's question whether Messenger's webhooks may come here.
+
+        `hub.challenge` is given back to whoever knows `MESSENGER_VERIFY_TOKEN`.
+        """
+        return await self._calls.response("GET", "/api/webhooks/messenger")
 
     async def receive_inbound_email(
         self,
@@ -69,6 +93,45 @@ class Webhooks:
         )
         return answered
 
+    async def open_fleet_ticket(
+        self,
+        *,
+        message: str,
+        email: str | None | Unset = UNSET,
+        phone: str | None | Unset = UNSET,
+        name: str | None | Unset = UNSET,
+        subject: str | None | Unset = UNSET,
+        vehicle_number: str | None | Unset = UNSET,
+        image_url: str | None | Unset = UNSET,
+    ) -> FleetTicketTaken:
+        """Report for a rider.
+
+        Opens a ticket of the organization that the desk's settings name; answers of agents go to
+        the rider by e-mail.
+
+        201: the ticket is there. 202: kept, but something that is needed was away; its ticket opens
+        by itself later.
+
+        phone: In international form.
+        image_url: A picture at a public http or https address; it is fetched afterwards.
+        """
+        answered: FleetTicketTaken = await self._calls.answer(
+            FleetTicketTaken,
+            "POST",
+            "/api/levy-fleets/tickets",
+            202,
+            body={
+                "message": message,
+                "email": email,
+                "phone": phone,
+                "name": name,
+                "subject": subject,
+                "vehicle_number": vehicle_number,
+                "image_url": image_url,
+            },
+        )
+        return answered
+
     async def receive_amazon(
         self, content: bytes, *, content_type: str = "text/plain", headers: Mapping[str, str] | None = None
     ) -> Received:
@@ -86,6 +149,32 @@ class Webhooks:
             Received,
             "POST",
             "/api/amazon/webhook",
+            content=content,
+            headers={"Content-Type": content_type, **(headers or {})},
+        )
+        return answered
+
+    async def receive_dialpad(
+        self,
+        content: bytes,
+        *,
+        content_type: str = "application/jwt",
+        headers: Mapping[str, str] | None = None,
+    ) -> Received:
+        """Receive events of dialpad.
+
+        Handled: `call.calling`, `call.preanswer`, `call.ringing`, `call.queued`, `call.connected`,
+        `call.hold`, `call.parked`, `call.merged`, `call.takeover`, `call.hangup`, `call.missed`,
+        `call.voicemail`, `call.voicemail_uploaded`, `call.transcription`,
+        `call.call_transcription`, `call.recording`, `call.admin_recording`, `call.recap_summary`,
+        `call.recap_action_items`, `call.recap_purposes`, `call.recap_outcome`, `call.postcall`,
+        `call.csat`, `call.pcsat`, `call.dispositions`, `sms.inbound`, `sms.outbound`. Others are
+        kept and ignored.
+        """
+        answered: Received = await self._calls.answer(
+            Received,
+            "POST",
+            "/api/webhooks/dialpad",
             content=content,
             headers={"Content-Type": content_type, **(headers or {})},
         )
@@ -179,6 +268,26 @@ class Webhooks:
         )
         return answered
 
+    async def receive_slack(
+        self,
+        content: bytes,
+        *,
+        content_type: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Receive events of slack.
+
+        Handled: `message`, `app_mention`, `message_changed`, `message_deleted`, `file_shared`,
+        `reaction_added`, `reaction_removed`, `app_uninstalled`, `tokens_revoked`, `slash_command`,
+        `shortcut`, `message_action`, `view_submission`. Others are kept and ignored.
+        """
+        return await self._calls.response(
+            "POST",
+            "/api/webhooks/slack",
+            content=content,
+            headers={"Content-Type": content_type, **(headers or {})},
+        )
+
     async def receive_stripe(
         self,
         content: bytes,
@@ -221,6 +330,91 @@ class Webhooks:
             Received,
             "POST",
             "/api/webhooks/stripe-connect",
+            content=content,
+            headers={"Content-Type": content_type, **(headers or {})},
+        )
+        return answered
+
+    async def receive_messenger(
+        self,
+        content: bytes,
+        *,
+        content_type: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+    ) -> Received:
+        """Receive events of messenger.
+
+        Handled: `messages`, `message_echoes`, `messaging_postbacks`, `message_edits`,
+        `message_reactions`, `message_deliveries`, `message_reads`, `standby`. Others are kept and
+        ignored.
+        """
+        answered: Received = await self._calls.answer(
+            Received,
+            "POST",
+            "/api/webhooks/messenger",
+            content=content,
+            headers={"Content-Type": content_type, **(headers or {})},
+        )
+        return answered
+
+    async def receive_sms(
+        self,
+        content: bytes,
+        *,
+        content_type: str = "application/x-www-form-urlencoded",
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Receive events of sms.
+
+        Handled: `message`, `status`, `telnyx.message.received`, `telnyx.message.sent`,
+        `telnyx.message.finalized`, `messagebird.message`, `messagebird.status`,
+        `vonage.message.inbound`, `vonage.message.status`, `vonage.sms.inbound`,
+        `vonage.sms.status`. Others are kept and ignored.
+        """
+        return await self._calls.response(
+            "POST",
+            "/api/webhooks/sms",
+            content=content,
+            headers={"Content-Type": content_type, **(headers or {})},
+        )
+
+    async def receive_sms_get(
+        self,
+        content: bytes,
+        *,
+        content_type: str = "application/octet-stream",
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Receive events of sms.
+
+        Handled: `message`, `status`, `telnyx.message.received`, `telnyx.message.sent`,
+        `telnyx.message.finalized`, `messagebird.message`, `messagebird.status`,
+        `vonage.message.inbound`, `vonage.message.status`, `vonage.sms.inbound`,
+        `vonage.sms.status`. Others are kept and ignored.
+        """
+        return await self._calls.response(
+            "GET",
+            "/api/webhooks/sms",
+            content=content,
+            headers={"Content-Type": content_type, **(headers or {})},
+        )
+
+    async def receive_whatsapp(
+        self,
+        content: bytes,
+        *,
+        content_type: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+    ) -> Received:
+        """Receive events of whatsapp.
+
+        Handled: `message`, `status`, `message_echo`, `errors`, `account_update`,
+        `message_template_status_update`. Others are kept and ignored.
+        """
+        answered: Received = await self._calls.answer(
+            Received,
+            "POST",
+            "/api/webhooks/whatsapp",
             content=content,
             headers={"Content-Type": content_type, **(headers or {})},
         )

@@ -2,6 +2,7 @@
 
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import attrs
 from cattrs.preconf.orjson import OrjsonConverter, make_converter
@@ -74,4 +75,7 @@ def provider_message_row(one: ProviderMessage) -> dict[str, Any]:
 
 @cache
 def _converter() -> OrjsonConverter:
-    return make_converter(omit_if_default=True)
+    converter = make_converter(omit_if_default=True)
+    converter.register_structure_hook(UUID, lambda value, _: UUID(value))
+    converter.register_unstructure_hook(UUID, str)
+    return converter

@@ -20,7 +20,15 @@ class WebhookEventRow(Row, table=True):
         index("ix_webhook_events_provider", "provider", "received_at"),
         index("ix_webhook_events_organization", "organization_id", "received_at"),
         index("ix_webhook_events_bodies", "received_at", where="length(raw) > 0"),
-        index("ix_webhook_events_waiting", "provider", "account", "received_at", where="account IS NOT NULL"),
+        index("ix_webhook_events_waiting", "provider", "account", "received_at", where="state = 'unmatched'"),
+        index(
+            "ix_webhook_events_heard",
+            "organization_id",
+            "provider",
+            "account",
+            "received_at",
+            where="account IS NOT NULL",
+        ),
     )
     id: UUID = Field(sa_type=Id, primary_key=True)
     provider: str = Field(sa_type=Text)

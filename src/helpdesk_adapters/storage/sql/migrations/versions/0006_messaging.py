@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.add_column("attachments", _column("origin", JSON, null=True))
     _correspondences()
     _provider_messages()
+    _events_of_accounts()
 
 
 def _correspondences() -> None:
@@ -55,6 +56,14 @@ def _provider_messages() -> None:
         sqlite_with_rowid=False,
     )
     _index("ix_provider_messages_told_at", "provider_messages", "told_at")
+
+
+def _events_of_accounts() -> None:
+    op.drop_index("ix_webhook_events_waiting", "webhook_events")
+    waiting = ("provider", "account", "received_at")
+    _index("ix_webhook_events_waiting", "webhook_events", *waiting, where="state = 'unmatched'")
+    heard = ("organization_id", "provider", "account", "received_at")
+    _index("ix_webhook_events_heard", "webhook_events", *heard, where="account IS NOT NULL")
 
 
 def _of_organization(table: str) -> sa.ForeignKeyConstraint:

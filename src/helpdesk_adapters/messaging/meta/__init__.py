@@ -1,0 +1,1 @@
+"""What WhatsApp and Messenger have in common: how Meta signs, and how its Graph API is called."""

@@ -1,0 +1,133 @@
+"""How a call is shown: the message of its ticket in plain sentences, and what is noted beside them."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from helpdesk_core import calls
+from helpdesk_core.calls import Call, Fact
+from helpdesk_core.conversations import Conversation
+from helpdesk_core.tickets import Channel
+
+CALL: Final = "call"
+"""Under this name a message's marks hold the call."""
+CALL_ID: Final = "call_id"
+"""Under this one a ticket's metadata names it."""
+ANONYMOUS: Final = "Anonymous caller"
+
+_WORDS: Final[Mapping[Fact, str]] = {
+    Fact.SUMMARY: "Summary",
+    Fact.ACTIONS: "To do",
+    Fact.PURPOSE: "Purpose",
+    Fact.OUTCOME: "Outcome",
+    Fact.RATING: "The customer's rating",
+    Fact.DISPOSITION: "Disposition",
+}
+
+
+def call_id_of(message: Conversation) -> str | None:
+    """Which call the message shows; None for any other message."""
+    id_ = message.external_id
+    return id_ if message.channel is Channel.DIALPAD and id_ and id_.isalnum() else None
+
+
+def subject_of(call: Call) -> str:
+    """The subject of its ticket: the same however far the call has come."""
+    return f"Call: {calls.first(call, Fact.NUMBER) or ANONYMOUS}"
+
+
+def text_of(call: Call) -> str:
+    """What is known of the call, a paragraph for each thing."""
+    return "\n\n".join(_paragraphs(call))
+
+
+def state_of(call: Call) -> str:
+    """One word for how it stands."""
+    if not calls.is_over(call):
+        return "connected" if calls.is_answered(call) else "ringing"
+    if calls.is_answered(call):
+        return "ended"
+    return "voicemail" if calls.has_voicemail(call) else "unanswered" if calls.is_ours(call) else "missed"
+
+
+def marks_of(call: Call) -> Mapping[str, Any]:
+    """The call as data, small and in JSON; what is not known is not there."""
+    length = calls.duration(call)
+    noted = {
+        "id": call.external_id,
+        "legs": list(call.legs),
+        "direction": calls.first(call, Fact.DIRECTION),
+        "state": state_of(call),
+        "number": calls.first(call, Fact.NUMBER),
+        "line": next(iter(calls.lines(call)), None),
+        "agents": list(calls.agents(call)),
+        "started_at": calls.began_at(call).isoformat(),
+        "connected_at": _moment(calls.connected_at(call)),
+        "ended_at": _moment(calls.ended_at(call)),
+        "seconds": None if length is None else round(length.total_seconds()),
+        "voicemail": calls.first(call, Fact.VOICEMAIL),
+        "recordings": list(calls.every(call, Fact.RECORDING)),
+        "csat": calls.first(call, Fact.RATING),
+        "dispositions": list(calls.every(call, Fact.DISPOSITION)),
+    }
+    return {CALL: {name: value for name, value in noted.items() if value not in (None, [], "")}}
+
+
+def ticket_marks_of(call: Call) -> Mapping[str, Any]:
+    """What its ticket notes: the call itself, and what was said of it in fields."""
+    noted: dict[str, Any] = {
+        CALL_ID: call.external_id,
+        "csat": calls.first(call, Fact.RATING),
+        "dispositions": list(calls.every(call, Fact.DISPOSITION)),
+    }
+    return {name: value for name, value in noted.items() if value}
+
+
+def spoken(length: timedelta) -> str:
+    """A duration as people write it: 2:00, 1:02:03."""
+    minutes, seconds = divmod(round(length.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def _paragraphs(call: Call) -> Iterator[str]:
+    transcripts = calls.every(call, Fact.TRANSCRIPT)
+    left = calls.has_voicemail(call) or (bool(transcripts) and not calls.is_answered(call))
+    if left:
+        yield f"Voicemail: {' '.join(transcripts)}" if transcripts else "Voicemail"
+    else:
+        yield _ours(call) if calls.is_ours(call) else _theirs(call)
+    if not calls.is_answered(call):
+        yield from (f"Voicemail recording: {link}" for link in calls.every(call, Fact.VOICEMAIL))
+    yield from (f"Recording: {link}" for link in calls.every(call, Fact.RECORDING))
+    for fact, word in _WORDS.items():
+        yield from (f"{word}: {value}" for value in calls.every(call, fact))
+    if not left:
+        yield from (f"Transcript: {text}" for text in transcripts)
+
+
+def _theirs(call: Call) -> str:
+    if calls.is_answered(call):
+        return f"Call{_length(call)}{_named('with', calls.agents(call))}"
+    return "Missed call" if calls.is_over(call) else "Incoming call"
+
+
+def _ours(call: Call) -> str:
+    by = _named("by", calls.agents(call) or tuple(filter(None, (calls.caller(call),))))
+    if calls.is_answered(call) or not calls.is_over(call):
+        return f"Outgoing call{_length(call)}{by}"
+    return f"Outgoing call{by}, not answered"
+
+
+def _length(call: Call) -> str:
+    length = calls.duration(call)
+    return "" if length is None else f" of {spoken(length)}"
+
+
+def _named(word: str, names: tuple[str, ...]) -> str:
+    *others, last = names or ("",)
+    return f" {word} {', '.join(others)}{' and ' if others else ''}{last}" if last else ""
+
+
+def _moment(at: Any) -> str | None:
+    return None if at is None else at.isoformat()

@@ -1,0 +1,1 @@
+"""Fleets of vehicles, whose backends report what their riders write."""
