@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
+from helpdesk_adapters.imports.folder_files import folder_files
+from helpdesk_adapters.imports.freshdesk.files import freshdesk_files
+from helpdesk_adapters.imports.zendesk.files import zendesk_files
 from helpdesk_adapters.messaging.dialpad import parts as dialpad
 from helpdesk_adapters.messaging.levy_fleets import parts as levy_fleets
 from helpdesk_adapters.messaging.messenger import parts as messenger
 from helpdesk_adapters.messaging.slack import parts as slack
-from helpdesk_adapters.imports.zendesk.files import zendesk_files
 from helpdesk_adapters.messaging.sms import parts as sms
 from helpdesk_adapters.messaging.whatsapp import parts as whatsapp
 from helpdesk_adapters.settings import Settings
@@ -38,6 +40,9 @@ FILE_SOURCES: Mapping[str, Callable[[Settings, OutgoingHttp], FileSource]] = {
     "messenger": messenger.file_source,
     "whatsapp": whatsapp.files,
     WEB: levy_fleets.pictures,
+    "zendesk": zendesk_files,
+    "freshdesk": freshdesk_files,
+    "files": folder_files,
 }
 """By the `source` of a RemoteFile."""
 

@@ -8,7 +8,7 @@ from helpdesk_adapters.commerce.shopify import parts as shopify
 from helpdesk_adapters.desk_verbs import DeskVerbs
 from helpdesk_adapters.email.imap.passes import SyncMailboxes
 from helpdesk_adapters.email.imap.watching import WatchMailboxes
-from helpdesk_adapters.imports.opening import ACCOUNTS, sources
+from helpdesk_adapters.imports.opening import ACCOUNTS, connecting, sources
 from helpdesk_adapters.imports.zendesk import parts as zendesk
 from helpdesk_adapters.letters import LETTERS
 from helpdesk_adapters.messaging import installers as messaging
@@ -42,6 +42,8 @@ from helpdesk_core.use_cases.accounts.manage_integrations import ChangeIntegrati
 from helpdesk_core.use_cases.accounts.revoke_access import RevokeAccess
 from helpdesk_core.use_cases.commerce.complete_record import CompleteRecord
 from helpdesk_core.use_cases.files.fetch_file import FetchFile
+from helpdesk_core.use_cases.importing.connect_source import ConnectSource
+from helpdesk_core.use_cases.importing.map_words import MapWords
 from helpdesk_core.use_cases.importing.order_import import OrderImport, PauseImport
 from helpdesk_core.use_cases.importing.run_import import RunImport
 from helpdesk_core.use_cases.mail.prepare_mail import PrepareMail
@@ -243,6 +245,10 @@ class Verbs(DeskVerbs):
         FetchFile, store, blobs, vault, providers.Object(factories.sniff), file_sources, clock, new_id
     )
     order_import = providers.Singleton(OrderImport, store, vault, providers.Object(ACCOUNTS), clock, new_id)
+    connect_source = providers.Singleton(
+        ConnectSource, store, vault, providers.Singleton(connecting, settings, http), clock, new_id
+    )
+    map_words = providers.Singleton(MapWords, store, providers.Object(ACCOUNTS), clock, new_id)
     pause_import = providers.Singleton(PauseImport, store, clock, new_id)
     import_sources = providers.Singleton(sources, settings, http, store, vault, fresh_token)
     run_import = providers.Singleton(RunImport, store, import_sources, clock, new_id)

@@ -7,6 +7,7 @@ from helpdesk_core.errors import InvalidValue
 ARRANGED = (
     "article",
     "custom_field",
+    "import_mapping",
     "macro",
     "rule",
     "saved_view",
@@ -47,6 +48,10 @@ EVENT_TYPES = frozenset(
         "customer.unblocked",
         "customer.updated",
         "feed.updated",
+        "import.completed",
+        "import.failed",
+        "import.ordered",
+        "import.paused",
         "integration.connected",
         "integration.disconnected",
         "integration.updated",

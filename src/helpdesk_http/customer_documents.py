@@ -9,6 +9,7 @@ from helpdesk_core.conversations import Conversation, files_of
 from helpdesk_core.customers import Customer
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.ids import AttachmentId, TicketId
+from helpdesk_core.imports.references import Reference
 from helpdesk_core.orders import Order
 from helpdesk_core.use_cases.customers.export_customer import ExportCustomer, ExportedTicket
 from helpdesk_http.afterword_views import NOTHING, afterviews
@@ -36,6 +37,7 @@ async def document(
     yield b',"customer":' + (b"null" if customer is None else write(customer_view(customer)))
     if customer is not None:
         yield b',"correspondences":' + write([*map(correspondence_view, await export.talks(customer))])
+        yield b',"imported_from":' + write([*map(_origin, await export.origins(customer))])
     yield b',"tickets":['
     comma = b""
     for ticket_id in tickets if customer is not None else ():
@@ -133,3 +135,7 @@ def _event(event: DomainEvent) -> dict[str, Any]:
         "actor": {"type": event.actor.type, "id": event.actor.id},
         "data": event.data,
     }
+
+
+def _origin(known: Reference) -> dict[str, str]:
+    return {"source": known.source, "account": known.account, "id": known.external_id}

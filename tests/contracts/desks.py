@@ -17,6 +17,8 @@ from helpdesk_core.deliveries import WebhookDelivery
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.idempotency import KeptAnswer
 from helpdesk_core.ids import OrganizationId, WebhookEndpointId
+from helpdesk_core.imports.mappings import ImportMapping
+from helpdesk_core.imports.progress import Import, Problem
 from helpdesk_core.integrations import Integration
 from helpdesk_core.jobs import Job
 from helpdesk_core.macros import Macro
@@ -81,6 +83,8 @@ async def add(work: Work, noun: Any) -> None:
         Rule: work.rules.add,
         SlaPolicy: work.sla_policies.add,
         SavedView: work.saved_views.add,
+        ImportMapping: work.import_mappings.add,
+        Import: work.imports.add,
         CustomField: work.custom_fields.add,
         KeptAnswer: work.kept_answers.add,
         Article: work.articles.add,
@@ -151,9 +155,13 @@ async def put_one_of_each(work: Work, each: OneOfEach) -> None:
         each.suppressed,
         each.correspondence,
         each.provider_message,
+        each.import_mapping,
+        each.import_,
     ):
         await add(work, noun)
     await work.records.put(each.organization.id, each.subscription)
+    await work.references.put_all([each.reference])
+    await work.imports.note(each.import_, [Problem("tickets", "1042", "It has no subject.")])
     await work.log_places.move(each.organization.id, "webhooks", 1)
     await work.figures.add(each.organization.id, [a_figure()])
     await work.threads.remember(
@@ -176,6 +184,10 @@ async def everything(view: View, each: OneOfEach) -> dict[str, Any]:
         "rules": await view.rules.of(organization_id),
         "SLA policies": await view.sla_policies.of(organization_id),
         "saved views": await view.saved_views.of(organization_id),
+        "import mappings": await view.import_mappings.of(organization_id),
+        "imports": await view.imports.page(organization_id, ALL),
+        "import problems": await view.imports.problems(organization_id, each.import_.id),
+        "references": await view.references.to(organization_id, each.ticket.id),
         "custom_fields": await view.custom_fields.of(organization_id),
         "visitor": await view.widget_sessions.get(each.visitor.token_hash),
         "submission": await view.submissions.get(organization_id, each.submission.fingerprint),

@@ -5,13 +5,18 @@ What is left out has its default; a member that nobody knows is refused, so that
 
 import json
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from cattrs import Converter
 from cattrs.errors import BaseValidationError
 from cattrs.preconf.json import configure_converter
 
 from helpdesk_core.imports.brought import KIND_OF, Brought, Kind
+
+FORMAT: Final = "helpdesk-export"
+VERSION: Final = 1
+"""Of the format; it grows where an older desk could not read what a newer one writes."""
+MANIFEST: Final = "manifest.json"
 
 CLASSES = {kind: cls for cls, kind in KIND_OF.items()}
 

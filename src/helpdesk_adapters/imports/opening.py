@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from helpdesk_adapters.imports.folder import FolderSource
 from helpdesk_adapters.imports.freshdesk.client import FreshdeskApi
+from helpdesk_adapters.imports.freshdesk.connecting import checks_freshdesk, freshdesk_http
+from helpdesk_adapters.imports.freshdesk.directory import Directory
 from helpdesk_adapters.imports.freshdesk.domains import domain_of
 from helpdesk_adapters.imports.freshdesk.source import FreshdeskSource
 from helpdesk_adapters.imports.zendesk.client import ZendeskApi
@@ -12,6 +14,7 @@ from helpdesk_adapters.imports.zendesk.subdomains import subdomain_of
 from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.web import OutgoingHttp
 from helpdesk_core.errors import InvalidValue
+from helpdesk_core.ids import ImportId
 from helpdesk_core.imports.progress import Import
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.jobs import GiveUp
@@ -20,6 +23,7 @@ from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import Store
 from helpdesk_core.use_cases.accounts.fresh_token import FreshToken
 from helpdesk_core.use_cases.accounts.open_account import opened
+from helpdesk_core.use_cases.importing.connect_source import SourceKind
 from helpdesk_core.use_cases.importing.order_import import AccountName
 from helpdesk_core.use_cases.importing.run_import import OpenSource
 
@@ -46,6 +50,17 @@ ACCOUNTS: Mapping[str, AccountName] = {
     "files": str,
 }
 """By source, how an account of it is named."""
+
+
+def connecting(settings: Settings, http: OutgoingHttp) -> Mapping[str, SourceKind]:
+    """The sources whose accounts are connected with a key."""
+    return {
+        "freshdesk": SourceKind(freshdesk_account, "api_key", checks_freshdesk(settings, http)),
+    }
+
+
+MOST_DIRECTORIES = 4
+"""Imports whose short lists are kept at hand while they wait."""
 
 
 def sources(
@@ -81,7 +96,13 @@ def sources(
         key = opened(await account_of(import_), vault).secrets.get("api_key")
         if key is None:
             raise CredentialsRefused("The account was connected without an API key.")
-        return FreshdeskSource(FreshdeskApi(http.trusting(base), base, key), import_.since)
+        trusted = await freshdesk_http(http, base)
+        directory = directories.setdefault(import_.id, Directory())
+        for other in list(directories)[:-MOST_DIRECTORIES]:
+            del directories[other]
+        return FreshdeskSource(FreshdeskApi(trusted, base, key), import_.created_at, import_.since, directory)
+
+    directories: dict[ImportId, Directory] = {}
 
     async def files(import_: Import) -> ImportSource:
         from pathlib import Path

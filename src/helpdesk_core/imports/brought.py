@@ -66,6 +66,14 @@ class BroughtUser:
 
 
 @frozen(kw_only=True)
+class BroughtIdentity:
+    """Who somebody is on another channel than mail and telephone, such as `slack`."""
+
+    kind: str
+    value: str
+
+
+@frozen(kw_only=True)
 class BroughtCustomer:
     """Somebody who writes in. Of `merged_into`, everything is that other customer's."""
 
@@ -73,6 +81,7 @@ class BroughtCustomer:
     name: str = ""
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
+    identities: tuple[BroughtIdentity, ...] = ()
     company: str | None = None
     language: str | None = None
     country: str | None = None
@@ -93,11 +102,24 @@ class BroughtField:
     label: str
     type: str = "text"
     options: tuple[str, ...] = ()
+    required: bool = False
+    position: int = 0
+    active: bool = True
+    description: str = ""
+
+
+@frozen(kw_only=True)
+class BroughtAction:
+    """What a macro does, in the words of `helpdesk_core.actions`; users and teams by their ids there."""
+
+    do: str
+    value: Any = None
+    field: str | None = None
 
 
 @frozen(kw_only=True)
 class BroughtMacro:
-    """Prepared work: a text to answer with, and what it sets."""
+    """Prepared work: a text to answer with, and what it sets; or `actions`, which win over these."""
 
     id: str
     name: str
@@ -105,6 +127,9 @@ class BroughtMacro:
     status: str | None = None
     priority: str | None = None
     add_tags: tuple[str, ...] = ()
+    actions: tuple[BroughtAction, ...] = ()
+    description: str = ""
+    active: bool = True
     untranslated: tuple[str, ...] = ()
     """What it did there that has no equal here, in words for whoever reads the report."""
 
@@ -184,7 +209,9 @@ class BroughtTicket:
     fields: Mapping[str, Any] = Factory(dict)
     """Values of custom fields, by the field's id there."""
     followers: tuple[str, ...] = ()
-    """Who wants to hear of it besides customer and assignee, by their ids there: users and customers."""
+    """Who wants to hear of it besides customer and assignee, by their ids there: users and customers. Others by their
+    e-mail addresses.
+    """
     language: str | None = None
     metadata: Mapping[str, Any] = Factory(dict)
     created_at: datetime

@@ -8,16 +8,21 @@ from typing import Any
 
 import attrs
 
-from helpdesk_core.imports.brought import Brought
+from helpdesk_core.imports.brought import Brought, BroughtFile
 
 
 def digest_of(thing: Brought) -> str:
-    """The same for equal things, and for no others; 32 hexadecimal digits."""
+    """The same for equal things, and for no others; 32 hexadecimal digits.
+
+    Where a file is to be had does not count: some sources give it another address each time.
+    """
     told = json.dumps(_plain(thing), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, BroughtFile):
+        value = attrs.evolve(value, reference="")
     if attrs.has(type(value)):
         return [_plain(getattr(value, field.name)) for field in attrs.fields(type(value))]
     if isinstance(value, Mapping):

@@ -71,7 +71,7 @@ def follows(known: Reference, field: str, value: Any) -> bool:
 
 def erased_id(source: str, account: str, external_id: str) -> str:
     """By what somebody is known who was erased."""
-    told = "\0".join((source, account, external_id))
+    told = f"{source}\0{account}\0{external_id}"
     return ERASED + sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 

@@ -19,7 +19,7 @@ LONGEST_ID: Final = 200
 LONGEST_LINE: Final = 1_000
 """Characters of a name, a subject, a tag, or whatever else stands on a line."""
 LONGEST_TEXT: Final = 4_000_000
-"""Characters of a message or an article. Longer ones are refused, for nobody reads them, and cutting would lose words."""
+"""Characters of a message or an article. Longer ones are refused: cutting would lose words."""
 LONGEST_THING: Final = 32_000_000
 MOST_MESSAGES: Final = 20_000
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,8 +55,6 @@ class Unsound(ValueError):
 
 def sound(thing: T, now: datetime) -> T:
     """The thing without NUL and half characters; raises Unsound where that does not suffice."""
-    if not thing.id.strip():
-        raise Unsound("It has no id.")
     if isinstance(thing, BroughtTicket) and len(thing.messages) > MOST_MESSAGES:
         raise Unsound(f"It has {len(thing.messages)} messages; at most {MOST_MESSAGES} are kept.")
     mended: T = _Checking(now + AHEAD).of(thing, "", 0)
@@ -97,11 +95,11 @@ class _Checking:
         changes = {}
         for name in _names(type(value)):
             old = getattr(value, name)
-            if old is None or old == () or old == "":
-                if name == "id":
-                    raise Unsound(f"{path or 'It'} has no id.")
+            if name != "id" and (old is None or old == () or old == ""):
                 continue
             new = self.of(old, _under(path, name), depth + 1)
+            if name == "id" and not new.strip():
+                raise Unsound(f"{path or 'It'} has no id.")
             if new is not old:
                 changes[name] = new
         return attrs.evolve(value, **changes) if changes else value

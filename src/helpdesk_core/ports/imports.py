@@ -22,10 +22,16 @@ class SourcePage:
     total: int | None = None
     problems: tuple[Problem, ...] = ()
     """What the source could not tell, thing by thing."""
+    remarks: tuple[Problem, ...] = ()
+    """What else is to be told: of things that are brought all the same, and of lists that cannot be had."""
 
 
 class CredentialsRefused(Exception):
     """The source does not let us in (any more): the import rests until somebody connects it again."""
+
+
+class AccessDenied(CredentialsRefused):
+    """The source lets us in, but not to this: it rests until somebody gives the account more rights."""
 
 
 class SourceGone(Exception):

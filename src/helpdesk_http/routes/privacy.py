@@ -59,7 +59,8 @@ async def export_customer(desk: Container, who: Caller, customer_id: UUID) -> Re
     """Export everything there is of a customer, as one JSON document.
 
     `customer` (with every address), `tickets[]` with their `conversations[]` (texts, times, authors, names and digests
-    of files) and `rating`, `orders[]`, and `events[]` about the customer. It is sent as it is read, however long it is.
+    of files) and `rating`, `orders[]`, `imported_from[]` (what they are where they came from), and `events[]` about the customer. It is sent as it
+    is read, however long it is.
     That it was asked for stands in the audit log.
     """
     export = desk.export_customer()

@@ -11,6 +11,7 @@ from tests.contracts.builders.arranged import (
 )
 from tests.contracts.builders.basics import NOON, after, fresh, new_id
 from tests.contracts.builders.commerce import a_privacy_request, a_shop_customer, a_subscription, an_order
+from tests.contracts.builders.importing import a_reference, an_import
 from tests.contracts.builders.messaging import a_correspondence, a_provider_message
 from tests.contracts.builders.one_of_each import OneOfEach, one_of_each
 from tests.contracts.builders.people import (
@@ -56,6 +57,7 @@ __all__ = [
     "a_provider_message",
     "a_quarantined_mail",
     "a_rating",
+    "a_reference",
     "a_session",
     "a_shop_customer",
     "a_submission",
@@ -76,6 +78,7 @@ __all__ = [
     "an_attachment",
     "an_erasure",
     "an_event",
+    "an_import",
     "an_integration",
     "an_order",
     "an_organization",

@@ -15,6 +15,9 @@ from helpdesk_core.customers import Customer
 from helpdesk_core.deliveries import WebhookDelivery
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.idempotency import KeptAnswer
+from helpdesk_core.imports.mappings import ImportMapping
+from helpdesk_core.imports.progress import Import
+from helpdesk_core.imports.references import Reference
 from helpdesk_core.integrations import Integration
 from helpdesk_core.jobs import Job
 from helpdesk_core.macros import Macro
@@ -47,6 +50,7 @@ from tests.contracts.builders.arranged import (
 )
 from tests.contracts.builders.basics import new_id
 from tests.contracts.builders.commerce import a_privacy_request, a_shop_customer, a_subscription, an_order
+from tests.contracts.builders.importing import a_reference, an_import
 from tests.contracts.builders.messaging import a_correspondence, a_provider_message
 from tests.contracts.builders.people import (
     a_blocked_sender,
@@ -115,6 +119,9 @@ class OneOfEach:
     budget: Budget
     correspondence: Correspondence
     provider_message: ProviderMessage
+    import_mapping: ImportMapping
+    import_: Import
+    reference: Reference
 
 
 def one_of_each(number: int = 1) -> OneOfEach:
@@ -172,4 +179,7 @@ def one_of_each(number: int = 1) -> OneOfEach:
         a_budget(organization),
         a_correspondence(customer, ticket_id=ticket.id, channel=Channel.EMAIL),
         a_provider_message(organization, external_id="ext-1", channel=Channel.EMAIL),
+        an_arrangement(ImportMapping, organization),
+        an_import(organization),
+        a_reference(organization, ticket.id),
     )

@@ -21,6 +21,10 @@ class BeyondTheWall(Exception):
     """Freshdesk gives no page of a list behind the 300th."""
 
 
+class Suspended(CredentialsRefused):
+    """Freshdesk has closed the account for now."""
+
+
 class NotUnderstood(TryLater):
     """Freshdesk does not take what was asked for (400)."""
 
@@ -83,7 +87,7 @@ def _read(answer: Answer) -> Any:
         case 401:
             raise CredentialsRefused(f"{told.rstrip('.')}. Enter another API key.")
         case 403 if code == SUSPENDED:
-            raise CredentialsRefused(told)
+            raise Suspended(told)
         case 403:
             raise AccessDenied(f"{told.rstrip('.')}. The API key must be an admin's.")
         case 400 if "300th page" in reason:

@@ -1,6 +1,6 @@
 """What an account is asked for again and again while it is imported: short lists that other things refer to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 from attrs import Factory, define, field
@@ -9,7 +9,8 @@ from helpdesk_adapters.imports.freshdesk import payloads as freshdesk
 from helpdesk_adapters.imports.freshdesk import translate
 from helpdesk_adapters.imports.freshdesk.client import BeyondTheWall, FreshdeskApi
 from helpdesk_adapters.web.vendor_json import structured
-from helpdesk_core.imports.brought import BroughtRating
+from helpdesk_core.imports.brought import Brought, BroughtRating, Kind
+from helpdesk_core.imports.progress import Problem
 from helpdesk_core.ports.imports import AccessDenied
 from helpdesk_core.webhooks import UnreadableDelivery
 
@@ -97,3 +98,23 @@ def _readable(row: Any, read: Callable[[Any], T | None]) -> T | None:
         return read(row)
     except UnreadableDelivery:
         return None
+
+
+def each(
+    rows: Sequence[Any], kind: Kind, become: Callable[[Any], Brought]
+) -> tuple[tuple[Brought, ...], tuple[Problem, ...]]:
+    """What those rows are that can be read, and what is wrong with the others."""
+    found: list[Brought] = []
+    problems: list[Problem] = []
+    for row in rows:
+        try:
+            found.append(become(row))
+        except (UnreadableDelivery, ValueError) as error:
+            name = str(row.get("id", "")) if isinstance(row, dict) else ""
+            problems.append(Problem(kind.value, name, str(error)))
+    return tuple(found), tuple(problems)
+
+
+def denied(kind: Kind, what: str, why: str | None) -> tuple[Problem, ...]:
+    """That the account, or its key, does not have a list."""
+    return (Problem(kind.value, what, why),) if why is not None else ()

@@ -46,6 +46,10 @@ class Contact:
     blocked: bool = False
     description: str | None = None
     unique_external_id: str | None = None
+    job_title: str | None = None
+    address: str | None = None
+    tags: tuple[str, ...] = ()
+    custom_fields: Mapping[str, Any] = Factory(dict)
     created_at: str | None = None
     updated_at: str | None = None
 

@@ -1,18 +1,17 @@
 """A Freshdesk account as a source of imports (developers.freshdesk.com/api)."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from attrs import define, evolve, field
 
 from helpdesk_adapters.imports.freshdesk import payloads as freshdesk
 from helpdesk_adapters.imports.freshdesk import translate, translate_tickets
 from helpdesk_adapters.imports.freshdesk.client import BeyondTheWall, FreshdeskApi, NotUnderstood
-from helpdesk_adapters.imports.freshdesk.directory import PAGE, Directory
+from helpdesk_adapters.imports.freshdesk.directory import BEGINNING, PAGE, Directory, denied, each
 from helpdesk_adapters.imports.freshdesk.help_centre import HelpCentre
 from helpdesk_adapters.imports.freshdesk.ticket_list import (
-    CHANGED,
     WALL,
     Place,
     TicketList,
@@ -21,22 +20,20 @@ from helpdesk_adapters.imports.freshdesk.ticket_list import (
     place_of,
 )
 from helpdesk_adapters.imports.freshdesk.translate_tickets import Known
-from helpdesk_adapters.imports.freshdesk.whole_tickets import whole
+from helpdesk_adapters.imports.freshdesk.whole_tickets import Whole, whole
 from helpdesk_adapters.web.vendor_json import structured
 from helpdesk_core.imports.brought import Brought, Kind
 from helpdesk_core.imports.progress import Problem
 from helpdesk_core.ports.imports import SourcePage
-from helpdesk_core.webhooks import UnreadableDelivery
 
 AT_ONCE: Final = 25
 """Tickets of one page of ours: each is fetched alone."""
-STATES: Final = ("", "blocked")
+BLOCKED: Final = "blocked"
+STATES: Final = ("contacts", BLOCKED)
 """Of contacts: those that are in use, and those that are kept out. Deleted ones are not brought."""
 GONE: Final = ("deleted", "spam")
 SKEW: Final = timedelta(minutes=5)
 """By how much their clock may be behind ours."""
-
-T = TypeVar("T")
 
 
 @define
@@ -73,33 +70,31 @@ class FreshdeskSource:
         )
 
     async def _customers(self, cursor: str) -> SourcePage:
-        begin = f"{self.begun_at - SKEW:%Y-%m-%dT%H:%M:%SZ}"
-        place = place_of(cursor, None) if cursor else evolve(place_of("", self.since), which="", newest=begin)
-        if place.which == CHANGED:  # where the last import ended
-            place = evolve(place, which="", newest=begin)
-        state = place.which.removeprefix("state:")
+        place = place_of(cursor, self.since)
+        if place.which not in STATES:  # the beginning, or where the last import ended
+            begun = f"{self.begun_at - SKEW:%Y-%m-%dT%H:%M:%SZ}"
+            place = evolve(place, which=STATES[0], page=1, newest=begun)
         companies = dict((await self.directory.company_names(self.api)).found)
-        params = {"page": str(place.page), "per_page": str(PAGE), **({"state": state} if state else {})}
-        rows, more = await self._contacts(params, place.since)
-        found, problems = _each(
+        blocked = place.which == BLOCKED
+        rows, more = await self._contacts(place)
+        found, problems = each(
             rows,
             Kind.CUSTOMERS,
-            lambda row: translate.customer(
-                structured(row, freshdesk.Contact), companies, blocked=state == "blocked"
-            ),
+            lambda row: translate.customer(structured(row, freshdesk.Contact), companies, blocked=blocked),
         )
         if more:
             return SourcePage(found, evolve(place, page=place.page + 1).cursor, last=False, problems=problems)
-        left = STATES[STATES.index(state) + 1 :]
-        if left:
-            after = evolve(place, which=f"state:{left[0]}", page=1)
+        if not blocked:
+            after = evolve(place, which=BLOCKED, page=1)
             return SourcePage(found, after.cursor, last=False, problems=problems)
         mark = Place(since=place.newest, newest=place.newest)
         return SourcePage(found, mark.cursor, last=True, problems=problems)
 
-    async def _contacts(self, params: Mapping[str, str], since: str) -> tuple[list[Any], bool]:
+    async def _contacts(self, place: Place) -> tuple[list[Any], bool]:
         """Those that have changed since; all, where Freshdesk does not take that."""
-        narrowed = {"updated_since": since} if since > translate_tickets.FIRST_DAY else {}
+        params = {"page": str(place.page), "per_page": str(PAGE)}
+        params |= {"state": BLOCKED} if place.which == BLOCKED else {}
+        narrowed = {"updated_since": place.since} if place.since > BEGINNING else {}
         try:
             rows, more = await self.api.rows("/contacts", {**params, **narrowed})
         except NotUnderstood:
@@ -108,13 +103,13 @@ class FreshdeskSource:
             rows, more = await self.api.rows("/contacts", params)
         except BeyondTheWall:
             rows, more = [], False
-        return rows, more and not self._is_repeated("/contacts", rows)
+        return rows, more and not self._is_repeated(place.which, rows)
 
     async def _custom_fields(self, cursor: str) -> SourcePage:
         told = await self.directory.ticket_fields(self.api)
         own = [one for one in told.found if not one.default and one.name]
-        found = tuple(each for one in own for each in translate.fields(one))
-        return SourcePage(found, "", last=True, problems=_denied(Kind.FIELDS, "ticket_fields", told.denied))
+        found = tuple(field for one in own for field in translate.fields(one))
+        return SourcePage(found, "", last=True, remarks=denied(Kind.FIELDS, "ticket_fields", told.denied))
 
     async def _macros(self, cursor: str) -> SourcePage:
         return await HelpCentre(self.api, self.directory).macros(cursor)
@@ -126,22 +121,30 @@ class FreshdeskSource:
         place = place_of(cursor, self.since)
         if place.which in GONE:
             return await self._gone(place)
-        known, problems = await self._what_is_known(first=not cursor)
+        known = await self._what_is_known()
         self._list = self._list or TicketList(self.api, self.directory)
         listed = await self._list.at(place)
         late = listed.late if place.done == 0 else []
         now = [*late, *listed.rows[place.done : place.done + AT_ONCE]]
         brought = await whole(self.api, now, known)
-        problems += brought.problems
         done = place.done + max(0, brought.taken - len(late))
         if brought.taken < len(now) or done < len(listed.rows):
             after = evolve(place, done=done)
-            return SourcePage(brought.tickets, after.cursor, last=False, problems=problems)
+            return await self._part(brought, after, cursor)
         self._list.taken(place)
-        following_place, wrong = following(place, listed)
-        if following_place is None:
-            following_place = Place(GONE[0], place.since, newest=newest_of(place, listed))
-        return SourcePage(brought.tickets, following_place.cursor, last=False, problems=(*problems, *wrong))
+        behind, wrong = following(place, listed)
+        if behind is None:
+            behind = Place(GONE[0], place.since, newest=newest_of(place, listed))
+        return await self._part(brought, behind, cursor, wrong)
+
+    async def _part(
+        self, brought: Whole, after: Place, cursor: str, remarks: tuple[Problem, ...] = ()
+    ) -> SourcePage:
+        """Some of the list; on the first page with what cannot be had besides."""
+        if not cursor:
+            ratings = await self.directory.ratings(self.api)
+            remarks += denied(Kind.TICKETS, "satisfaction_ratings", ratings.denied)
+        return SourcePage(brought.tickets, after.cursor, False, problems=brought.problems, remarks=remarks)
 
     async def _gone(self, place: Place) -> SourcePage:
         """Tickets that are not in the list any more; `newest` is where the next import begins."""
@@ -151,7 +154,7 @@ class FreshdeskSource:
         except BeyondTheWall:
             rows, more = [], False
         there = [row for row in rows if isinstance(row, dict) and row.get(place.which) is True]
-        found, problems = _each(
+        found, problems = each(
             there, Kind.TICKETS, lambda row: translate_tickets.gone(structured(row, freshdesk.Ticket))
         )
         if more and place.page < WALL and not self._is_repeated(place.which, rows):
@@ -162,16 +165,13 @@ class FreshdeskSource:
         mark = Place(since=place.newest, newest=place.newest)
         return SourcePage(found, mark.cursor, last=True, problems=problems)
 
-    async def _what_is_known(self, *, first: bool) -> tuple[Known, tuple[Problem, ...]]:
-        """What tickets are read with; on the first page with what cannot be had of it."""
+    async def _what_is_known(self) -> Known:
+        """What tickets are read with."""
         if self._known is None:
             fields = await self.directory.ticket_fields(self.api)
             ratings = await self.directory.ratings(self.api)
             self._known = Known(translate.status_names(fields.found), dict(ratings.found))
-        if not first:
-            return self._known, ()
-        denied = (await self.directory.ratings(self.api)).denied
-        return self._known, _denied(Kind.TICKETS, "satisfaction_ratings", denied)
+        return self._known
 
     async def _numbered(
         self, path: str, cursor: str, kind: Kind, become: Callable[[Any], Brought]
@@ -179,7 +179,7 @@ class FreshdeskSource:
         """A page of a list whose pages are numbered."""
         page = int(cursor or 1)
         rows, more = await self.api.rows(path, {"page": str(page), "per_page": str(PAGE)})
-        found, problems = _each(rows, kind, become)
+        found, problems = each(rows, kind, become)
         last = not more or self._is_repeated(path, rows)
         return SourcePage(found, "" if last else str(page + 1), last, problems=problems)
 
@@ -197,22 +197,3 @@ class FreshdeskSource:
         Kind.ARTICLES: _articles,
         Kind.TICKETS: _tickets,
     }
-
-
-def _each(
-    rows: Sequence[Any], kind: Kind, become: Callable[[Any], Brought]
-) -> tuple[tuple[Brought, ...], tuple[Problem, ...]]:
-    """What those are that can be read, and what is wrong with the others."""
-    found: list[Brought] = []
-    problems: list[Problem] = []
-    for row in rows:
-        try:
-            found.append(become(row))
-        except (UnreadableDelivery, ValueError) as error:
-            name = str(row.get("id", "")) if isinstance(row, dict) else ""
-            problems.append(Problem(kind.value, name, str(error)))
-    return tuple(found), tuple(problems)
-
-
-def _denied(kind: Kind, what: str, why: str | None) -> tuple[Problem, ...]:
-    return (Problem(kind.value, what, why),) if why is not None else ()

@@ -29,6 +29,21 @@ FIELD_TYPES: Final[Mapping[str, str]] = {
     "custom_multi_select_dropdown": "multiselect",
     "custom_url": "url",
 }
+PLACEHOLDERS: Final[Mapping[str, str]] = {
+    "ticket.id": "ticket.number",
+    "ticket.subject": "ticket.subject",
+    "ticket.status": "ticket.status",
+    "ticket.priority": "ticket.priority",
+    "ticket.requester.name": "customer.name",
+    "ticket.requester.firstname": "customer.first_name",
+    "ticket.requester.email": "customer.email",
+    "ticket.requester.company_name": "customer.company",
+    "ticket.company.name": "customer.company",
+    "ticket.agent.name": "agent.name",
+    "helpdesk_name": "organization.name",
+}
+"""What Freshdesk's placeholders are called here."""
+_PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}]{0,200}?)\s*\}\}")
 NEUTRAL: Final = 100
 EVERYBODY: Final = 1
 PUBLISHED: Final = 2
@@ -48,10 +63,18 @@ def user(agent: freshdesk.Agent) -> BroughtUser:
     )
 
 
-def customer(contact: freshdesk.Contact, companies: Mapping[int, str]) -> BroughtCustomer:
+def customer(contact: freshdesk.Contact, companies: Mapping[int, str], *, blocked: bool) -> BroughtCustomer:
+    """Somebody who writes in; one of the list of those who are `blocked` is, whatever they say of themselves."""
     emails = (*([contact.email] if contact.email else []), *contact.other_emails)
     phones = tuple(number for number in (contact.mobile, contact.phone) if number)
-    notes = {"description": contact.description, "external_id": contact.unique_external_id}
+    notes = {
+        "description": contact.description,
+        "external_id": contact.unique_external_id,
+        "job_title": contact.job_title,
+        "address": contact.address,
+        "tags": list(contact.tags),
+        **{name: value for name, value in contact.custom_fields.items() if value not in (None, "", [])},
+    }
     return BroughtCustomer(
         id=str(contact.id),
         name=contact.name,
@@ -59,7 +82,7 @@ def customer(contact: freshdesk.Contact, companies: Mapping[int, str]) -> Brough
         phones=phones,
         company=companies.get(contact.company_id) if contact.company_id is not None else None,
         language=_language(contact.language),
-        blocked=contact.blocked,
+        blocked=blocked or contact.blocked,
         metadata={name: value for name, value in notes.items() if value},
         created_at=moment(contact.created_at),
         updated_at=moment(contact.updated_at),
@@ -105,11 +128,18 @@ def rating(told: freshdesk.Rating) -> BroughtRating | None:
 
 
 def macro(told: freshdesk.CannedResponse) -> BroughtMacro:
-    """A canned response: a text to answer with."""
-    text = told.content or html_to_text(told.content_html or "")
-    left = []
-    if "{{" in text:
-        left.append("Placeholders such as {{ticket.requester.name}} stand in the text as they are.")
+    """A canned response: a text to answer with. A placeholder that has no equal here stands there as what it is."""
+    unknown: dict[str, None] = {}
+
+    def replaced(found: re.Match[str]) -> str:
+        ours = PLACEHOLDERS.get(found[1])
+        if ours is None:
+            unknown[found[1]] = None
+            return f"[{found[1]}]"
+        return f"{{{{{ours}}}}}"
+
+    text = _PLACEHOLDER.sub(replaced, told.content or html_to_text(told.content_html or ""))
+    left = [f"The placeholder {one} has no equal here." for one in unknown]
     if told.attachments:
         left.append(f"Its files were left there: {_names(told.attachments)}.")
     return BroughtMacro(id=str(told.id), name=told.title, text=text, untranslated=tuple(left))

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import anyio
-from attrs import Factory, define, frozen
+from attrs import Factory, define, evolve, frozen
 
 from helpdesk_adapters.imports.freshdesk import payloads as freshdesk
 from helpdesk_adapters.imports.freshdesk import translate_tickets
@@ -109,6 +109,8 @@ async def _outcome(api: FreshdeskApi, row: Any, known: Known) -> BroughtTicket |
         if told is None:
             return translate_tickets.gone(listed)  # it was deleted since it was listed
         ticket = structured(told, freshdesk.Ticket)
+        if listed.requester_id is not None:  # whom the list names: a ticket alone may name who replaced them
+            ticket = evolve(ticket, requester_id=listed.requester_id)
         return translate_tickets.ticket(ticket, await _messages(api, ticket), known)
     except (UnreadableDelivery, ValueError) as error:
         return Problem(Kind.TICKETS.value, _name(row), str(error))

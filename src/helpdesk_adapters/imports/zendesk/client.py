@@ -12,7 +12,7 @@ from helpdesk_adapters.web import MIB, Answer, OutgoingHttp
 from helpdesk_adapters.web.vendor_json import object_in, read_object
 from helpdesk_core.charsets import one_line, storable
 from helpdesk_core.jobs import TryLater
-from helpdesk_core.ports.imports import CredentialsRefused, MustWait, SourceGone
+from helpdesk_core.ports.imports import AccessDenied, CredentialsRefused, MustWait, SourceGone
 from helpdesk_core.webhooks import UnreadableDelivery
 
 LARGEST_PAGE: Final = 64 * MIB
@@ -22,10 +22,6 @@ TOO_RECENT: Final = timedelta(seconds=61)
 Params = Sequence[tuple[str, str]]
 FreshToken = Callable[[str | None], Awaitable[str]]
 """An access token that is good; one that was refused is named. Raises CredentialsRefused."""
-
-
-class Forbidden(CredentialsRefused):
-    """Whoever the token is of may not see this."""
 
 
 @define
@@ -41,7 +37,7 @@ class ZendeskApi:
     async def get(self, path: str, params: Params = ()) -> dict[str, Any] | None:
         """The object at this path; None where there is none.
 
-        Raises CredentialsRefused (Forbidden where only this may not be seen), SourceGone, MustWait, TryLater.
+        Raises CredentialsRefused (AccessDenied where only this may not be seen), SourceGone, MustWait, TryLater.
         """
         token = await self._good_token(None)
         answer = await self._called(path, params, token)
@@ -87,7 +83,7 @@ def _trouble(answer: Answer, reason: str, told: str) -> Exception:
         elsewhere = one_line(storable(urlsplit(answer.headers.get("location", "")).hostname or "elsewhere"))
         return SourceGone(f"{answer.host} leads to {elsewhere[:255]}: import that account instead.")
     if answer.status in (401, 403):
-        refused = Forbidden if answer.status == 403 else CredentialsRefused
+        refused = AccessDenied if answer.status == 403 else CredentialsRefused
         return refused(f"{told.rstrip('.')}. Reconnect the account, and order the import again.")
     if answer.status in (429, 503):
         return MustWait(told, after)

@@ -7,11 +7,12 @@ from typing import Any, Final, TypeVar
 from attrs import define, field, frozen
 
 from helpdesk_adapters.imports.zendesk import payloads as zendesk
-from helpdesk_adapters.imports.zendesk.client import Forbidden, Params, ZendeskApi
+from helpdesk_adapters.imports.zendesk.client import Params, ZendeskApi
 from helpdesk_adapters.web.vendor_json import structured
 from helpdesk_core.imports.brought import Kind
 from helpdesk_core.imports.progress import Problem
 from helpdesk_core.jobs import TryLater
+from helpdesk_core.ports.imports import AccessDenied
 from helpdesk_core.webhooks import UnreadableDelivery
 
 PAGE: Final = "100"
@@ -71,7 +72,7 @@ class Reading:
         while len(rows) < most:
             try:
                 told = await self.listed(path, cursor, params)
-            except Forbidden:
+            except AccessDenied:
                 break
             rows += told.rows(member) if told is not None else []
             if told is None or told.last:

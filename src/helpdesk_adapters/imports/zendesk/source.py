@@ -4,16 +4,17 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from helpdesk_adapters.imports.zendesk import payloads as zendesk
 from helpdesk_adapters.imports.zendesk import translate, translate_tickets
-from helpdesk_adapters.imports.zendesk.client import Forbidden, ZendeskApi
+from helpdesk_adapters.imports.zendesk.client import ZendeskApi
 from helpdesk_adapters.imports.zendesk.comments import comments_of, fetched
+from helpdesk_adapters.imports.zendesk.places import TicketPlace, place_in, place_of, telling
 from helpdesk_adapters.imports.zendesk.reading import AT_ONCE, Companies, Reading, Told, readable
 from helpdesk_core.imports.brought import Brought, Kind
 from helpdesk_core.imports.progress import Problem
-from helpdesk_core.ports.imports import SourcePage
+from helpdesk_core.ports.imports import AccessDenied, SourcePage
 
 TICKETS: Final = 50
 """Tickets of one page of ours: Zendesk's are larger, and each ticket's comments are fetched alone."""
@@ -90,7 +91,7 @@ class ZendeskSource:
             asked = (("ids", some), ("include", "identities"))
             try:
                 told = await self.api.get("/api/v2/users/show_many.json", asked)
-            except Forbidden:
+            except AccessDenied:
                 told = None
             if told is None:
                 self._identities = False
@@ -109,8 +110,8 @@ class ZendeskSource:
     async def _macros(self, cursor: str) -> SourcePage:
         try:
             told = await self._reading.listed("/api/v2/macros.json", cursor)
-        except Forbidden as forbidden:
-            return _forbidden(Kind.MACROS, forbidden)
+        except AccessDenied as denied:
+            return _denied(Kind.MACROS, denied)
         macros, problems = readable(_rows(told, "macros"), zendesk.Macro, Kind.MACROS)
         return _page(told, [translate.macro(one) for one in macros if one.active], problems)
 
@@ -119,15 +120,15 @@ class ZendeskSource:
         path = "/api/v2/help_center/articles.json"
         try:
             told = await self._reading.listed(path, cursor, (("include", "sections"),))
-        except Forbidden as forbidden:
-            return _forbidden(Kind.ARTICLES, forbidden)
+        except AccessDenied as denied:
+            return _denied(Kind.ARTICLES, denied)
         articles, problems = readable(_rows(told, "articles"), zendesk.Article, Kind.ARTICLES)
         sections, _problems = readable(_rows(told, "sections"), zendesk.Section, Kind.ARTICLES)
         names = {one.id: one.name for one in sections}
         return _page(told, [translate.article(one, names) for one in articles], problems)
 
     async def _tickets(self, cursor: str) -> SourcePage:
-        place = _place(cursor)
+        place = place_in(cursor)
         told = await self._reading.exported("tickets", place.mark)
         rows = told.rows("tickets")
         start = place.start(rows)
@@ -139,17 +140,17 @@ class ZendeskSource:
         if said.stopped is not None:
             self._stopped = said.stopped
             got = fetched(alive, said.comments)
-            end = start + _place_of(now, alive[got])
+            end = start + place_of(now, alive[got])
             if end == start:
                 stopped, self._stopped = said.stopped, None
                 raise stopped
             tickets, problems = readable(rows[start:end], zendesk.Ticket, Kind.TICKETS)
         brought, wrong = _translated(tickets, said.comments, await self._known(tickets))
-        wrong += [problem for one in tickets for problem in said.problems.get(one.id, ())]
+        remarks = tuple(problem for one in tickets for problem in said.problems.get(one.id, ()))
         total = await self._count("/api/v2/tickets/count.json") if not cursor else None
         done, every = end >= len(rows), (*problems, *wrong)
-        after = TicketPlace(told.cursor) if done else TicketPlace(place.mark, end, _id(rows[end - 1]))
-        return SourcePage(tuple(brought), str(after), done and told.last, total, every)
+        after = TicketPlace(told.cursor) if done else TicketPlace(place.mark, end, telling(rows[end - 1]))
+        return SourcePage(tuple(brought), str(after), done and told.last, total, every, remarks)
 
     async def _known(self, tickets: Sequence[zendesk.Ticket]) -> translate_tickets.Known:
         if self._statuses is None:
@@ -165,7 +166,7 @@ class ZendeskSource:
             return None
         try:
             told = await self.api.get(path) or {}
-        except Forbidden:
+        except AccessDenied:
             return None
         count = told.get("count")
         value = count.get("value") if isinstance(count, dict) else count
@@ -180,41 +181,6 @@ class ZendeskSource:
         Kind.ARTICLES: _articles,
         Kind.TICKETS: _tickets,
     }
-
-
-@frozen
-class TicketPlace:
-    """A place within an export's page: behind its first `done` rows, of which the last was the ticket `last`."""
-
-    mark: str = ""
-    done: int = 0
-    last: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.done}.{self.last}:{self.mark}"
-
-    def start(self, rows: Sequence[Any]) -> int:
-        """Where it goes on. A page that is read again may have lost rows that have changed since: then behind the
-        same ticket, and where that one is gone, too, from its beginning.
-        """
-        if self.done == 0 or (self.done <= len(rows) and _id(rows[self.done - 1]) == self.last):
-            return self.done
-        places = [place for place, row in enumerate(rows) if _id(row) == self.last]
-        return places[0] + 1 if places else 0
-
-
-def _place(cursor: str) -> TicketPlace:
-    within, _, mark = cursor.partition(":")
-    done, _, last = within.partition(".")
-    return TicketPlace(mark, int(done or "0"), last)
-
-
-def _place_of(rows: Sequence[Any], ticket_id: int) -> int:
-    return next(place for place, row in enumerate(rows) if _id(row) == str(ticket_id))
-
-
-def _id(row: Any) -> str:
-    return str(row.get("id", "")) if isinstance(row, dict) else ""
 
 
 def _translated(
@@ -244,8 +210,6 @@ def _page(
     return SourcePage(tuple(things), told.cursor, told.last, total, tuple(problems))
 
 
-def _forbidden(kind: Kind, forbidden: Forbidden) -> SourcePage:
+def _denied(kind: Kind, denied: AccessDenied) -> SourcePage:
     """What an account need not have does not stop the import where we may not look at it."""
-    return SourcePage(
-        (), "", last=True, problems=(Problem(kind.value, "", f"None are brought: {forbidden}"),)
-    )
+    return SourcePage((), "", last=True, remarks=(Problem(kind.value, "", f"None are brought: {denied}"),))

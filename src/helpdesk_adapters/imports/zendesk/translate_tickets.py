@@ -67,7 +67,7 @@ def ticket(told: zendesk.Ticket, comments: Sequence[zendesk.Comment] | None, kno
         updated_at=updated_at,
         resolved_at=updated_at if told.status in DONE else None,
         closed_at=updated_at if told.status == "closed" else None,
-        messages=_messages(told, comments),
+        messages=() if told.status == DELETED else _messages(told, comments),
         message_ids=_thread_ids(told.encoded_id),
         rating=_rating(told.satisfaction_rating),
         deleted=told.status == DELETED,

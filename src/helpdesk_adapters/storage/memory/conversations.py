@@ -103,6 +103,12 @@ class Conversations:
         found = ((one, self._named((organization_id, channel, one))) for one in external_ids)
         return {one: known.id for one, known in found if known is not None}
 
+    async def by_message_ids(
+        self, organization_id: OrganizationId, message_ids: Sequence[str]
+    ) -> Mapping[str, ConversationId]:
+        found = ((one, self._named((organization_id, one))) for one in message_ids)
+        return {one: known.id for one, known in found if known is not None}
+
     async def last_mail(self, organization_id: OrganizationId, ticket_id: TicketId) -> Conversation | None:
         ours = None
         for conversation in self.newest_first(organization_id, ticket_id):

@@ -55,8 +55,13 @@ class Imports:
         self._rows.put(import_.id, import_)
 
     async def note(self, import_: Import, problems: Sequence[Problem]) -> None:
-        known = self._problems.get(import_.id) or ()
-        self._problems.put(import_.id, (*known, *problems))
+        if problems:
+            await self.tell_anew(import_, (*await self.problems(import_.organization_id, import_.id), *problems))
+
+    async def tell_anew(self, import_: Import, problems: Sequence[Problem]) -> None:
+        if await self.get(import_.organization_id, import_.id) is None:
+            raise NotFound("import", import_.id)
+        self._problems.put(import_.id, tuple(problems))
 
 
 class References:

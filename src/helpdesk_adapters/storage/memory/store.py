@@ -35,6 +35,7 @@ from helpdesk_adapters.storage.memory.traces import Traces
 from helpdesk_adapters.storage.memory.widget import Submissions, WidgetSessions
 from helpdesk_adapters.storage.touched import Touched
 from helpdesk_core.custom_fields import CustomField
+from helpdesk_core.imports.mappings import ImportMapping
 from helpdesk_core.macros import Macro
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.rules import Rule
@@ -109,6 +110,7 @@ class MemoryWork:
         self.rules = Arrangements[Rule](journal, self.organizations)
         self.sla_policies = Arrangements[SlaPolicy](journal, self.organizations)
         self.saved_views = Arrangements[SavedView](journal, self.organizations)
+        self.import_mappings = Arrangements[ImportMapping](journal, self.organizations)
         self.webhook_endpoints = Arrangements[WebhookEndpoint](journal, self.organizations)
         self.deliveries = Deliveries(journal, self.webhook_endpoints)
         self.installs = Installs(journal)

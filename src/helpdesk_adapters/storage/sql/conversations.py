@@ -95,6 +95,13 @@ class ConversationReads(Repository):
             _c.external_id.is_not(None),
         )
     )
+    _BY_MESSAGE_IDS = Prepared(
+        select(_c.message_id, _c.id).where(
+            _c.organization_id == _ORGANIZATION,
+            Among(_c.message_id, "message_ids"),
+            _c.message_id.is_not(None),
+        )
+    )
     _NEWEST = Prepared(
         CONVERSATIONS.select.join(_RANKED, _RANKED.c.pk == _c.pk)
         .where(_RANKED.c.rank <= NEWEST)
@@ -184,6 +191,14 @@ class ConversationReads(Repository):
             "external_ids": list(external_ids),
         }
         return {row[0]: row[1] for row in await self._db.rows(self._BY_EXTERNAL_IDS, params)}
+
+    async def by_message_ids(
+        self, organization_id: OrganizationId, message_ids: Sequence[str]
+    ) -> Mapping[str, ConversationId]:
+        if not message_ids:
+            return {}
+        params = {"organization_id": organization_id, "message_ids": list(message_ids)}
+        return {row[0]: row[1] for row in await self._db.rows(self._BY_MESSAGE_IDS, params)}
 
     async def last_mail(self, organization_id: OrganizationId, ticket_id: TicketId) -> Conversation | None:
         params = {"organization_id": organization_id, "ticket_id": ticket_id}

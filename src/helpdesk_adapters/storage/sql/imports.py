@@ -11,6 +11,7 @@ from helpdesk_adapters.storage.sql.kept import LIMIT, Kept, Repository, check_so
 from helpdesk_adapters.storage.sql.mapping import imports as mapping
 from helpdesk_adapters.storage.sql.prepared import Prepared, inserting
 from helpdesk_adapters.storage.sql.rows import ImportProblemRow, ImportRow, ReferenceRow, table
+from helpdesk_core.errors import NotFound
 from helpdesk_core.ids import ImportId, OrganizationId
 from helpdesk_core.imports.progress import Import, Problem
 from helpdesk_core.imports.references import Reference
@@ -63,6 +64,11 @@ def _listing(sort: str, after: bool) -> Prepared:
 
 class Imports(ImportReads):
     _NOTE = Prepared(inserting(_PROBLEMS))
+    _CLEAR = Prepared(
+        delete(_PROBLEMS).where(
+            _p.import_id == bindparam("the_import"), _p.organization_id == bindparam("organization_id")
+        )
+    )
 
     async def add(self, import_: Import) -> None:
         await IMPORTS.add(self._db, import_, f"There is an import {import_.id} already.")
@@ -71,7 +77,18 @@ class Imports(ImportReads):
         await IMPORTS.replace(self._db, import_)
 
     async def note(self, import_: Import, problems: Sequence[Problem]) -> None:
-        known = len(await self.problems(import_.organization_id, import_.id)) if problems else 0
+        if problems:
+            known = len(await self.problems(import_.organization_id, import_.id))
+            await self._keep(import_, problems, known)
+
+    async def tell_anew(self, import_: Import, problems: Sequence[Problem]) -> None:
+        params = {"the_import": import_.id, "organization_id": import_.organization_id}
+        await self._db.execute(self._CLEAR, params)
+        await self._keep(import_, problems, 0)
+
+    async def _keep(self, import_: Import, problems: Sequence[Problem], known: int) -> None:
+        if await self.get(import_.organization_id, import_.id) is None:
+            raise NotFound("import", import_.id)
         rows = [
             {
                 "import_id": import_.id,
@@ -126,7 +143,8 @@ class References(ReferenceReads):
     _PUT = Prepared(
         inserting(_REFERENCES),
         " ON CONFLICT (organization_id, source, account, kind, external_id) DO UPDATE SET"
-        " our_id = excluded.our_id, digest = excluded.digest, version = excluded.version",
+        " our_id = excluded.our_id, digest = excluded.digest, version = excluded.version,"
+        " made = excluded.made",
     )
     _FORGET = Prepared(delete(_REFERENCES).where(checked(_OUR_REFERENCES), Among(_r.our_id, "ours")))
 

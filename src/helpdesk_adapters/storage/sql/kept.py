@@ -101,7 +101,8 @@ class Kept(Generic[T]):
         """Adds all of them at once. A unique key that is in use fails the whole unit, maybe only at its end."""
         rows = [self.to_row(noun) for noun in nouns]
         await db.send(self._insert_all, rows)
-        for row in rows:
+        for noun, row in zip(nouns, rows, strict=True):
+            self._see(db, noun)
             self._note_words(db, row, row)
 
     async def replace(self, db: Connection, noun: T) -> Mapping[str, Any]:

@@ -249,6 +249,9 @@ class Threads(ThreadReads):
         named: Sequence[tuple[TicketId, str]],
         taking_part: Sequence[tuple[TicketId, CustomerId]],
     ) -> None:
+        if not named and not taking_part:
+            return
+        await self._existing(organization_id, *dict.fromkeys(one for one, _ in (*named, *taking_part)))
         ours = {"organization_id": organization_id}
         mentions = [{**ours, "ticket_id": ticket_id, "message_id": one} for ticket_id, one in named]
         await self._db.send(self._MENTION, mentions)

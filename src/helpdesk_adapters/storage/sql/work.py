@@ -28,6 +28,7 @@ from helpdesk_adapters.storage.sql import (
 )
 from helpdesk_adapters.storage.sql.connection import Connection
 from helpdesk_core.custom_fields import CustomField
+from helpdesk_core.imports.mappings import ImportMapping
 from helpdesk_core.macros import Macro
 from helpdesk_core.rules import Rule
 from helpdesk_core.saved_views import SavedView
@@ -75,6 +76,7 @@ class SqlView:
         self.rules = arrangements.ArrangementReads(db, Rule)
         self.sla_policies = arrangements.ArrangementReads(db, SlaPolicy)
         self.saved_views = arrangements.ArrangementReads(db, SavedView)
+        self.import_mappings = arrangements.ArrangementReads(db, ImportMapping)
         self.webhook_endpoints = arrangements.ArrangementReads(db, WebhookEndpoint)
         self.deliveries = deliveries.DeliveryReads(db)
         self.widget_sessions = widget.WidgetSessionReads(db)
@@ -127,6 +129,7 @@ class SqlWork:
         self.rules = arrangements.Arrangements(db, Rule)
         self.sla_policies = arrangements.Arrangements(db, SlaPolicy)
         self.saved_views = arrangements.Arrangements(db, SavedView)
+        self.import_mappings = arrangements.Arrangements(db, ImportMapping)
         self.webhook_endpoints = arrangements.Arrangements(db, WebhookEndpoint)
         self.deliveries = deliveries.Deliveries(db)
         self.widget_sessions = widget.WidgetSessions(db)

@@ -66,6 +66,12 @@ class ConversationReads(Protocol):
         """Those of these messages that are known."""
         ...
 
+    async def by_message_ids(
+        self, organization_id: OrganizationId, message_ids: Sequence[str]
+    ) -> Mapping[str, ConversationId]:
+        """Those of these mails that are known."""
+        ...
+
     async def last_mail(self, organization_id: OrganizationId, ticket_id: TicketId) -> Conversation | None:
         """The newest message of the ticket that has a Message-ID and came from outside, else the newest of ours."""
         ...

@@ -37,6 +37,10 @@ class Imports(ImportReads, Protocol):
         """Keeps these, too."""
         ...
 
+    async def tell_anew(self, import_: Import, problems: Sequence[Problem]) -> None:
+        """Keeps these in the place of all that are kept of it."""
+        ...
+
 
 class ReferenceReads(Protocol):
     async def many(

@@ -16,7 +16,7 @@ from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.paging import MAX_LIMIT, Page, Slice, pages
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
-from helpdesk_core.privacy import COUNTED, Erasure, ErasureState, counted, person_of
+from helpdesk_core.privacy import COUNTED, Erasure, ErasureState, Person, counted, person_of
 from helpdesk_core.suppression import address_keys
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.customers.erase_correspondences import (
@@ -29,6 +29,7 @@ from helpdesk_core.use_cases.customers.erase_orders import (
     leave_shops_step,
     words_of_shops,
 )
+from helpdesk_core.use_cases.customers.erase_origins import erase_origins_step
 from helpdesk_core.use_cases.customers.erase_traces import sweeping_of
 from helpdesk_core.use_cases.customers.erase_words import erase_on_ticket
 from helpdesk_core.use_cases.customers.merge_customers import known_customer
@@ -177,6 +178,7 @@ async def finish_step(
     )
     await leave_correspondences_step(customer, work)
     erasure = counted(erasure, await erase_orders_step(customer, work, occasion))
+    await erase_origins_step(customer, Person(person_of(customer).names, tuple(wrote)), work)
     await work.customers.replace(emptied(customer, occasion.at))
     await work.belongings.forget_visits(organization_id, customer.id)
     for mail in await work.quarantine.from_senders(organization_id, [one.lower() for one in wrote]):

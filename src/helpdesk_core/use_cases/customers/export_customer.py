@@ -12,6 +12,7 @@ from helpdesk_core.customers import Customer
 from helpdesk_core.errors import Conflict
 from helpdesk_core.event_log import DomainEvent, Occasion
 from helpdesk_core.ids import AttachmentId, CustomerId, NewId, OrganizationId, TicketId
+from helpdesk_core.imports.references import Reference
 from helpdesk_core.orders import Order
 from helpdesk_core.paging import MAX_LIMIT, Page, Position, Slice, pages
 from helpdesk_core.ports.clock import Clock
@@ -106,6 +107,13 @@ class ExportCustomer:
             lambda view: view.correspondences.of_customer(customer.organization_id, customer.id)
         )
         return [one for one in found if one.alias_of is None]
+
+    async def origins(self, customer: Customer) -> Sequence[Reference]:
+        """What they are elsewhere, where they were imported from."""
+        known = await self.store.read(
+            lambda view: view.references.to(customer.organization_id, customer.id)
+        )
+        return [one for one in known if not one.awaited and not one.erased]
 
     async def events(self, customer: Customer) -> AsyncIterator[Sequence[DomainEvent]]:
         """What happened to the customer, oldest first."""

@@ -86,6 +86,11 @@ def _read(thing: BroughtCustomer) -> Iterable[tuple[Contact | None, str]]:
             yield Contact(PHONE, normal_phone(phone, thing.country)), ""
         except InvalidValue:
             yield None, f"{phone!r} is not a telephone number in international form."
+    for identity in thing.identities:
+        if identity.kind in (EMAIL, PHONE) or not (identity.kind.strip() and identity.value.strip()):
+            yield None, f"{identity.kind!r} is no channel on which somebody has a name of their own."
+        else:
+            yield Contact(identity.kind, identity.value), ""
 
 
 def _unreadable(thing: BroughtCustomer) -> Iterable[Problem]:

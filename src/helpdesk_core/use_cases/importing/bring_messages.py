@@ -43,15 +43,21 @@ class Speakers:
     customers: Mapping[str, CustomerId]
     users: Mapping[str, UserId]
     names: Mapping[UUID, str]
+    erased: frozenset[str] = frozenset()
+    """Ids of customers who were erased here; what they said there is not brought."""
 
-    def author(self, message: BroughtMessage) -> Author:
-        """Who wrote it, as they were known when it was brought."""
+    standing_in: frozenset[str] = frozenset()
+    """Ids of customers whom nobody has brought: that there is a place for them says nothing of what they are."""
+
+    def author(self, message: BroughtMessage, asking: str) -> Author:
+        """Who wrote it, as they were known when it was brought, on a ticket that this customer began."""
         there = message.speaker_id or ""
         user, customer = self.users.get(there), self.customers.get(there)
         if message.speaker is Speaker.SYSTEM:
             return Author(AuthorType.SYSTEM, None, message.speaker_name or SYSTEM, AuthorRole.SYSTEM)
         unknown = message.speaker is Speaker.UNKNOWN
-        by_customer = customer is not None or message.said is Said.INBOUND
+        is_customer = customer is not None and (there not in self.standing_in or there == asking)
+        by_customer = is_customer or message.said is Said.INBOUND
         if message.speaker is Speaker.CUSTOMER or (unknown and user is None and by_customer):
             name = message.speaker_name or self._name(customer)
             return Author(AuthorType.CUSTOMER, customer, name, AuthorRole.CUSTOMER)
@@ -71,14 +77,6 @@ class Minutes:
     taking_part: tuple[tuple[TicketId, CustomerId], ...] = ()
     problems: tuple[Problem, ...] = ()
 
-    def with_those_of(self, other: "Minutes") -> "Minutes":
-        return Minutes(
-            (*self.conversations, *other.conversations),
-            (*self.attachments, *other.attachments),
-            (*self.taking_part, *other.taking_part),
-            (*self.problems, *other.problems),
-        )
-
 
 def minutes_of(
     thing: BroughtTicket,
@@ -90,9 +88,10 @@ def minutes_of(
     """These messages of the ticket, oldest first; of one id the first."""
     conversations, attachments = list[Conversation](), list[Attachment]()
     taking_part, problems = list[tuple[TicketId, CustomerId]](), list[Problem]()
-    once = {one.id: one for one in reversed(messages)}.values()
+    told = [one for one in messages if one.speaker_id is None or one.speaker_id not in speakers.erased]
+    once = {one.id: one for one in reversed(told)}.values()
     for message in sorted(once, key=lambda one: (one.created_at, one.id)):
-        author = speakers.author(message)
+        author = speakers.author(message, thing.customer_id or "")
         conversation_id = ConversationId(errand.occasion.new_id())
         files = [_file(one, ticket, conversation_id, errand) for one in message.files]
         problems += [
@@ -107,6 +106,25 @@ def minutes_of(
     return Minutes(
         tuple(conversations), tuple(attachments), tuple(dict.fromkeys(taking_part)), tuple(problems)
     )
+
+
+async def with_known_mails(every: Sequence[Minutes], errand: Errand) -> list[Minutes]:
+    """The step: the same minutes; a message whose mail the desk has already, by another way, bears its id no more."""
+    named = [one.mail.message_id for minutes in every for one in minutes.conversations if one.mail.message_id]
+    if not named:
+        return list(every)
+    seen = set(
+        await errand.work.conversations.by_message_ids(errand.organization_id, list(dict.fromkeys(named)))
+    )
+    result = []
+    for minutes in every:
+        mended = list[Conversation]()
+        for one in minutes.conversations:
+            known = one.mail.message_id is not None and one.mail.message_id in seen
+            mended.append(evolve(one, mail=MailHeaders()) if known else one)
+            seen |= {one.mail.message_id} if one.mail.message_id else set()
+        result.append(evolve(minutes, conversations=tuple(mended)))
+    return result
 
 
 def external_id_of(thing: BroughtTicket, message: BroughtMessage, errand: Errand) -> str:

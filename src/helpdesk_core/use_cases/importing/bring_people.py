@@ -12,7 +12,7 @@ from helpdesk_core.ids import UserId
 from helpdesk_core.imports.brought import BroughtTeam, BroughtUser, Kind
 from helpdesk_core.imports.progress import Problem, Tally
 from helpdesk_core.teams import Team
-from helpdesk_core.use_cases.importing.errand import Errand, Taken, changed, newest_each
+from helpdesk_core.use_cases.importing.errand import Errand, Taken, newest_each
 from helpdesk_core.users import Role, User
 
 NO_PASSWORD: Final = "!"
@@ -23,7 +23,7 @@ async def bring_teams(things: Sequence[BroughtTeam], errand: Errand) -> Taken:
     """The step: each as the team of its name, or a new one."""
     once = newest_each(things)
     known = await errand.known(Kind.TEAMS, (thing.id for thing in once))
-    new, other = changed(once, known)
+    new, other = errand.changed(once, known)
     notes, created = [], 0
     for thing in new:
         name = check_name(thing.name or f"Team {thing.id}")
@@ -52,7 +52,7 @@ async def bring_users(things: Sequence[BroughtUser], errand: Errand) -> Taken:
     """
     once = newest_each(things)
     known = await errand.known(Kind.USERS, (thing.id for thing in once))
-    new, other = changed(once, known)
+    new, other = errand.changed(once, known)
     notes: list[tuple[BroughtUser, UserId]] = []
     problems: list[Problem] = []
     created = 0

@@ -1,11 +1,12 @@
 """What another desk was set up with is brought: custom fields, macros, and the articles of its help centre."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from attrs import evolve
 
-from helpdesk_core.actions import Action, Do, check_actions
+from helpdesk_core.actions import Action, check_actions
 from helpdesk_core.arrangements import check_name
 from helpdesk_core.articles import Article, body_from_html
 from helpdesk_core.custom_fields import SELECTING, CustomField, FieldType
@@ -13,8 +14,10 @@ from helpdesk_core.errors import InvalidValue
 from helpdesk_core.ids import ArticleId
 from helpdesk_core.imports.brought import BroughtArticle, BroughtField, BroughtMacro, Kind
 from helpdesk_core.imports.progress import Problem, Tally
+from helpdesk_core.imports.references import Reference, follows
 from helpdesk_core.macros import Macro
-from helpdesk_core.use_cases.importing.errand import Errand, Taken, changed, newest_each
+from helpdesk_core.use_cases.importing.brought_actions import actions_of
+from helpdesk_core.use_cases.importing.errand import Errand, Taken, newest_each
 
 UNTITLED = "(untitled)"
 
@@ -23,80 +26,138 @@ async def bring_fields(things: Sequence[BroughtField], errand: Errand) -> Taken:
     """The step: each as the custom field of its key, or a new one. A field that is mapped to none is passed over."""
     once = [thing for thing in newest_each(things) if errand.import_.translation.fields.get(thing.id) != ""]
     known = await errand.known(Kind.FIELDS, (thing.id for thing in once))
-    new, other = changed(once, known)
-    notes: list[tuple[BroughtField, UUID]] = [(thing, known[thing.id].our_id) for thing in other]
-    created = 0
+    new, other = errand.changed(once, known)
+    notes, made = list[tuple[BroughtField, UUID]](), dict[str, Mapping[str, Any]]()
+    created = updated = 0
     for thing in new:
         key = check_name(errand.import_.translation.fields.get(thing.id) or thing.key or f"field_{thing.id}")
         field = await errand.work.custom_fields.named(errand.organization_id, key)
         if field is None:
             field = _field(thing, key, errand)
             await errand.work.custom_fields.add(field)
+            made[thing.id] = {"label": field.label, "options": field.options}
             created += 1
         notes.append((thing, field.id))
-    await errand.note(Kind.FIELDS, notes)
-    return Taken(Tally(created=created, updated=len(other), skipped=len(things) - created - len(other)))
+    for thing in other:
+        before = await errand.work.custom_fields.get(errand.organization_id, known[thing.id].our_id)
+        notes.append((thing, known[thing.id].our_id))
+        if before is not None:
+            told = _field(thing, before.name, errand)
+            told = evolve(told, options=told.options if before.type in SELECTING else ())
+            after, made[thing.id] = _followed(before, told, ("label", "options"), known[thing.id])
+            updated += 1
+            if after != before:
+                await errand.work.custom_fields.replace(evolve(after, version=before.version + 1))
+    await errand.note(Kind.FIELDS, notes, made)
+    return Taken(Tally(created=created, updated=updated, skipped=len(things) - created - updated))
 
 
 async def bring_macros(things: Sequence[BroughtMacro], errand: Errand) -> Taken:
-    """The step: each as a macro. What it did there that nothing here does is told; one of nothing else is left out."""
+    """The step: each as a macro. What it did there that nothing here does is told; one of nothing else is left out.
+
+    One that is here by that name already stays as it is.
+    """
     once = newest_each(things)
     known = await errand.known(Kind.MACROS, (thing.id for thing in once))
-    new, other = changed(once, known)
-    notes: list[tuple[BroughtMacro, UUID]] = []
-    problems: list[Problem] = []
-    created = updated = 0
+    new, other = errand.changed(once, known)
+    notes, made = list[tuple[BroughtMacro, UUID]](), dict[str, Mapping[str, Any]]()
+    problems, tally = list[Problem](), Tally()
     for thing in [*new, *other]:
         problems += [Problem(Kind.MACROS, thing.id, told) for told in thing.untranslated]
         try:
-            actions = check_actions(_actions(thing, errand))
+            actions = check_actions(await actions_of(thing, errand))
         except InvalidValue as invalid:
             problems.append(Problem(Kind.MACROS, thing.id, f"{thing.name}: {invalid}"))
+            tally = evolve(tally, failed=tally.failed + 1)
             continue
-        name = check_name(thing.name or f"Macro {thing.id}")
-        macro = await _macro(thing, name, errand)
-        if macro is None:
-            macro = Macro(
-                id=errand.occasion.new_id(),
-                organization_id=errand.organization_id,
-                name=name,
-                actions=actions,
-                created_at=errand.occasion.at,
-                updated_at=errand.occasion.at,
+        reference = known.get(thing.id)
+        made[thing.id] = {"actions": _plain(actions)}
+        if reference is None:
+            macro = await errand.work.macros.named(
+                errand.organization_id, check_name(thing.name or f"Macro {thing.id}")
             )
-            await errand.work.macros.add(macro)
-            created += 1
-        elif thing in other:
+            if macro is None:
+                macro = await _new_macro(thing, actions, errand)
+                tally = evolve(tally, created=tally.created + 1)
+            else:
+                made[thing.id] = {}
+            notes.append((thing, macro.id))
+            continue
+        notes.append((thing, reference.our_id))
+        macro = await errand.work.macros.get(errand.organization_id, reference.our_id)
+        if macro is not None and follows(reference, "actions", _plain(macro.actions)):
             await errand.work.macros.replace(evolve(macro, actions=actions, version=macro.version + 1))
-            updated += 1
-        notes.append((thing, macro.id))
-    await errand.note(Kind.MACROS, notes)
-    failed = len(new) + len(other) - len(notes)
-    tally = Tally(created, updated, len(things) - created - updated - failed, failed)
-    return Taken(tally, tuple(problems))
+            tally = evolve(tally, updated=tally.updated + 1)
+    await errand.note(Kind.MACROS, notes, made)
+    skipped = len(things) - tally.seen
+    return Taken(evolve(tally, skipped=skipped), tuple(problems))
 
 
 async def bring_articles(things: Sequence[BroughtArticle], errand: Errand) -> Taken:
-    """The step: each as an article, published where it was."""
+    """The step: each as an article, published where it was; each part follows the source until it is changed here."""
     once = newest_each(things)
     known = await errand.known(Kind.ARTICLES, (thing.id for thing in once))
-    new, other = changed(once, known)
-    notes: list[tuple[BroughtArticle, UUID]] = []
+    new, other = errand.changed(once, known)
+    notes, made = list[tuple[BroughtArticle, UUID]](), dict[str, Mapping[str, Any]]()
+    updated = 0
     for thing in new:
         article = _article(thing, ArticleId(errand.occasion.new_id()), errand)
         await errand.work.articles.add(article)
         notes.append((thing, article.id))
+        made[thing.id] = _parts(article)
     for thing in other:
-        before = await errand.work.articles.get(errand.organization_id, ArticleId(known[thing.id].our_id))
+        reference = known[thing.id]
+        before = await errand.work.articles.get(errand.organization_id, ArticleId(reference.our_id))
+        notes.append((thing, reference.our_id))
         if before is not None:
-            after = _article(thing, before.id, errand)
-            await errand.work.articles.replace(
-                evolve(after, created_at=before.created_at, version=before.version + 1)
-            )
-        notes.append((thing, known[thing.id].our_id))
-    await errand.note(Kind.ARTICLES, notes)
-    skipped = len(things) - len(new) - len(other)
-    return Taken(Tally(created=len(new), updated=len(other), skipped=skipped))
+            told = _article(thing, before.id, errand)
+            made[thing.id] = _parts(told)
+            same = {name for name, value in _parts(before).items() if follows(reference, name, value)}
+            after = evolve(before, **{name: getattr(told, name) for name in same})
+            updated += 1
+            if after != before:
+                at = max(before.updated_at, told.updated_at)
+                await errand.work.articles.replace(evolve(after, updated_at=at, version=before.version + 1))
+    await errand.note(Kind.ARTICLES, notes, made)
+    skipped = len(things) - len(new) - updated
+    return Taken(Tally(created=len(new), updated=updated, skipped=skipped))
+
+
+def _parts(article: Article) -> Mapping[str, Any]:
+    return {
+        "title": article.title,
+        "body": article.body.html,
+        "published": article.published,
+        "section": article.section,
+        "language": article.language,
+    }
+
+
+def _followed(
+    here: CustomField, told: CustomField, names: Sequence[str], reference: Reference
+) -> tuple[CustomField, Mapping[str, Any]]:
+    same = [name for name in names if follows(reference, name, getattr(here, name))]
+    made = {name: getattr(told, name) for name in names}
+    return evolve(here, **{name: made[name] for name in same}), made
+
+
+async def _new_macro(thing: BroughtMacro, actions: tuple[Action, ...], errand: Errand) -> Macro:
+    macro = Macro(
+        id=errand.occasion.new_id(),
+        organization_id=errand.organization_id,
+        name=check_name(thing.name or f"Macro {thing.id}"),
+        actions=actions,
+        description=thing.description,
+        active=thing.active,
+        created_at=errand.occasion.at,
+        updated_at=errand.occasion.at,
+    )
+    await errand.work.macros.add(macro)
+    return macro
+
+
+def _plain(actions: Sequence[Action]) -> list[list[str]]:
+    return [[one.do.value, str(one.value)] for one in actions]
 
 
 def _field(thing: BroughtField, key: str, errand: Errand) -> CustomField:
@@ -110,28 +171,13 @@ def _field(thing: BroughtField, key: str, errand: Errand) -> CustomField:
         label=thing.label,
         type=type_,
         options=thing.options if type_ in SELECTING else (),
+        required=thing.required,
+        position=thing.position,
+        active=thing.active,
+        description=thing.description,
         created_at=errand.occasion.at,
         updated_at=errand.occasion.at,
     )
-
-
-def _actions(thing: BroughtMacro, errand: Errand) -> tuple[Action, ...]:
-    translation = errand.import_.translation
-    status = translation.status(thing.status) if thing.status else None
-    priority = translation.priority(thing.priority) if thing.priority else None
-    return (
-        *([Action(Do.REPLY, thing.text)] if thing.text.strip() else []),
-        *([Action(Do.SET_STATUS, status.value)] if status else []),
-        *([Action(Do.SET_PRIORITY, priority.value)] if priority else []),
-        *(Action(Do.ADD_TAG, tag) for tag in thing.add_tags),
-    )
-
-
-async def _macro(thing: BroughtMacro, name: str, errand: Errand) -> Macro | None:
-    known = await errand.known(Kind.MACROS, [thing.id])
-    if thing.id in known:
-        return await errand.work.macros.get(errand.organization_id, known[thing.id].our_id)
-    return await errand.work.macros.named(errand.organization_id, name)
 
 
 def _article(thing: BroughtArticle, article_id: ArticleId, errand: Errand) -> Article:

@@ -32,7 +32,8 @@ class Order:
     account: str
     kinds: tuple[Kind, ...] = EVERYTHING
     since: datetime | None = None
-    translation: Translation = field(factory=Translation)
+    translation: Translation | None = None
+    """None: what the organization has set for the source."""
     secrets: Mapping[str, str] = field(factory=dict, repr=False)
     dry: bool = False
     foreground: bool = False
@@ -83,9 +84,11 @@ async def order_step(
     if sealed:
         await connect_step(organization_id, order.source, order.account, {}, sealed, work, occasion)
     earlier = await work.imports.of_account(organization_id, order.source, order.account, 20)
+    mapping = await work.import_mappings.named(organization_id, order.source)
+    translation = order.translation or (Translation() if mapping is None else mapping.translation)
     running = next((one for one in earlier if one.state not in ENDED and one.dry is order.dry), None)
     if running is not None:
-        return await _taken_up(running, order, work, occasion)
+        return await _taken_up(running, order, translation, work, occasion)
     since_then = [one for one in earlier if one.state is ImportState.COMPLETED and not one.dry]
     import_ = Import(
         id=ImportId(occasion.new_id()),
@@ -95,7 +98,7 @@ async def order_step(
         kinds=tuple(kind for kind in Kind if kind in order.kinds),
         created_at=occasion.at,
         since=order.since,
-        translation=order.translation,
+        translation=translation,
         marks=since_then[0].marks if since_then and order.since is None else {},
         foreground=order.foreground,
         dry=order.dry,
@@ -108,13 +111,16 @@ async def order_step(
     return import_
 
 
-async def _taken_up(import_: Import, order: Order, work: Work, occasion: Occasion) -> Import:
+async def _taken_up(
+    import_: Import, order: Order, translation: Translation, work: Work, occasion: Occasion
+) -> Import:
     if import_.state is not ImportState.PAUSED:
         return import_
     again = evolve(
         import_,
         state=ImportState.QUEUED,
         foreground=order.foreground,
+        translation=translation,
         detail=None,
         version=import_.version + 1,
     )

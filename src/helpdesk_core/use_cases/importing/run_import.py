@@ -1,6 +1,6 @@
 """An import runs: page after page, from wherever it stands, until it is over or has to wait."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -8,13 +8,15 @@ from attrs import evolve, frozen
 
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ImportId, NewId, OrganizationId
-from helpdesk_core.imports.progress import ENDED, Import, ImportState, Place, begun, ended, halted
+from helpdesk_core.imports.brought import Brought
+from helpdesk_core.imports.progress import ENDED, Import, ImportState, Place, begun, halted
 from helpdesk_core.jobs import MAX_ATTEMPTS, TryLater, short_error
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.imports import CredentialsRefused, ImportSource, MustWait, SourceGone, SourcePage
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.use_cases.importing.order_import import running_of
 from helpdesk_core.use_cases.importing.take_page import take_page
+from helpdesk_core.use_cases.importing.weed_page import PASSING, WeedPage
 from helpdesk_core.users import DESK
 
 PAUSE = timedelta(seconds=30)
@@ -80,7 +82,7 @@ class RunImport:
             if attempt < MAX_ATTEMPTS:
                 raise
             return await self._halt(before, ImportState.FAILED, short_error(error))
-        return import_ if import_ is None else await self._end(import_)
+        return import_
 
     async def _begin(self, organization_id: OrganizationId, import_id: ImportId, work: Work) -> Import | None:
         import_ = await work.imports.get(organization_id, import_id)
@@ -93,19 +95,24 @@ class RunImport:
     async def _take(self, import_: Import, place: Place, source: ImportSource) -> Import | None:
         page: SourcePage = await source.page(place.kind, place.cursor)
 
+        try:
+            return await self._taken(import_, place, page)
+        except PASSING:
+            raise
+        except Exception:
+            # Whatever it is, it is in one of the things: a page without things is never refused for long.
+            if not page.things:
+                raise
+
+        async def attempt(things: Sequence[Brought], work: Work) -> None:
+            await take_page(import_, place, evolve(page, things=tuple(things)), work, self._occasion(import_))
+            await work.imports.problems(import_.organization_id, import_.id)  # hears of what was sent before
+
+        return await self._taken(import_, place, await WeedPage(self.store)(page, place.kind, attempt))
+
+    async def _taken(self, import_: Import, place: Place, page: SourcePage) -> Import | None:
         async def unit(work: Work) -> Import | None:
             return await take_page(import_, place, page, work, self._occasion(import_))
-
-        return await self.store.transact(unit)
-
-    async def _end(self, import_: Import) -> Import:
-        async def unit(work: Work) -> Import:
-            over = evolve(ended(import_, self.clock()), version=import_.version + 1)
-            await work.imports.replace(over)
-            data = {"source": over.source, "problems": over.problems}
-            event = self._occasion(over).event(over.organization_id, "import.completed", over.id, data)
-            await work.log.append(event)
-            return over
 
         return await self.store.transact(unit)
 

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from attrs import frozen
 
+from helpdesk_core.addresses import is_email
 from helpdesk_core.customers import Customer
 from helpdesk_core.ids import CustomerId, TeamId, UserId
 from helpdesk_core.imports.brought import BroughtTicket, Kind, Speaker
 from helpdesk_core.imports.references import Reference
-from helpdesk_core.use_cases.importing.bring_customers import former_customers
+from helpdesk_core.use_cases.importing.bring_customers import FORMER, former_customers
 from helpdesk_core.use_cases.importing.bring_messages import Speakers
 from helpdesk_core.use_cases.importing.errand import Errand
 
@@ -32,14 +33,15 @@ class People:
 
     def copied(self, thing: BroughtTicket) -> list[CustomerId]:
         """The customers among those who follow it: what they write belongs to it."""
-        found = [self.customers[one] for one in thing.followers if one in self.customers]
-        return [one for one in dict.fromkeys(found) if one != self.customers.get(thing.customer_id or "")]
+        return list(dict.fromkeys(self.customers[one] for one in thing.followers if one in self.customers))
 
     def followers(self, thing: BroughtTicket) -> tuple[str, ...]:
-        """Those who follow it: users by their ids, customers by their addresses; who has neither hears nothing."""
+        """Those who follow it: users by their ids, others by their addresses; who has neither hears nothing."""
         users = [str(self.users[one]) for one in thing.followers if one in self.users]
         addresses = [
-            self.addresses[one] for one in thing.followers if one not in self.users and one in self.addresses
+            self.addresses.get(one) or one.strip().lower()
+            for one in thing.followers
+            if one not in self.users and (one in self.addresses or is_email(one))
         ]
         own = self.addresses.get(thing.customer_id or "")
         return tuple(dict.fromkeys(one for one in (*users, *addresses) if one and one != own))
@@ -51,7 +53,7 @@ def asking(thing: BroughtTicket) -> str:
 
 
 async def people_of(things: Sequence[BroughtTicket], errand: Errand) -> People:
-    """The step: everybody whom these tickets name. Whom nobody has brought, or who was deleted here, gets a stand-in."""
+    """The step: everybody whom these tickets name. Whom nobody brought, or who was deleted here, gets a stand-in."""
     speaking = [one for thing in things for one in thing.messages if one.speaker_id is not None]
     following = [one for thing in things for one in thing.followers]
     working = [*(thing.assignee_id for thing in things), *following]
@@ -69,16 +71,18 @@ async def people_of(things: Sequence[BroughtTicket], errand: Errand) -> People:
         one: CustomerId(found.our_id) for one, found in references.items() if CustomerId(found.our_id) in ours
     }
     missing = [one for one in dict.fromkeys(named) if one and one not in customers]
-    if missing:
-        customers |= await former_customers(missing, errand)
+    former = await former_customers(missing, errand) if missing else {}
+    customers |= former
     members = await errand.work.users.of(errand.organization_id) if staff else ()
     names: dict[UUID, str] = {one.id: one.name or one.email or "" for one in ours.values()}
+    names |= dict.fromkeys(former.values(), FORMER)
     names |= {one.id: one.name for one in members}
     here = {one.id for one in members}
     users = {one: UserId(found.our_id) for one, found in staff.items() if found.our_id in here}
     erased = frozenset(one for one, found in references.items() if found.erased)
+    standing_in = frozenset(one for one in customers if one not in references or not references[one].digest)
     return People(
-        speakers=Speakers(customers, users, names, erased),
+        speakers=Speakers(customers, users, names, erased, standing_in),
         customers=customers,
         users=users,
         teams=await _teams(things, errand),

@@ -8,7 +8,8 @@ from attrs import evolve, frozen
 
 from helpdesk_core.customers import Customer
 from helpdesk_core.highlights import wanted_by
-from helpdesk_core.ids import CustomerId, OrganizationId
+from helpdesk_core.ids import CustomerId, OrganizationId, TicketId
+from helpdesk_core.imports.brought import Kind
 from helpdesk_core.paging import Page, Position, Slice
 from helpdesk_core.ports.repositories import ArticleFilter, CustomerFilter, TicketFilter
 from helpdesk_core.ports.store import Store, View
@@ -23,6 +24,8 @@ from helpdesk_core.search import (
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.words import number_in, words_of
 
+IMPORTS = 20
+"""The accounts of so many imports, the newest, are asked whose ticket bore a number."""
 NAMESAKES = 5
 """Tickets of so many customers whom the search names are found by that, of the newest customers."""
 
@@ -36,7 +39,7 @@ class SearchDesk:
 
     A ticket is found by words of its subject and messages, by its number, and by its customer's name, e-mail, phone or
     company; a customer by the beginning of one of these, an article by its words. Each kind comes newest first, but for
-    the ticket of the very number, which comes before all others.
+    the ticket of the very number, here or where it was imported from, which comes before all others.
     """
 
     store: Store
@@ -92,8 +95,8 @@ async def _search_tickets(organization_id: OrganizationId, q: str, page: Page, v
     slices = [await view.tickets.page(organization_id, wanted, page) for wanted in filters]
     found = _merged(slices, page)
     numbered = await _numbered(organization_id, q, view)
-    if numbered is not None:
-        found = _with_first(numbered, found, page)
+    if numbered:
+        found = _with_first(numbered[: page.limit], found, page)
     return await _shown(organization_id, q, found, namesakes, view)
 
 
@@ -114,13 +117,25 @@ async def _shown(
     return Slice(shown, found.next)
 
 
-async def _numbered(organization_id: OrganizationId, q: str, view: View) -> Ticket | None:
-    """The ticket whose number this is, or the one that it was merged into."""
+async def _numbered(organization_id: OrganizationId, q: str, view: View) -> list[Ticket]:
+    """The ticket whose number this is, and those whose number it was where they came from; or what took them over."""
     number = number_in(q)
-    ticket = None if number is None else await view.tickets.by_number(organization_id, number)
-    while ticket is not None and ticket.merged_into_id is not None:
-        ticket = await view.tickets.get(organization_id, ticket.merged_into_id)
-    return ticket
+    if number is None:
+        return []
+    here = await view.tickets.by_number(organization_id, number)
+    ids = [] if here is None else [here.id]
+    newest = await view.imports.page(organization_id, Page(limit=IMPORTS))
+    for source, account in dict.fromkeys((one.source, one.account) for one in newest.items):
+        known = await view.references.many(organization_id, source, account, Kind.TICKETS, [str(number)])
+        ids += [TicketId(one.our_id) for one in known.values()]
+    found: dict[TicketId, Ticket] = {}
+    for ticket_id in ids:
+        ticket = await view.tickets.get(organization_id, ticket_id)
+        while ticket is not None and ticket.merged_into_id is not None:
+            ticket = await view.tickets.get(organization_id, ticket.merged_into_id)
+        if ticket is not None:
+            found[ticket.id] = ticket
+    return list(found.values())
 
 
 def _merged(slices: Sequence[Slice[Ticket]], page: Page) -> Slice[Ticket]:
@@ -132,15 +147,16 @@ def _merged(slices: Sequence[Slice[Ticket]], page: Page) -> Slice[Ticket]:
     return Slice(kept, Position(*_place(kept[-1])) if more and kept else None)
 
 
-def _with_first(first: Ticket, found: Slice[Ticket], page: Page) -> Slice[Ticket]:
-    """The page with this ticket in front of all others, and nowhere else."""
-    others = [ticket for ticket in found.items if ticket.id != first.id]
+def _with_first(first: Sequence[Ticket], found: Slice[Ticket], page: Page) -> Slice[Ticket]:
+    """The page with these tickets in front of all others, and nowhere else."""
+    ids = {ticket.id for ticket in first}
+    others = [ticket for ticket in found.items if ticket.id not in ids]
     if page.after is not None:
         return evolve(found, items=others)
-    kept = others[: page.limit - 1]
+    kept = others[: page.limit - len(first)]
     if len(kept) == len(others):
-        return evolve(found, items=[first, *kept])
-    return Slice([first, *kept], Position(*_place(kept[-1])) if kept else _IN_FRONT)
+        return evolve(found, items=[*first, *kept])
+    return Slice([*first, *kept], Position(*_place(kept[-1])) if kept else _IN_FRONT)
 
 
 def _place(ticket: Ticket) -> tuple[datetime, UUID]:

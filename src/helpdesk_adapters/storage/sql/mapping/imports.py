@@ -64,6 +64,7 @@ REFERENCE = (
     "our_id",
     "digest",
     "version",
+    "made",
 )
 
 

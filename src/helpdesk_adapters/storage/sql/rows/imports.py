@@ -60,3 +60,4 @@ class ReferenceRow(Row, table=True):
     our_id: UUID = Field(sa_type=Id)
     digest: str = Field(sa_type=Text)
     version: str = Field(sa_type=Text)
+    made: dict[str, Any] = Field(sa_type=Document)

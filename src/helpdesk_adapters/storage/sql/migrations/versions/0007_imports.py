@@ -54,6 +54,7 @@ def upgrade() -> None:
         _column("our_id", ID),
         _column("digest", TEXT),
         _column("version", TEXT),
+        _column("made", JSON),
         _primary_key("external_references", "organization_id", "source", "account", "kind", "external_id"),
         _of("external_references", "organization_id", "organizations"),
         sqlite_with_rowid=False,
