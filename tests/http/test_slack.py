@@ -1,7 +1,7 @@
 """Slack over HTTP: people write, click and take things back there, and agents answer at the desk."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,7 +13,6 @@ from helpdesk_adapters.container import Container, in_memory
 from helpdesk_adapters.settings import Settings
 from helpdesk_core.afterwords import reactions_of
 from helpdesk_core.ids import ConversationId
-from helpdesk_http.app import create_app
 from tests.due_jobs import run_jobs
 from tests.fakes.slack_api import BOT, TEAM, TOKEN, FakeSlack, Trouble, fake_slack
 from tests.http.conftest import Office
@@ -49,13 +48,6 @@ async def desk(slack: FakeSlack) -> Container:
         api_bases={"slack": slack.base},
     )
     return in_memory(settings)
-
-
-@pytest.fixture
-async def app(desk: Container) -> AsyncIterator[Any]:
-    app = create_app(desk, jobs=False)
-    async with app.router.lifespan_context(app):
-        yield app
 
 
 async def connected(office: Office, team: str = TEAM, **settings: str) -> None:

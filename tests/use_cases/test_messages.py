@@ -130,6 +130,17 @@ async def test_names_that_turn_out_to_be_one_conversation_s_have_one_ticket(
     assert (await talk.only())[0].id == ticket.id
 
 
+async def test_what_waited_under_one_name_is_in_the_ticket_of_another_once_they_are_known_to_be_one() -> None:
+    talk = await a_talk()
+    await talk.hear(
+        said("stop", IDA, 3, threads=("a",), opens=False),
+        said("question", IDA, 2, threads=("b",)),
+        said("help", IDA, 1, threads=("a", "b"), opens=False),
+    )
+    _, messages = await talk.only()
+    assert [one.external_id for one in messages] == [f"{OURS}/question", f"{OURS}/stop"]
+
+
 async def test_tickets_of_two_customers_are_not_made_one() -> None:
     talk = await a_talk()
     await talk.hear(

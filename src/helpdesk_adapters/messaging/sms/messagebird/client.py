@@ -60,7 +60,7 @@ class MessageBirdMessages:
         }
         if self.webhook is not None:
             body["reportUrl"] = self.webhook
-        answer = await posted(self.http, self._url(), _access(account), body)
+        answer = await posted(self.http, self._url(), _access(account), json=body)
         sent = object_in(answer.body).get("id")
         if answer.ok and isinstance(sent, str) and sent:
             return SentPart(sent)

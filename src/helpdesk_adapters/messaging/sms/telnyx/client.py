@@ -55,7 +55,7 @@ class TelnyxMessages:
             body["webhook_url"] = self.webhook
         key = secret_of(account, "api_key", NAME)
         url = f"{self.base.rstrip('/')}/v2/messages"
-        answer = await posted(self.http, url, {"authorization": f"Bearer {key}"}, body)
+        answer = await posted(self.http, url, {"authorization": f"Bearer {key}"}, json=body)
         told = object_in(answer.body)
         data = told.get("data")
         sent = data.get("id") if isinstance(data, dict) else None
