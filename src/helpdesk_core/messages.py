@@ -152,7 +152,7 @@ class OutgoingMessage:
     settings: Mapping[str, str] = Factory(dict)
     """Of the account that it leaves by: a channel with several providers is told there which one it is."""
     others: frozenset[str] = frozenset()
-    """Where `again`: the provider's ids of what else has left on the ticket lately. What is looked for is none of it."""
+    """Where `again`: the provider's ids of what else has left on the ticket; what is looked for is none of it."""
 
 
 def subject_with(channel: Channel, whom: str) -> str:

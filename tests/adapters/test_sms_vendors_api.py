@@ -9,8 +9,9 @@ from attrs import evolve
 
 from helpdesk_adapters.ids import new_id
 from helpdesk_adapters.messaging.sending import refusal
+from helpdesk_adapters.messaging.sms.files import LinkedFiles
 from helpdesk_adapters.messaging.sms.messagebird.client import MessageBirdMessages
-from helpdesk_adapters.messaging.sms.telnyx.client import TelnyxFiles, TelnyxMessages
+from helpdesk_adapters.messaging.sms.telnyx.client import TelnyxMessages
 from helpdesk_adapters.messaging.sms.vonage.client import VonageFiles, VonageMessages
 from helpdesk_adapters.web import Answer, OutgoingHttp
 from helpdesk_core.ids import ConversationId
@@ -237,8 +238,8 @@ async def test_what_a_payload_names_is_fetched_from_the_internet_only(
         "file:///etc/passwd",
     ):
         with pytest.raises(GiveUp):
-            await TelnyxFiles(http).fetch(url, T_LINE, 100)
+            await LinkedFiles(http).fetch(url, T_LINE, 100)
     assert telnyx.asked == []
     let_in = OutgoingHttp((ip_network("127.0.0.0/8"),))
-    assert (await TelnyxFiles(let_in).fetch(f"{telnyx.base}/secret", T_LINE, 100)).content == b"of the house"
+    assert (await LinkedFiles(let_in).fetch(f"{telnyx.base}/secret", T_LINE, 100)).content == b"of the house"
     await let_in.close()

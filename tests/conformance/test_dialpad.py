@@ -148,7 +148,9 @@ def test_text_messages_that_came_bear_their_choice_and_files(shared: Path) -> No
         ("sms_outbound_status_failed", DeliveryState.FAILED),
     ],
 )
-def test_text_messages_that_left_stand_as_they_are_told(shared: Path, name: str, state: DeliveryState) -> None:
+def test_text_messages_that_left_stand_as_they_are_told(
+    shared: Path, name: str, state: DeliveryState
+) -> None:
     heard, told = messages(shared, name)
     assert isinstance(heard, HearMessage)
     assert isinstance(told, TellAfterwords)

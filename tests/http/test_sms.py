@@ -16,7 +16,18 @@ from helpdesk_adapters.messaging.sms.twilio import sign
 from helpdesk_adapters.settings import Settings
 from helpdesk_core.webhooks import Delivery
 from tests.due_jobs import run_jobs
-from tests.fakes.twilio_api import ACCOUNT, BUSY, LOST, OPTED_OUT, TOKEN, FakeTwilio, Trouble, fake_twilio
+from tests.fakes.twilio_api import (
+    ACCOUNT,
+    BUSY,
+    KEY,
+    KEY_SECRET,
+    LOST,
+    OPTED_OUT,
+    TOKEN,
+    FakeTwilio,
+    Trouble,
+    fake_twilio,
+)
 from tests.http.conftest import Office
 from tests.http.sending_files import PNG, upload
 

@@ -1,6 +1,7 @@
 """Messages of other channels than mail become conversations of their tickets."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -301,3 +302,11 @@ async def test_reactions_are_shown_of_the_newest() -> None:
 
 def a_phone(number: str) -> Contact:
     return Contact(PHONE, number)
+
+
+@pytest.mark.parametrize("told", [datetime(1970, 1, 21, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)])
+async def test_a_time_that_cannot_be_is_none(told: datetime) -> None:
+    talk = await a_talk()
+    await talk.hear(said("m0", IDA, 0, at=told))
+    ticket, [message] = await talk.only()
+    assert (ticket.created_at, message.created_at) == (talk.now, talk.now)

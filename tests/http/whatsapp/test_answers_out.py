@@ -7,6 +7,8 @@ import pytest
 from tests.fakes.graph_api import refused
 from tests.fakes.http_server import Reply
 from tests.fakes.whatsapp import (
+    IDA,
+    change,
     heard,
     message,
     status,
@@ -179,8 +181,7 @@ async def test_whether_somebody_who_was_never_heard_may_be_answered_is_for_whats
     whatsapp: WhatsApp,
 ) -> None:
     """They wrote before the number was connected; a colleague has answered by phone since."""
-    said = {"from": "15550100142", "to": IDA, **message("wamid.phone", text={"body": "It is in stock."})}
-    said["from"] = "15550100142"
+    said = {**message("wamid.phone", by="15550100142", text={"body": "It is in stock."}), "to": IDA}
     await whatsapp.tell(change("smb_message_echoes", message_echoes=[said]))
     answer = await whatsapp.answer()
     assert (await whatsapp.stands(answer))[0] == "sent"

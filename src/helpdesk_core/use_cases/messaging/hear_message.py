@@ -1,7 +1,8 @@
 """A message over a channel other than mail becomes a conversation of its ticket."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from attrs import evolve
 
@@ -25,6 +26,9 @@ from helpdesk_core.use_cases.messaging.keep_heard import keep_heard, subject_of
 from helpdesk_core.use_cases.messaging.take_afterwords import said_by_us
 from helpdesk_core.use_cases.messaging.take_arrival import on_its_way, take_echo
 from helpdesk_core.use_cases.tickets.begin_ticket import Opening, open_step
+
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""A time before it is none: nobody said anything over these channels then, but clocks begin in 1970."""
 
 
 async def hear_message(

@@ -60,7 +60,8 @@ class TwilioMessages:
             form.append(("StatusCallback", told_at))
         headers = {**access.headers, "content-type": "application/x-www-form-urlencoded"}
         content = urlencode([(name, value) for name, value in form if value]).encode()
-        return _taken(await posted(self.http, access.messages(self.base), headers, content=content, look_after=LOOK_AFTER))
+        url = access.messages(self.base)
+        return _taken(await posted(self.http, url, headers, content=content, look_after=LOOK_AFTER))
 
     async def _look_up(self, part: OutgoingMessage, account: OpenAccount, access: Access) -> SentPart | None:
         """The message that an earlier try may have made: of the same words, since the answer was written."""
