@@ -11,7 +11,7 @@ import pytest
 
 from helpdesk_adapters.container import Container, in_memory
 from helpdesk_adapters.settings import Settings
-from helpdesk_core.afterwords import reactions_of
+from helpdesk_core.afterwords import DELETED, reactions_of
 from helpdesk_core.ids import ConversationId
 from tests.due_jobs import run_jobs
 from tests.fakes.slack_api import BOT, TEAM, TOKEN, FakeSlack, Trouble, fake_slack
@@ -113,6 +113,20 @@ async def test_a_mention_is_told_twice_and_said_once(garden: Workspace) -> None:
     await garden.tell(mention)
     await garden.tell(mention)
     assert texts(await garden.ticket()) == [f"@{BOT} help"]
+
+
+async def test_what_is_told_without_a_time_of_its_own_counts_as_of_its_delivery(garden: Workspace) -> None:
+    first, second = said("One", ROOT), said("Two", SECOND, thread_ts=ROOT)
+    await garden.tell(first)
+    await garden.tell(second)
+    about = {"type": "message", "channel": HELP, "hidden": True}
+    other_words = {**about, "subtype": "message_changed", "message": {**first, "text": "The first"}}
+    await garden.tell({**other_words, "previous_message": first})
+    await garden.tell({**about, "subtype": "message_deleted", "deleted_ts": SECOND})
+    item = {"type": "message", "channel": HELP, "ts": ROOT}
+    await garden.tell({"type": "reaction_added", "user": JO, "reaction": "tea", "item": item})
+    assert texts(await garden.ticket()) == ["The first", DELETED]
+    assert {state for _, state in await garden.event_states()} == {"processed"}
 
 
 async def test_a_retry_of_what_was_lost_is_taken_and_of_what_was_not_changes_nothing(
