@@ -35,11 +35,11 @@ SENDERS: Mapping[Channel, Callable[[Settings, OutgoingHttp], MessageSender]] = {
 
 FILE_SOURCES: Mapping[str, Callable[[Settings, OutgoingHttp], FileSource]] = {
     **sms.FILE_SOURCES,
-    "dialpad": dialpad.files,
-    "slack": slack.files,
+    "dialpad": dialpad.file_source,
+    "slack": slack.file_source,
     "messenger": messenger.file_source,
-    "whatsapp": whatsapp.files,
-    WEB: levy_fleets.pictures,
+    "whatsapp": whatsapp.file_source,
+    WEB: levy_fleets.file_source,
     "zendesk": zendesk_files,
     "freshdesk": freshdesk_files,
     "files": folder_files,
@@ -47,7 +47,7 @@ FILE_SOURCES: Mapping[str, Callable[[Settings, OutgoingHttp], FileSource]] = {
 """By the `source` of a RemoteFile."""
 
 MESSAGE_SOURCES: Mapping[Channel, Callable[[Settings, OutgoingHttp], MessageSource]] = {
-    Channel.SLACK: slack.source,
+    Channel.SLACK: slack.message_source,
 }
 """By channel, where events leave out what messages need."""
 
@@ -57,11 +57,11 @@ ANNOUNCERS: Mapping[Channel, Callable[[Settings, OutgoingHttp], Announcer]] = {
 """By channel, where people are told of tickets."""
 
 TEMPLATE_SOURCES: Mapping[str, Callable[[Settings, OutgoingHttp], TemplateSource]] = {
-    "whatsapp": whatsapp.templates,
+    "whatsapp": whatsapp.template_source,
 }
 """By the provider whose templates they are."""
 
 NAMES: Mapping[Channel, Callable[[Settings, OutgoingHttp], SenderNames]] = {
-    Channel.MESSENGER: messenger.names,
+    Channel.MESSENGER: messenger.sender_names,
 }
 """By channel, where events do not say what people are called."""

@@ -55,6 +55,7 @@ class Container(Verbs):
             JobKind.SWEEP: providers.Singleton(performing.sweeps, Verbs.sweep),
             JobKind.SYNC_MAILBOXES: providers.Singleton(performing.syncs_mailboxes, Verbs.sync_mailboxes),
             JobKind.WAKE_EVENTS: Verbs.wake_events,
+            JobKind.WAKE_ANSWERS: Verbs.wake_answers,
             JobKind.CHECK_SELLERS: providers.Singleton(performing.checks_sellers, Verbs.check_sellers),
             JobKind.CHECK_SHOPS: providers.Singleton(performing.checks_shops, Verbs.check_shops),
             JobKind.REGISTER_WEBHOOKS: providers.Singleton(

@@ -60,6 +60,7 @@ from helpdesk_core.use_cases.messaging.join_parts import JoinParts
 from helpdesk_core.use_cases.messaging.list_templates import ListTemplates
 from helpdesk_core.use_cases.messaging.send_message import SendMessage
 from helpdesk_core.use_cases.messaging.settle_call import SettleCall
+from helpdesk_core.use_cases.messaging.wake_answers import WakeAnswers
 from helpdesk_core.use_cases.running.send_notice import SendNotice
 from helpdesk_core.use_cases.webhooks.perform_event import Completion, PerformEvent
 from helpdesk_core.use_cases.webhooks.receive_webhook import ReceiveWebhook
@@ -216,6 +217,7 @@ class Verbs(DeskVerbs):
     discard_mail = providers.Singleton(DiscardMail, store, clock, new_id)
     replay_events = providers.Singleton(ReplayEvents, store, clock, new_id)
     wake_events = providers.Singleton(WakeEvents, store, clock, new_id)
+    wake_answers = providers.Singleton(WakeAnswers, store, clock)
     send_reply = providers.Singleton(SendReply, store, blobs, mail_sender, domain, clock, new_id)
     message_senders = providers.Singleton(factories.message_senders, settings, http)
     file_sources = providers.Singleton(factories.file_sources, settings, http)

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from helpdesk_core import calls
+from helpdesk_core import call_reading
 from helpdesk_core.calls import Call, Fact
 from helpdesk_core.conversations import Conversation
-from helpdesk_core.tickets import Channel
+from helpdesk_core.messages import BY_CALL
 
 CALL: Final = "call"
 """Under this name a message's marks hold the call."""
@@ -28,12 +28,12 @@ _WORDS: Final[Mapping[Fact, str]] = {
 def call_id_of(message: Conversation) -> str | None:
     """Which call the message shows; None for any other message."""
     id_ = message.external_id
-    return id_ if message.channel is Channel.DIALPAD and id_ and id_.isalnum() else None
+    return id_ if message.channel in BY_CALL and id_ and id_.isalnum() else None
 
 
 def subject_of(call: Call) -> str:
     """The subject of its ticket: the same however far the call has come."""
-    return f"Call: {calls.first(call, Fact.NUMBER) or ANONYMOUS}"
+    return f"Call: {call_reading.first(call, Fact.NUMBER) or ANONYMOUS}"
 
 
 def text_of(call: Call) -> str:
@@ -43,32 +43,38 @@ def text_of(call: Call) -> str:
 
 def state_of(call: Call) -> str:
     """One word for how it stands."""
-    if not calls.is_over(call):
-        return "connected" if calls.is_answered(call) else "ringing"
-    if calls.is_answered(call):
+    if not call_reading.is_over(call):
+        return "connected" if call_reading.is_answered(call) else "ringing"
+    if call_reading.is_answered(call):
         return "ended"
-    return "voicemail" if calls.has_voicemail(call) else "unanswered" if calls.is_ours(call) else "missed"
+    return (
+        "voicemail"
+        if call_reading.has_voicemail(call)
+        else "unanswered"
+        if call_reading.is_ours(call)
+        else "missed"
+    )
 
 
 def marks_of(call: Call) -> Mapping[str, Any]:
     """The call as data, small and in JSON; what is not known is not there."""
-    length = calls.duration(call)
+    length = call_reading.duration(call)
     noted = {
         "id": call.external_id,
         "legs": list(call.legs),
-        "direction": calls.first(call, Fact.DIRECTION),
+        "direction": call_reading.first(call, Fact.DIRECTION),
         "state": state_of(call),
-        "number": calls.first(call, Fact.NUMBER),
-        "line": next(iter(calls.lines(call)), None),
-        "agents": list(calls.agents(call)),
-        "started_at": calls.began_at(call).isoformat(),
-        "connected_at": _moment(calls.connected_at(call)),
-        "ended_at": _moment(calls.ended_at(call)),
+        "number": call_reading.first(call, Fact.NUMBER),
+        "line": next(iter(call_reading.lines(call)), None),
+        "agents": list(call_reading.agents(call)),
+        "started_at": call_reading.began_at(call).isoformat(),
+        "connected_at": _moment(call_reading.connected_at(call)),
+        "ended_at": _moment(call_reading.ended_at(call)),
         "seconds": None if length is None else round(length.total_seconds()),
-        "voicemail": calls.first(call, Fact.VOICEMAIL),
-        "recordings": list(calls.every(call, Fact.RECORDING)),
-        "csat": calls.first(call, Fact.RATING),
-        "dispositions": list(calls.every(call, Fact.DISPOSITION)),
+        "voicemail": call_reading.first(call, Fact.VOICEMAIL),
+        "recordings": list(call_reading.every(call, Fact.RECORDING)),
+        "csat": call_reading.first(call, Fact.RATING),
+        "dispositions": list(call_reading.every(call, Fact.DISPOSITION)),
     }
     return {CALL: {name: value for name, value in noted.items() if value not in (None, [], "")}}
 
@@ -77,8 +83,8 @@ def ticket_marks_of(call: Call) -> Mapping[str, Any]:
     """What its ticket notes: the call itself, and what was said of it in fields."""
     noted: dict[str, Any] = {
         CALL_ID: call.external_id,
-        "csat": calls.first(call, Fact.RATING),
-        "dispositions": list(calls.every(call, Fact.DISPOSITION)),
+        "csat": call_reading.first(call, Fact.RATING),
+        "dispositions": list(call_reading.every(call, Fact.DISPOSITION)),
     }
     return {name: value for name, value in noted.items() if value}
 
@@ -91,36 +97,36 @@ def spoken(length: timedelta) -> str:
 
 
 def _paragraphs(call: Call) -> Iterator[str]:
-    transcripts = calls.every(call, Fact.TRANSCRIPT)
-    left = calls.has_voicemail(call) or (bool(transcripts) and not calls.is_answered(call))
+    transcripts = call_reading.every(call, Fact.TRANSCRIPT)
+    left = call_reading.has_voicemail(call) or (bool(transcripts) and not call_reading.is_answered(call))
     if left:
         yield f"Voicemail: {' '.join(transcripts)}" if transcripts else "Voicemail"
     else:
-        yield _ours(call) if calls.is_ours(call) else _theirs(call)
-    if not calls.is_answered(call):
-        yield from (f"Voicemail recording: {link}" for link in calls.every(call, Fact.VOICEMAIL))
-    yield from (f"Recording: {link}" for link in calls.every(call, Fact.RECORDING))
+        yield _ours(call) if call_reading.is_ours(call) else _theirs(call)
+    if not call_reading.is_answered(call):
+        yield from (f"Voicemail recording: {link}" for link in call_reading.every(call, Fact.VOICEMAIL))
+    yield from (f"Recording: {link}" for link in call_reading.every(call, Fact.RECORDING))
     for fact, word in _WORDS.items():
-        yield from (f"{word}: {value}" for value in calls.every(call, fact))
+        yield from (f"{word}: {value}" for value in call_reading.every(call, fact))
     if not left:
         yield from (f"Transcript: {text}" for text in transcripts)
 
 
 def _theirs(call: Call) -> str:
-    if calls.is_answered(call):
-        return f"Call{_length(call)}{_named('with', calls.agents(call))}"
-    return "Missed call" if calls.is_over(call) else "Incoming call"
+    if call_reading.is_answered(call):
+        return f"Call{_length(call)}{_named('with', call_reading.agents(call))}"
+    return "Missed call" if call_reading.is_over(call) else "Incoming call"
 
 
 def _ours(call: Call) -> str:
-    by = _named("by", calls.agents(call) or tuple(filter(None, (calls.caller(call),))))
-    if calls.is_answered(call) or not calls.is_over(call):
+    by = _named("by", call_reading.agents(call) or tuple(filter(None, (call_reading.caller(call),))))
+    if call_reading.is_answered(call) or not call_reading.is_over(call):
         return f"Outgoing call{_length(call)}{by}"
     return f"Outgoing call{by}, not answered"
 
 
 def _length(call: Call) -> str:
-    length = calls.duration(call)
+    length = call_reading.duration(call)
     return "" if length is None else f" of {spoken(length)}"
 
 

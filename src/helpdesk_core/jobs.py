@@ -44,6 +44,7 @@ class JobKind(StrEnum):
     MAIL_UNSEEN_ANSWER = "mail_unseen_answer"
     SYNC_MAILBOXES = "sync_mailboxes"
     WAKE_EVENTS = "wake_events"
+    WAKE_ANSWERS = "wake_answers"
     CHECK_SELLERS = "check_sellers"
     FULFIL_PRIVACY_REQUEST = "fulfil_privacy_request"
     REGISTER_WEBHOOKS = "register_webhooks"

@@ -43,6 +43,11 @@ def sent_parts(answer: Conversation) -> tuple[str | None, ...]:
     return tuple(answer.metadata.get(SENT_PARTS, ()))
 
 
+def given_ids(answer: Conversation) -> frozenset[str]:
+    """The provider's ids of all pieces that have left, those that were sent once more as well."""
+    return frozenset(filter(None, (*sent_parts(answer), *answer.metadata.get(RETIRED, ()))))
+
+
 def has_left(answer: Conversation, number: int) -> bool:
     """Whether the piece of that number, from 0, has left."""
     left = sent_parts(answer)

@@ -14,6 +14,8 @@ BY_MESSAGE: Final = frozenset(
     {Channel.SMS, Channel.SLACK, Channel.WHATSAPP, Channel.MESSENGER, Channel.DIALPAD}
 )
 """Channels whose answers leave as messages of their own provider."""
+BY_CALL: Final = frozenset({Channel.DIALPAD})
+"""Channels on which people call, and are answered by text."""
 BY_TEMPLATE: Final = frozenset({Channel.WHATSAPP})
 """Channels whose providers approve templates beforehand, and take those when they take nothing else."""
 BY_WATERMARK: Final = frozenset({Channel.MESSENGER})
@@ -149,6 +151,8 @@ class OutgoingMessage:
     """When the customer spoke last, by the provider's clock, as far as that is known."""
     settings: Mapping[str, str] = Factory(dict)
     """Of the account that it leaves by: a channel with several providers is told there which one it is."""
+    others: frozenset[str] = frozenset()
+    """Where `again`: the provider's ids of what else has left on the ticket; what is looked for is none of it."""
 
 
 def subject_with(channel: Channel, whom: str) -> str:

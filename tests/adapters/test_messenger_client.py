@@ -10,10 +10,11 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_adapters.messaging.messenger.client import LARGEST_FILE, MessengerMessages, multipart
-from helpdesk_adapters.messaging.messenger.cutting import LONGEST, pieces
+from helpdesk_adapters.messaging.forms import multipart
+from helpdesk_adapters.messaging.messenger.client import LARGEST_FILE, LONGEST, MessengerMessages
 from helpdesk_adapters.messaging.messenger.graph import PageApi
-from helpdesk_adapters.messaging.pieces import characters
+from helpdesk_adapters.messaging.meta.graph import Graph
+from helpdesk_adapters.messaging.pieces import characters, pieces
 from helpdesk_adapters.web import OutgoingHttp
 from helpdesk_core.errors import MissingSetting
 from helpdesk_core.ids import ConversationId
@@ -35,7 +36,8 @@ texts = st.lists(
 
 
 def sender(*secrets: str) -> MessengerMessages:
-    return MessengerMessages(PageApi(OutgoingHttp(), secrets, "https://graph.example"), lambda: NOW)
+    graph = Graph(OutgoingHttp(), "https://graph.example", secrets, token_in_query=True)
+    return MessengerMessages(PageApi(graph), lambda: NOW)
 
 
 async def nothing() -> bytes:
@@ -54,18 +56,18 @@ def a_file(**more: Any) -> OutgoingFile:
 
 @given(texts)
 def test_pieces_fit_and_say_all_of_it_once_and_break_no_character(text: str) -> None:
-    cut = pieces(text)
+    cut = pieces(text, LONGEST)
     assert cut
     assert "".join("".join(cut).split()) == "".join(text.split())
-    assert all(len(piece.encode("utf-16-le")) // 2 <= LONGEST for piece in cut)
+    assert all(len(piece.encode("utf-16-le")) // 2 <= LONGEST.units for piece in cut)
     marks = sum(1 for one in characters(text) if not one.isspace())
     assert sum(1 for piece in cut for one in characters(piece) if not one.isspace()) == marks
 
 
 def test_a_letter_under_more_marks_than_a_message_holds_is_cut_all_the_same() -> None:
-    cut = pieces("e" + "\u0301" * 5000)
+    cut = pieces("e" + "\u0301" * 5000, LONGEST)
     assert "".join(cut) == "e" + "\u0301" * 5000
-    assert all(0 < len(piece) <= LONGEST for piece in cut)
+    assert all(0 < len(piece) <= LONGEST.units for piece in cut)
 
 
 def test_an_answer_is_its_text_and_then_every_file_each_under_a_key_of_its_own() -> None:
@@ -88,7 +90,9 @@ def test_a_file_that_is_too_large_leaves_nothing_half_sent() -> None:
 
 @pytest.mark.parametrize("name", ['a"b.pdf', "a\r\nx: y.pdf", "ä.pdf", "a\\b.pdf"])
 def test_the_name_of_a_file_stays_within_its_line_of_the_form(name: str) -> None:
-    content, kind = multipart({"message": {"a": 1}, "tag": "t"}, a_file(filename=name), b"\r\n--\x00\xff")
+    content, kind = multipart(
+        {"message": {"a": 1}, "tag": "t"}, "filedata", a_file(filename=name), b"\r\n--\x00\xff"
+    )
     form = message_from_bytes(b"content-type: " + kind.encode() + b"\r\n\r\n" + content)
     parts = list(form.walk())[1:]
     assert [part.keys() for part in parts] == [
@@ -100,7 +104,7 @@ def test_the_name_of_a_file_stays_within_its_line_of_the_form(name: str) -> None
 
 
 async def test_what_is_missing_is_said_before_anything_is_sent() -> None:
-    with pytest.raises(AccountRefused, match="without an access token"):
+    with pytest.raises(AccountRefused, match="has no access_token"):
         await sender("s").send(MESSAGE, OpenAccount("messenger", "1"))
     with pytest.raises(MissingSetting, match="MESSENGER_APP_SECRET"):
         await sender(" ").send(MESSAGE, OpenAccount("messenger", "1", secrets={"access_token": "t"}))

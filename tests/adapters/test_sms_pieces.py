@@ -26,7 +26,7 @@ def squeezed(text: str) -> str:
 
 @given(words, st.integers(8, 40), st.integers(8, 40))
 def test_the_pieces_fit_and_say_all_of_it_once_in_order(text: str, septets: int, units: int) -> None:
-    longest = Longest(septets, units)
+    longest = Longest(septets=septets, units=units)
     cut = pieces(text, longest)
     assert cut
     assert all(fits(piece, longest) for piece in cut)

@@ -9,8 +9,9 @@ from attrs import evolve
 
 from helpdesk_adapters.ids import new_id
 from helpdesk_adapters.messaging.sending import refusal
+from helpdesk_adapters.messaging.sms.files import LinkedFiles
 from helpdesk_adapters.messaging.sms.messagebird.client import MessageBirdMessages
-from helpdesk_adapters.messaging.sms.telnyx.client import TelnyxFiles, TelnyxMessages
+from helpdesk_adapters.messaging.sms.telnyx.client import TelnyxMessages
 from helpdesk_adapters.messaging.sms.vonage.client import VonageFiles, VonageMessages
 from helpdesk_adapters.web import Answer, OutgoingHttp
 from helpdesk_core.ids import ConversationId
@@ -91,7 +92,7 @@ async def sent(sender: MessageSender, message: OutgoingMessage, account: OpenAcc
         await sender.send(part, account)
 
 
-async def test_what_telnyx_is_told(telnyx: FakeTelnyx, http: OutgoingHttp) -> None:
+async def test_telnyx_is_told_the_words_the_files_and_where_to_report(telnyx: FakeTelnyx, http: OutgoingHttp) -> None:
     await sent(sender_of(telnyx, http), evolve(HELLO, files=(PHOTO,)), T_LINE)
     assert list(telnyx.sent.values()) == [
         {
@@ -105,7 +106,7 @@ async def test_what_telnyx_is_told(telnyx: FakeTelnyx, http: OutgoingHttp) -> No
     ]
 
 
-async def test_what_vonage_is_told(vonage: FakeVonage, http: OutgoingHttp) -> None:
+async def test_vonage_is_told_of_each_file_in_a_message_of_its_own(vonage: FakeVonage, http: OutgoingHttp) -> None:
     await sent(sender_of(vonage, http), evolve(HELLO, files=(PHOTO,)), V_LINE)
     plain = {"from": OURS[1:], "to": IDA[1:], "webhook_url": WEBHOOK, "webhook_version": "v1"}
     words = {"channel": "sms", "message_type": "text", "text": "It is ready.", "client_ref": f"{ANSWER}/0"}
@@ -116,7 +117,7 @@ async def test_what_vonage_is_told(vonage: FakeVonage, http: OutgoingHttp) -> No
     ]
 
 
-async def test_what_messagebird_is_told(bird: FakeMessageBird, http: OutgoingHttp) -> None:
+async def test_messagebird_is_told_the_words_and_a_reference(bird: FakeMessageBird, http: OutgoingHttp) -> None:
     await sent(sender_of(bird, http), HELLO, B_LINE)
     assert list(bird.sent.values()) == [
         {
@@ -201,7 +202,7 @@ async def test_among_more_messages_than_are_looked_at_nobody_knows(
         (504, MayHaveLeft),
     ],
 )
-def test_what_a_refusal_means(status: int, expected: type[Exception]) -> None:
+def test_a_refusal_means_what_its_status_says(status: int, expected: type[Exception]) -> None:
     found = refusal(Answer(status, {"retry-after": "9"}, b"", "api.example"), "Somebody", "no")
     assert type(found) is expected
     if isinstance(found, TryLater) and status >= 429:
@@ -237,8 +238,8 @@ async def test_what_a_payload_names_is_fetched_from_the_internet_only(
         "file:///etc/passwd",
     ):
         with pytest.raises(GiveUp):
-            await TelnyxFiles(http).fetch(url, T_LINE, 100)
+            await LinkedFiles(http).fetch(url, T_LINE, 100)
     assert telnyx.asked == []
     let_in = OutgoingHttp((ip_network("127.0.0.0/8"),))
-    assert (await TelnyxFiles(let_in).fetch(f"{telnyx.base}/secret", T_LINE, 100)).content == b"of the house"
+    assert (await LinkedFiles(let_in).fetch(f"{telnyx.base}/secret", T_LINE, 100)).content == b"of the house"
     await let_in.close()

@@ -13,7 +13,7 @@ import pytest
 from helpdesk_adapters.container import in_memory
 from helpdesk_adapters.messaging.dialpad import DIALPAD
 from helpdesk_adapters.settings import Settings
-from helpdesk_core import calls
+from helpdesk_core import call_reading
 from helpdesk_core.call_messages import text_of
 from helpdesk_core.calls import Call, Fact, together
 from helpdesk_core.commands import Command, HearMessage, OnLine, TellAfterwords, TellCall, TellChoice
@@ -91,14 +91,14 @@ def test_every_fixture_means_something(shared: Path) -> None:
         assert all(isinstance(one, TellCall | OnLine) for one in commands_of(shared, name)), name
 
 
-def test_a_call_that_was_taken(shared: Path) -> None:
+def test_a_call_that_was_taken_tells_by_whom_and_for_how_long(shared: Path) -> None:
     words = ("call_hangup", "call_ringing_inbound", "call_connected", "call_hold", "call_recording")
     told = call(shared, *words)
     assert text_of(told).startswith("Call of 2:00 with Agent Example\n\nRecording: https://dialpad.com/blob/")
-    assert (calls.first(told, Fact.NUMBER), calls.lines(told)[0]) == (IDA, LINE)
+    assert (call_reading.first(told, Fact.NUMBER), call_reading.lines(told)[0]) == (IDA, LINE)
 
 
-def test_a_call_that_was_missed_and_its_voicemail(shared: Path) -> None:
+def test_a_call_that_was_missed_says_what_its_voicemail_says(shared: Path) -> None:
     told = call(shared, "call_transcription", "call_voicemail", "call_missed", "call_voicemail_uploaded")
     assert text_of(told).startswith("Voicemail: Hello, this is Ana, please call me back about order 1042.")
 
@@ -106,18 +106,21 @@ def test_a_call_that_was_missed_and_its_voicemail(shared: Path) -> None:
 def test_the_legs_of_a_group_call_are_one_call(shared: Path) -> None:
     told = call(shared, "call_group_operator_leg_connected", "call_group_entry_leg_ringing")
     assert (told.external_id, told.legs) == ("7000000000000001", ("7000000000000001", "7000000000000002"))
-    assert (calls.is_answered(told), calls.agents(told)) == (True, ("Agent Example",))
+    assert (call_reading.is_answered(told), call_reading.agents(told)) == (True, ("Agent Example",))
 
 
-def test_numbers_that_are_hidden(shared: Path) -> None:
-    assert calls.first(call(shared, "call_anonymous_caller"), Fact.NUMBER) is None
+def test_a_hidden_number_is_not_known_and_a_blocked_one_is(shared: Path) -> None:
+    assert call_reading.first(call(shared, "call_anonymous_caller"), Fact.NUMBER) is None
     blocked = call(shared, "call_blocked_number")
-    assert (calls.first(blocked, Fact.NUMBER), calls.lines(blocked)) == (IDA, (LINE, "5171365938069504"))
+    assert (call_reading.first(blocked, Fact.NUMBER), call_reading.lines(blocked)) == (
+        IDA,
+        (LINE, "5171365938069504"),
+    )
 
 
 @pytest.mark.parametrize("name", ["call_calling_outbound", "call_ringing_outbound_published"])
-def test_calls_of_our_own(shared: Path, name: str) -> None:
-    assert calls.is_ours(call(shared, name))
+def test_calls_of_our_own_are_told_from_customers(shared: Path, name: str) -> None:
+    assert call_reading.is_ours(call(shared, name))
 
 
 def messages(shared: Path, name: str) -> list[Any]:
@@ -127,7 +130,7 @@ def messages(shared: Path, name: str) -> list[Any]:
     return list(told.commands)
 
 
-def test_text_messages_that_came(shared: Path) -> None:
+def test_text_messages_that_came_bear_their_choice_and_files(shared: Path) -> None:
     choice, stop = messages(shared, "sms_inbound_published")
     assert isinstance(choice, TellChoice)
     assert (choice.opted_out, stop.message.text, stop.message.opens) == (True, "sTOp", False)
@@ -145,7 +148,9 @@ def test_text_messages_that_came(shared: Path) -> None:
         ("sms_outbound_status_failed", DeliveryState.FAILED),
     ],
 )
-def test_text_messages_that_left(shared: Path, name: str, state: DeliveryState) -> None:
+def test_text_messages_that_left_stand_as_they_are_told(
+    shared: Path, name: str, state: DeliveryState
+) -> None:
     heard, told = messages(shared, name)
     assert isinstance(heard, HearMessage)
     assert isinstance(told, TellAfterwords)

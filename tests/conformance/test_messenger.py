@@ -12,7 +12,7 @@ import pytest
 
 from helpdesk_adapters.container import in_memory
 from helpdesk_adapters.messaging.messenger import MESSENGER
-from helpdesk_adapters.messaging.messenger.graph import proof_of
+from helpdesk_adapters.messaging.meta.graph import proof_of
 from helpdesk_adapters.settings import Settings
 from helpdesk_core.afterwords import Afterwords, Edit, Reaction, Report
 from helpdesk_core.commands import Command, HearMessage, Nothing, TellAfterwords, TellArrival

@@ -55,7 +55,7 @@ def heard(shared: Path, folder: str, name: str) -> Any:
     return command.message
 
 
-def test_a_message_by_telnyx(shared: Path) -> None:
+def test_a_message_by_telnyx_is_from_and_to_numbers_and_bears_its_time(shared: Path) -> None:
     message = heard(shared, "sms_telnyx", "message_received")
     assert (message.account, message.threads) == ("+18445550001", ("+18665550001",))
     assert (message.text, message.external_id) == ("Hello, World!", "7ee4241c-f127-47e5-9c34-3aac291f8058")
@@ -84,7 +84,7 @@ def state(shared: Path, folder: str, name: str) -> tuple[DeliveryState, str]:
     return report.state, report.detail
 
 
-def test_how_messages_of_telnyx_stand(shared: Path) -> None:
+def test_telnyx_tells_how_messages_stand(shared: Path) -> None:
     assert state(shared, "sms_telnyx", "message_sent")[0] is DeliveryState.QUEUED
     assert state(shared, "sms_telnyx", "message_finalized_delivered")[0] is DeliveryState.DELIVERED
     failed = state(shared, "sms_telnyx", "message_finalized_delivery_failed")
@@ -94,7 +94,7 @@ def test_how_messages_of_telnyx_stand(shared: Path) -> None:
     )
 
 
-def test_messages_by_vonage(shared: Path) -> None:
+def test_both_apis_of_vonage_tell_of_messages(shared: Path) -> None:
     old = heard(shared, "sms_vonage", "inbound_sms")
     assert (old.account, old.threads, old.text) == ("2020", ("+2349067554729",), "Join")
     new = heard(shared, "sms_vonage", "messages_api_inbound_sms")
@@ -112,7 +112,7 @@ def test_a_name_is_heard_though_nobody_can_answer_it(shared: Path) -> None:
     assert (message.threads, message.sender.contacts) == (("MTN",), ())
 
 
-def test_parts_by_vonage(shared: Path) -> None:
+def test_parts_by_vonage_say_which_of_how_many_they_are(shared: Path) -> None:
     parts = []
     for number in (1, 2, 3):
         _, (command,) = told(shared, "sms_vonage", f"inbound_concat_part{number}")
@@ -125,7 +125,7 @@ def test_parts_by_vonage(shared: Path) -> None:
     ]
 
 
-def test_how_messages_of_vonage_stand(shared: Path) -> None:
+def test_vonage_tells_how_messages_stand(shared: Path) -> None:
     assert state(shared, "sms_vonage", "messages_api_status_delivered")[0] is DeliveryState.DELIVERED
     rejected = state(shared, "sms_vonage", "messages_api_status_rejected")
     assert rejected[0] is DeliveryState.FAILED
@@ -138,7 +138,7 @@ def test_how_messages_of_vonage_stand(shared: Path) -> None:
     assert isinstance(unknown, Nothing)
 
 
-def test_messages_by_messagebird(shared: Path) -> None:
+def test_messagebird_tells_of_messages_and_of_their_files(shared: Path) -> None:
     """Of an id, or a text, that is there twice the last counts; another name for the message's id counts more."""
     twice = heard(shared, "sms_messagebird", "inbound_sms_duplicate_id_param")
     assert (twice.external_id, twice.text) == ("3b53c137369242138120d6b0b2122607", "Test 3")

@@ -72,4 +72,5 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:4], int(sys.argv[4])))
+    url, organization, name, rounds = sys.argv[1:]
+    asyncio.run(main(url, organization, name, int(rounds)))

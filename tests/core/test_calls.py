@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk_adapters.messaging.dialpad.translate_calls import call as translated
-from helpdesk_core import calls
+from helpdesk_core import call_reading, calls
 from helpdesk_core.call_messages import marks_of, state_of, subject_of, text_of
 from helpdesk_core.calls import MOST_FACTS, Call, Fact, TicketsFor, Told, together
 from helpdesk_core.commands import TellCall
@@ -102,10 +102,10 @@ def test_a_call_that_five_phones_missed_and_the_sixth_took_was_not_missed() -> N
     missed = [word for n in range(2, 7) for word in Leg(n, f"Agent {n}", of=1).misses(1_000, 20_000)]
     words = [ENTRY("ringing", 0), *missed, *Leg(7, "Grace", of=1).talks(21_000, 81_000)]
     before = heard(words[:-3])
-    assert (calls.is_over(before), calls.is_answered(before)) == (False, False)
+    assert (call_reading.is_over(before), call_reading.is_answered(before)) == (False, False)
     after = heard([*words, ENTRY("hangup", 81_200, date_ended=BEGAN + 81_200)])
     assert text_of(after) == "Call of 1:00 with Grace"
-    assert not calls.opens_ticket(after, TicketsFor.MISSED)
+    assert not call_reading.opens_ticket(after, TicketsFor.MISSED)
 
 
 def test_while_one_leg_lives_the_hang_up_of_another_is_not_the_end() -> None:
@@ -120,7 +120,7 @@ def test_while_one_leg_lives_the_hang_up_of_another_is_not_the_end() -> None:
 
 
 def test_a_phone_that_rang_until_somebody_else_answered_keeps_no_call_alive() -> None:
-    assert calls.is_over(heard([BEN("ringing", 1_000), *ADA.talks(5_000, 60_000)]))
+    assert call_reading.is_over(heard([BEN("ringing", 1_000), *ADA.talks(5_000, 60_000)]))
 
 
 def test_a_late_ring_does_not_bring_a_call_back() -> None:
@@ -130,7 +130,7 @@ def test_a_late_ring_does_not_bring_a_call_back() -> None:
 
 def test_a_queue_that_takes_a_call_is_not_somebody_who_answers() -> None:
     call = heard([ENTRY("connected", 900, date_connected=BEGAN + 900), ENTRY("hangup", 9_000)])
-    assert (text_of(call), calls.is_answered(call)) == ("Missed call", False)
+    assert (text_of(call), call_reading.is_answered(call)) == ("Missed call", False)
 
 
 def test_ids_are_put_in_order_as_the_numbers_that_they_are() -> None:
@@ -141,18 +141,18 @@ def test_ids_are_put_in_order_as_the_numbers_that_they_are() -> None:
 @pytest.mark.parametrize("number", ["anonymous", "blocked", "", "unknown"])
 def test_a_hidden_number_is_nobodys(number: str) -> None:
     call = heard([Leg(1, "Ada", number=number)("ringing", 0)])
-    assert calls.first(call, Fact.NUMBER) is None
-    assert calls.first(call, Fact.NAME) is None
+    assert call_reading.first(call, Fact.NUMBER) is None
+    assert call_reading.first(call, Fact.NAME) is None
     assert subject_of(call) == "Call: Anonymous caller"
 
 
 def test_of_a_call_that_nobody_tells_the_end_of_the_last_word_is_the_end() -> None:
     call = heard(ADA.talks(5_000, 60_000)[:3])
-    given_up = calls.given_up(call)
-    assert (calls.is_over(call), calls.is_over(given_up)) == (False, True)
-    assert calls.duration(given_up) == timedelta(seconds=1)
+    given_up = call_reading.given_up(call)
+    assert (call_reading.is_over(call), call_reading.is_over(given_up)) == (False, True)
+    assert call_reading.duration(given_up) == timedelta(seconds=1)
     late = together([given_up, heard(ADA.talks(5_000, 60_000))])
-    assert calls.duration(late) == timedelta(seconds=55)
+    assert call_reading.duration(late) == timedelta(seconds=55)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_when_a_call_makes_a_ticket_is_the_lines_to_say(
         (ada.misses(0, 9_000), missed),
         ([Leg(1, "Ada", direction="outbound")("calling", 0)], ours),
     ):
-        assert calls.opens_ticket(heard(words), wanted) is opens
+        assert call_reading.opens_ticket(heard(words), wanted) is opens
 
 
 @given(st.data())
@@ -210,7 +210,7 @@ def test_however_legs_are_found_to_belong_together_it_is_the_same_call(data: st.
 
 
 def test_a_call_is_kept_small_whatever_is_told_and_in_whatever_order() -> None:
-    at = calls.began_at(heard([ENTRY("ringing", 0)]))
+    at = call_reading.began_at(heard([ENTRY("ringing", 0)]))
     told = [Told(f"{n}", Fact.AGENT, "", at, "x") for n in range(MOST_FACTS + 5)]
     assert calls.newest(told) == calls.newest(reversed(told))
     assert len(calls.newest(told)) == MOST_FACTS

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import json
 import sys
-import threading
 import time
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -131,11 +130,11 @@ def _json(told: object) -> Reply:
 
 
 def main() -> None:
-    """Serves until it is ended, and says where."""
+    """Serves until its standard input ends, and says where."""
     with fake_graph() as graph:
         sys.stdout.write(f"{graph.base}\n")
         sys.stdout.flush()
-        threading.Event().wait()
+        sys.stdin.read()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from helpdesk_adapters.messaging.dialpad import sign
 from helpdesk_core.webhooks import Delivery
 from tests.calls import BEGAN, IDA, LINE, Leg
 from tests.fakes.dialpad_api import KEY
+from tests.fakes.processes import fake_process
 from tests.http.running import RunningDesk, eventually
 
 SECRET = "the webhook secret of the tests"
@@ -36,15 +36,8 @@ class Dialpad:
 
 @contextmanager
 def a_dialpad() -> Iterator[Dialpad]:
-    command = [sys.executable, "-m", "tests.fakes.dialpad_api"]
-    root = Path(__file__).parents[2]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdin is not None
-        yield Dialpad(f"http://127.0.0.1:{process.stdout.readline().strip()}", process)
-        process.stdin.close()
+    with fake_process("dialpad_api") as (said, process):
+        yield Dialpad(f"http://127.0.0.1:{said}", process)
 
 
 def tell(desk: RunningDesk, *words: Mapping[str, Any]) -> None:

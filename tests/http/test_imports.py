@@ -195,17 +195,18 @@ async def test_there_is_no_mapping_of_an_unknown_source(acme: Office) -> None:
 
 async def test_an_old_number_finds_its_ticket(acme: Office, source: Script) -> None:
     own = await acme.ticket()
-    pages = script([a_customer(), a_ticket("1042"), a_ticket(str(own["number"]), subject="Of that number there")])
+    there = a_ticket(str(own["number"]), subject="Of that number there", messages=())
+    pages = script([a_customer(), a_ticket("1042", subject="An old one"), there])
     source.pages = pages.pages
     await _started(acme)
     await run_jobs(acme.desk)
     for q, subjects in (
-        ("#1042", ["Kettle 1042"]),
+        ("#1042", ["An old one"]),
         (f"{own['number']}", ["The kettle leaks", "Of that number there"]),
         ("#77", []),
     ):
         found = await acme.client.get("/api/v1/search", params={"q": q, "type": "ticket"})
-        assert [one["title"] for one in found.json()["data"]] == subjects, found.text
+        assert [one["title"] for one in found.json()["data"]][:2] == subjects, found.text
 
 
 async def test_an_export_of_a_customer_tells_where_they_came_from(acme: Office) -> None:

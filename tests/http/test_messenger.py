@@ -1,7 +1,7 @@
 """Messenger over HTTP, end to end: somebody writes to a page, an agent answers, and Facebook tells how it fared."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -25,7 +25,6 @@ from helpdesk_core.ports.repositories import JobFilter
 from helpdesk_core.ports.store import Work
 from helpdesk_core.signatures import signed_request
 from helpdesk_core.webhooks import Delivery
-from helpdesk_http.app import create_app
 from tests.due_jobs import run_jobs
 from tests.fakes.http_server import Reply
 from tests.fakes.messenger_api import (
@@ -61,13 +60,6 @@ async def desk(messenger: FakeMessenger) -> Container:
         api_bases={"meta": messenger.base},
     )
     return in_memory(settings)
-
-
-@pytest.fixture
-async def app(desk: Container) -> AsyncIterator[Any]:
-    app = create_app(desk, jobs=False)
-    async with app.router.lifespan_context(app):
-        yield app
 
 
 def stamp(at: datetime) -> int:
@@ -316,9 +308,9 @@ REFUSALS = [
     (refusal(551, "This person isn't available"), "failed", "cannot be reached"),
     (refusal(100, "No matching user found", 2018001), "failed", "No matching user found (100/2018001)"),
     (refusal(190, "Error validating access token", 460), "queued", "Waits until the account is connected"),
-    (refusal(613, "Calls exceeded the rate limit", retry_after="90"), "queued", "no more messages just now"),
-    (refusal(4, "Application request limit", status=403), "queued", "no more messages just now"),
-    (refusal(1200, "Temporary send failure"), "queued", "could not take the message just now"),
+    (refusal(613, "Calls exceeded the rate limit", retry_after="90"), "queued", "Messenger answered (#613)"),
+    (refusal(4, "Application request limit", status=403), "queued", "Messenger answered (#4)"),
+    (refusal(1200, "Temporary send failure"), "queued", "Messenger answered (#1200)"),
     (Reply(429, b"slow down", {"retry-after": "30"}), "queued", "answered 429"),
     (Reply(504, b"<html>"), "queued", "It may have left"),
 ]

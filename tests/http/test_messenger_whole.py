@@ -1,8 +1,6 @@
 """Messenger between processes: a real desk, Facebook in a process of its own, and somebody who writes, over HTTP."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,6 +14,7 @@ from attrs import define
 from helpdesk_adapters.messaging.messenger import sign
 from helpdesk_core.webhooks import Delivery
 from tests.fakes.messenger_api import APP_ID, APP_SECRET, IDA, PAGE, TOKEN
+from tests.fakes.processes import fake_process
 from tests.http.running import RunningDesk, eventually
 
 DOOR = "/api/webhooks/messenger"
@@ -41,15 +40,8 @@ class Facebook:
 
 @contextmanager
 def a_facebook() -> Iterator[Facebook]:
-    command = [sys.executable, "-m", "tests.fakes.messenger_api"]
-    root = Path(__file__).parents[2]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdin is not None
-        yield Facebook(process.stdout.readline().strip())
-        process.stdin.close()
+    with fake_process("messenger_api") as (said, _):
+        yield Facebook(said)
 
 
 @define

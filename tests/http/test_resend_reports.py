@@ -19,7 +19,6 @@ from helpdesk_core.paging import Page
 from helpdesk_core.ports.mail import Accepted
 from helpdesk_core.ports.repositories import EventFilter
 from helpdesk_core.webhooks import Delivery, WebhookEvent
-from helpdesk_http.app import create_app
 from tests.due_jobs import run_jobs
 from tests.fakes.http_server import Reply
 from tests.fakes.resend_api import KEY, FakeResend, Sent, fake_resend
@@ -46,13 +45,6 @@ async def desk(resend: FakeResend) -> Container:
         resend_webhook_secret=(SECRET,),
     )
     return in_memory(evolve(settings, api_bases={"resend": resend.base}))
-
-
-@pytest.fixture
-async def app(desk: Container) -> AsyncIterator[Any]:
-    app = create_app(desk, jobs=False)
-    async with app.router.lifespan_context(app):
-        yield app
 
 
 @define

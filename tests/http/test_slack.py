@@ -1,7 +1,7 @@
 """Slack over HTTP: people write, click and take things back there, and agents answer at the desk."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,9 +11,8 @@ import pytest
 
 from helpdesk_adapters.container import Container, in_memory
 from helpdesk_adapters.settings import Settings
-from helpdesk_core.afterwords import reactions_of
+from helpdesk_core.afterwords import DELETED, reactions_of
 from helpdesk_core.ids import ConversationId
-from helpdesk_http.app import create_app
 from tests.due_jobs import run_jobs
 from tests.fakes.slack_api import BOT, TEAM, TOKEN, FakeSlack, Trouble, fake_slack
 from tests.http.conftest import Office
@@ -49,13 +48,6 @@ async def desk(slack: FakeSlack) -> Container:
         api_bases={"slack": slack.base},
     )
     return in_memory(settings)
-
-
-@pytest.fixture
-async def app(desk: Container) -> AsyncIterator[Any]:
-    app = create_app(desk, jobs=False)
-    async with app.router.lifespan_context(app):
-        yield app
 
 
 async def connected(office: Office, team: str = TEAM, **settings: str) -> None:
@@ -121,6 +113,20 @@ async def test_a_mention_is_told_twice_and_said_once(garden: Workspace) -> None:
     await garden.tell(mention)
     await garden.tell(mention)
     assert texts(await garden.ticket()) == [f"@{BOT} help"]
+
+
+async def test_what_is_told_without_a_time_of_its_own_counts_as_of_its_delivery(garden: Workspace) -> None:
+    first, second = said("One", ROOT), said("Two", SECOND, thread_ts=ROOT)
+    await garden.tell(first)
+    await garden.tell(second)
+    about = {"type": "message", "channel": HELP, "hidden": True}
+    other_words = {**about, "subtype": "message_changed", "message": {**first, "text": "The first"}}
+    await garden.tell({**other_words, "previous_message": first})
+    await garden.tell({**about, "subtype": "message_deleted", "deleted_ts": SECOND})
+    item = {"type": "message", "channel": HELP, "ts": ROOT}
+    await garden.tell({"type": "reaction_added", "user": JO, "reaction": "tea", "item": item})
+    assert texts(await garden.ticket()) == ["The first", DELETED]
+    assert {state for _, state in await garden.event_states()} == {"processed"}
 
 
 async def test_a_retry_of_what_was_lost_is_taken_and_of_what_was_not_changes_nothing(

@@ -1,6 +1,6 @@
 """New tickets are told to a channel of the staff in Slack, who leave notes and answer there."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from helpdesk_core.ids import CustomerId
 from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.tickets.begin_ticket import Opening, open_step
 from helpdesk_core.users import DESK
-from helpdesk_http.app import create_app
 from tests.due_jobs import run_jobs
 from tests.fakes.slack_api import BOT, TEAM, TOKEN, FakeSlack, Trouble, fake_slack
 from tests.http.conftest import Office
@@ -38,13 +37,6 @@ async def desk(slack: FakeSlack) -> Container:
         api_bases={"slack": slack.base},
     )
     return in_memory(settings)
-
-
-@pytest.fixture
-async def app(desk: Container) -> AsyncIterator[Any]:
-    app = create_app(desk, jobs=False)
-    async with app.router.lifespan_context(app):
-        yield app
 
 
 async def connected(office: Office, **settings: str) -> None:

@@ -1,8 +1,6 @@
 """Slack between processes: a real desk, a Slack in a process of its own, and people, over HTTP."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +13,7 @@ from attrs import define
 
 from helpdesk_adapters.messaging.slack import sign
 from helpdesk_core.webhooks import Delivery
+from tests.fakes.processes import fake_process
 from tests.fakes.slack_api import BOT, TEAM, TOKEN, Trouble
 from tests.http.running import RunningDesk, eventually
 from tests.http.slack_workspace import HELP, JO, JSON, PATH, SECRET, STAFF, envelope, said
@@ -43,15 +42,8 @@ class Slack:
 
 @contextmanager
 def a_slack() -> Iterator[Slack]:
-    command = [sys.executable, "-m", "tests.fakes.slack_api"]
-    root = Path(__file__).parents[2]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdin is not None
-        yield Slack(process.stdout.readline().strip())
-        process.stdin.close()
+    with fake_process("slack_api") as (said, _):
+        yield Slack(said)
 
 
 @define

@@ -1,6 +1,6 @@
 """SMS over HTTP, end to end: a customer writes, an agent answers, and their carrier tells how it fared."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -15,9 +15,19 @@ from helpdesk_adapters.ids import system_clock
 from helpdesk_adapters.messaging.sms.twilio import sign
 from helpdesk_adapters.settings import Settings
 from helpdesk_core.webhooks import Delivery
-from helpdesk_http.app import create_app
 from tests.due_jobs import run_jobs
-from tests.fakes.twilio_api import ACCOUNT, BUSY, LOST, OPTED_OUT, TOKEN, FakeTwilio, Trouble, fake_twilio
+from tests.fakes.twilio_api import (
+    ACCOUNT,
+    BUSY,
+    KEY,
+    KEY_SECRET,
+    LOST,
+    OPTED_OUT,
+    TOKEN,
+    FakeTwilio,
+    Trouble,
+    fake_twilio,
+)
 from tests.http.conftest import Office
 from tests.http.sending_files import PNG, upload
 
@@ -59,13 +69,6 @@ async def desk(twilio: FakeTwilio, clock: Clock) -> Container:
     desk = in_memory(settings)
     desk.clock.override(providers.Object(clock))
     return desk
-
-
-@pytest.fixture
-async def app(desk: Container) -> AsyncIterator[Any]:
-    app = create_app(desk, jobs=False)
-    async with app.router.lifespan_context(app):
-        yield app
 
 
 @define
@@ -344,6 +347,34 @@ async def test_an_account_that_twilio_lets_in_no_more_says_so(
     assert (await carrier.fate(reply))[0] == "queued"
     await carrier.work(timedelta(minutes=16))
     assert (await carrier.fate(reply))[0] == "sent"
+
+
+async def test_what_waits_for_an_account_leaves_once_it_is_connected_again(
+    carrier: Carrier, acme: Office, twilio: FakeTwilio
+) -> None:
+    await carrier.message("SM1", "Is my bike ready?")
+    twilio.troubles.append(Trouble.of_code(401, 20003, "Authenticate"))
+    replies = [await carrier.answer("It is."), await carrier.answer("Come by.")]
+    assert [(await carrier.fate(one))[0] for one in replies] == ["queued", "queued"]
+    await acme.desk.connect_integration()(
+        acme.id, "sms", OURS, {"account_sid": ACCOUNT, "api_key": KEY, "api_secret": KEY_SECRET}
+    )
+    await carrier.work()
+    await carrier.work(timedelta(seconds=4))
+    assert [(await carrier.fate(one))[0] for one in replies] == ["sent", "sent"]
+    assert [one["Body"] for one in twilio.sent.values()] == ["It is.", "Come by."]
+
+
+async def test_a_lost_message_is_not_taken_for_an_earlier_one_of_the_same_words(
+    carrier: Carrier, twilio: FakeTwilio
+) -> None:
+    await carrier.message("SM1", "Is my bike ready?")
+    first = await carrier.answer("It is.")
+    twilio.troubles.append(Trouble(502, "<html>Bad Gateway</html>"))
+    second = await carrier.answer("It is.")
+    await carrier.work(timedelta(minutes=1))
+    assert [(await carrier.fate(one))[0] for one in (first, second)] == ["sent", "sent"]
+    assert [one["Body"] for one in twilio.sent.values()] == ["It is.", "It is."]
 
 
 async def test_a_status_that_nobody_knows_changes_nothing(carrier: Carrier, twilio: FakeTwilio) -> None:

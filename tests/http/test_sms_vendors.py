@@ -1,7 +1,7 @@
 """SMS by Telnyx, Vonage and MessageBird over HTTP, end to end, all at one door."""
 
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +17,6 @@ from helpdesk_adapters.settings import Settings
 from helpdesk_core.jobs import GiveUp, TryLater
 from helpdesk_core.signatures import sorted_parameters
 from helpdesk_core.webhooks import Delivery
-from helpdesk_http.app import create_app
 from tests.due_jobs import run_jobs
 from tests.fakes.carrier import BUSY, LOST, FakeCarrier, Trouble
 from tests.fakes.messagebird_api import fake_messagebird
@@ -60,13 +59,6 @@ async def desk(carriers: Mapping[str, FakeCarrier]) -> Container:
         api_bases={name: carrier.base for name, carrier in carriers.items()},
     )
     return in_memory(settings)
-
-
-@pytest.fixture
-async def app(desk: Container) -> AsyncIterator[Any]:
-    app = create_app(desk, jobs=False)
-    async with app.router.lifespan_context(app):
-        yield app
 
 
 @define

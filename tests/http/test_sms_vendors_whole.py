@@ -1,8 +1,6 @@
 """SMS between processes: a real desk, a carrier in a process of its own, and a customer, over HTTP."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +13,7 @@ import pytest
 from attrs import define
 
 from helpdesk_core.webhooks import Delivery
+from tests.fakes.processes import fake_process
 from tests.http.running import RunningDesk, eventually
 from tests.http.sms_vendors import OURS, SIGNING_KEY, TRIAL_KEY, VENDORS, VONAGE_SECRET, Told, Vendor
 
@@ -22,15 +21,8 @@ from tests.http.sms_vendors import OURS, SIGNING_KEY, TRIAL_KEY, VENDORS, VONAGE
 @contextmanager
 def a_carrier(vendor: Vendor) -> Iterator[str]:
     """The other process; its address."""
-    command = [sys.executable, "-m", f"tests.fakes.{vendor.name}_api"]
-    root = Path(__file__).parents[2]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdin is not None
-        yield process.stdout.readline().strip()
-        process.stdin.close()
+    with fake_process(f"{vendor.name}_api") as (said, _):
+        yield said
 
 
 @define

@@ -1,7 +1,5 @@
 """SMS between processes: a real desk, a Twilio in a process of its own, and a customer, over HTTP."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +12,7 @@ from attrs import define
 
 from helpdesk_adapters.messaging.sms.twilio import sign
 from helpdesk_core.webhooks import Delivery
+from tests.fakes.processes import fake_process
 from tests.fakes.twilio_api import ACCOUNT, TOKEN
 from tests.http.running import RunningDesk, eventually
 from tests.http.sending_files import PNG
@@ -43,15 +42,8 @@ class Twilio:
 
 @contextmanager
 def a_twilio() -> Iterator[Twilio]:
-    command = [sys.executable, "-m", "tests.fakes.twilio_api"]
-    root = Path(__file__).parents[2]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdin is not None
-        yield Twilio(process.stdout.readline().strip())
-        process.stdin.close()
+    with fake_process("twilio_api") as (said, _):
+        yield Twilio(said)
 
 
 @define

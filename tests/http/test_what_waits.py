@@ -12,6 +12,7 @@ from attrs import evolve
 from helpdesk_adapters.container import Container, in_memory
 from helpdesk_adapters.providers import REGISTRY, Entry
 from helpdesk_adapters.settings import Settings
+from helpdesk_core.messages import BY_MESSAGE
 from helpdesk_core.webhooks import Delivery
 from tests.due_jobs import run_jobs
 from tests.http.conftest import Office
@@ -28,12 +29,21 @@ EVENTS = [
     for event in entry.webhooks.events
     if event not in OF_THE_TOPIC
 ]
+MESSAGING = {channel.value for channel in BY_MESSAGE}
 WAITS_FOR_NOTHING = {
     ("shopify", "app/uninstalled"),
     ("stripe-connect", "account.application.authorized"),
     ("stripe-connect", "account.application.deauthorized"),
+    ("slack", "app_uninstalled"),
+    ("slack", "tokens_revoked"),
 }
 """Events that mean nothing while their account is not connected, and nothing afterwards."""
+MEANS_NOTHING_THEN = {("slack", "file_shared"), ("slack", "shortcut")}
+"""Events that are over when their account is connected: a form could have been shown for seconds only, and a file comes
+with its message.
+"""
+OF_NO_ONE_ACCOUNT = {("whatsapp", "account_update"), ("whatsapp", "message_template_status_update")}
+"""Events that name a business and no number of it: somebody has to replay them."""
 
 
 @pytest.fixture
@@ -42,12 +52,21 @@ async def desk(tmp_path: Path) -> Container:
         Settings(
             secret_key=("a key for tests",),
             data_dir=tmp_path,
+            public_url="https://desk.example",
             inbound_email_domain="desk.example",
             amazon_sns_topic_arns=(TOPIC,),
             resend_webhook_secret=(WEBHOOK_SECRET,),
             shopify_api_secret=("what Shopify and the desk know",),
             stripe_webhook_secret=("whsec_of the desk",),
             stripe_connect_webhook_secret=("whsec_of the accounts",),
+            twilio_auth_token=("Twilio's token",),
+            telnyx_public_key=("trial:Telnyx's key",),
+            vonage_signature_secret=("Vonage's secret",),
+            messagebird_signing_key=("MessageBird's key",),
+            slack_signing_secret=("Slack's secret",),
+            whatsapp_app_secret=("WhatsApp's secret",),
+            messenger_app_secret=("Messenger's secret",),
+            dialpad_webhook_secret=("Dialpad's secret",),
         )
     )
 
@@ -70,7 +89,8 @@ def unheard_of(entry: Entry) -> Delivery:
 
 async def post(visitor: httpx2.AsyncClient, delivery: Delivery) -> None:
     path = delivery.url.removeprefix("https://desk.example")
-    answer = await visitor.post(path, content=delivery.body, headers=dict(delivery.headers))
+    headers = dict(delivery.headers)
+    answer = await visitor.request(delivery.method, path, content=delivery.body, headers=headers)
     assert answer.status_code == 200, answer.text
 
 
@@ -87,7 +107,11 @@ async def replay(acme: Office, event: Mapping[str, Any]) -> dict[str, Any]:
     return await the_event(acme)
 
 
-@pytest.mark.parametrize("provider", POSTED)
+TYPED = [name for name, entry in POSTED.items() if entry.webhooks.name not in MESSAGING]
+"""Providers that name the type of an event in so many words; what another one's mean lies in their shape."""
+
+
+@pytest.mark.parametrize("provider", TYPED)
 async def test_a_type_that_nobody_handles_is_ignored_and_can_be_replayed(
     acme: Office, visitor: httpx2.AsyncClient, provider: str
 ) -> None:
@@ -122,11 +146,12 @@ async def test_an_event_of_nobodys_account_waits_until_the_account_is_connected(
     if (
         account is None
     ):  # a mail waits for an address, or for an answer that was sent: somebody has to replay it
-        assert provider == "resend"
+        assert provider == "resend" or (provider, event_type) in OF_NO_ONE_ACCOUNT
         return
-    await acme.desk.connect_integration()(acme.id, provider, account, {})
+    await acme.desk.connect_integration()(acme.id, entry.webhooks.name, account, {})
     await run_jobs(acme.desk, may_fail=True)
-    assert (await the_event(acme))["state"] == "processed"
+    over = (provider, event_type) in MEANS_NOTHING_THEN
+    assert (await the_event(acme))["state"] == ("ignored" if over else "processed")
 
 
 async def _account_of(desk: Container, event: Mapping[str, Any]) -> str | None:

@@ -10,11 +10,15 @@ from uuid import UUID
 
 from attrs import Factory, define, evolve
 
+from helpdesk_adapters.blobs.memory import MemoryBlobs
+from helpdesk_adapters.secrets.keys import Keyring
+from helpdesk_adapters.secrets.vault import FernetVault
 from helpdesk_adapters.storage.memory.store import MemoryStore
 from helpdesk_core.attachments import Attachment
 from helpdesk_core.commands import (
     Command,
     HearMessage,
+    Nothing,
     Outcome,
     TellAfterwords,
     TellArrival,
@@ -23,7 +27,7 @@ from helpdesk_core.commands import (
 from helpdesk_core.conversations import Conversation, DeliveryState, Kind
 from helpdesk_core.customers import PHONE, Contact
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.ids import JobId, OrganizationId, TicketId, uuid7
+from helpdesk_core.ids import JobId, TicketId, uuid7
 from helpdesk_core.jobs import GiveUp, TryLater
 from helpdesk_core.messages import Message, OutgoingMessage, Sender
 from helpdesk_core.organizations import MailDomain
@@ -125,26 +129,6 @@ class TakenFirst(Exception):
     then: Exception
 
 
-class NoVault:
-    """There are no secrets."""
-
-    def seal(self, secret: str) -> str:
-        raise AssertionError(secret)
-
-    def unseal(self, sealed: str) -> str:
-        raise AssertionError(sealed)
-
-
-class NoBlobs:
-    """There are no files."""
-
-    async def put(self, organization_id: OrganizationId, content: bytes) -> str:
-        raise AssertionError(content)
-
-    async def get(self, organization_id: OrganizationId, digest: str) -> bytes:
-        raise AssertionError(digest)
-
-
 @define
 class Talk:
     """An organization with a number at a provider."""
@@ -174,6 +158,7 @@ class Talk:
 
     async def tell(self, *commands: Command) -> Outcome:
         """Each in a unit of its own, a second later than the last; what became of the last one."""
+        outcome: Outcome = Nothing("Nothing was told.")
         for command in commands:
             self.now += timedelta(seconds=1)
             occasion = Occasion(self.now, self.new_id, DESK, cause=f"webhook:{self.new_id()}")
@@ -196,8 +181,8 @@ class Talk:
         """One try of the job that sends it; raises what that raises."""
         sender = SendMessage(
             self.store,
-            NoBlobs(),
-            NoVault(),
+            MemoryBlobs(self.clock),
+            FernetVault(Keyring(("a key for tests",))),
             {self.channel: self.provider},
             _no_link,
             self.clock,

@@ -84,6 +84,7 @@ async def test_a_file_is_what_its_bytes_are(fetching: Fetching) -> None:
         len(PNG),
         None,
     )
+    assert file.digest is not None
     assert await fetching.desk.blobs().get(file.organization_id, file.digest) == PNG
     [(reference, account)] = fetching.kept.asked
     assert (reference, account and account.external_id) == ("ref-1", OURS)

@@ -1,6 +1,7 @@
 """Messages of other channels than mail become conversations of their tickets."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -128,6 +129,17 @@ async def test_names_that_turn_out_to_be_one_conversation_s_have_one_ticket(
     assert [one.content_text for one in messages] == ["I am m0.", "I am m1.", "I am m2."]
     assert isinstance(await talk.hear(said("m3", IDA, 3, threads=("leg-2",))), Done)
     assert (await talk.only())[0].id == ticket.id
+
+
+async def test_what_waited_under_one_name_is_in_the_ticket_of_another_once_they_are_known_to_be_one() -> None:
+    talk = await a_talk()
+    await talk.hear(
+        said("stop", IDA, 3, threads=("a",), opens=False),
+        said("question", IDA, 2, threads=("b",)),
+        said("help", IDA, 1, threads=("a", "b"), opens=False),
+    )
+    _, messages = await talk.only()
+    assert [one.external_id for one in messages] == [f"{OURS}/question", f"{OURS}/stop"]
 
 
 async def test_tickets_of_two_customers_are_not_made_one() -> None:
@@ -290,3 +302,11 @@ async def test_reactions_are_shown_of_the_newest() -> None:
 
 def a_phone(number: str) -> Contact:
     return Contact(PHONE, number)
+
+
+@pytest.mark.parametrize("told", [datetime(1970, 1, 21, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)])
+async def test_a_time_that_cannot_be_is_none(told: datetime) -> None:
+    talk = await a_talk()
+    await talk.hear(said("m0", IDA, 0, at=told))
+    ticket, [message] = await talk.only()
+    assert (ticket.created_at, message.created_at) == (talk.now, talk.now)

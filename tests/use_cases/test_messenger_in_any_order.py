@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk_adapters.messaging.messenger import MESSENGER, sign
-from helpdesk_adapters.messaging.messenger.cutting import LONGEST, pieces
+from helpdesk_adapters.messaging.messenger.client import LONGEST
+from helpdesk_adapters.messaging.pieces import pieces
 from helpdesk_core.afterwords import afterwords_of, reactions_of
 from helpdesk_core.conversations import Author, AuthorRole, AuthorType, Conversation, DeliveryState, Kind
 from helpdesk_core.ids import JobId
@@ -34,7 +35,7 @@ from tests.use_cases.conftest import Bench, a_bench
 PAGE, IDA, SECRET = "102938475610293", "7421889034561287", "a secret"
 BEGAN = datetime(2026, 4, 6, 9, 0, tzinfo=UTC)
 LONG = " ".join(["We looked at it, and then looked again."] * 60)
-PARTS = len(pieces(LONG))
+PARTS = len(pieces(LONG, LONGEST))
 
 
 @frozen
@@ -95,7 +96,7 @@ class Facebook:
     window: timedelta | None = None
 
     def parts(self, message: OutgoingMessage) -> Sequence[OutgoingMessage]:
-        return [evolve(message, key=f"{n}", text=text) for n, text in enumerate(pieces(message.text))]
+        return [evolve(message, key=f"{n}", text=text) for n, text in enumerate(pieces(message.text, LONGEST))]
 
     async def send(self, part: OutgoingMessage, account: OpenAccount) -> SentPart:
         assert not part.again, "it would be sent twice"
@@ -223,4 +224,4 @@ async def test_a_conversation_comes_to_the_same_in_whatever_order_it_is_told(
 
 def test_the_answer_of_these_tests_leaves_in_two_pieces() -> None:
     assert PARTS == 2
-    assert all(len(piece) <= LONGEST for piece in pieces(LONG))
+    assert all(len(piece) <= LONGEST.units for piece in pieces(LONG, LONGEST))

@@ -186,7 +186,7 @@ async def test_what_came_before_its_shop_was_connected_takes_effect_then(bench: 
     await bench.desk.connect_integration()(acme.id, "shopify", SHOP, {})
     await run_jobs(bench.desk)
     (event,) = await events_of(bench.desk)
-    assert (event.state, event.account, event.organization_id) == (EventState.PROCESSED, None, acme.id)
+    assert (event.state, event.account, event.organization_id) == (EventState.PROCESSED, SHOP, acme.id)
     assert len(await orders_of(bench.desk, acme)) == 1
 
 

@@ -84,7 +84,9 @@ def _customer(cells: Mapping[str, str]) -> Brought:
         "emails": emails,
         "phones": phones,
         "blocked": _truth(cells.get("blocked", "")),
-        "metadata": {name: value for name, value in cells.items() if name not in CUSTOMERS and name and value},
+        "metadata": {
+            name: value for name, value in cells.items() if name not in CUSTOMERS and name and value
+        },
         **_times(cells, ("created_at", "updated_at")),
     }
     return thing_from(Kind.CUSTOMERS, told)
@@ -116,7 +118,9 @@ def _ticket(cells: Mapping[str, str]) -> Brought:
         "team_id": cells.get("team", "").strip().lower() or None,
         "tags": _several(cells.get("tags", ""), ";,"),
         "fields": {
-            name.removeprefix(FIELD): value for name, value in cells.items() if name.startswith(FIELD) and value
+            name.removeprefix(FIELD): value
+            for name, value in cells.items()
+            if name.startswith(FIELD) and value
         },
         "metadata": {
             name: value

@@ -121,7 +121,8 @@ class FolderSource:
         if not isinstance(thing, BroughtTicket) or not any(one.files for one in thing.messages):
             return thing
         messages = [
-            evolve(message, files=tuple(self._placed(one) for one in message.files)) for message in thing.messages
+            evolve(message, files=tuple(self._placed(one) for one in message.files))
+            for message in thing.messages
         ]
         return evolve(thing, messages=tuple(messages))
 

@@ -1,8 +1,9 @@
-"""A text cut into messages as long as a carrier takes them.
+"""A text cut into messages as long as a provider takes them.
 
-What is counted depends on the alphabet: a text of GSM 7-bit letters alone is counted in septets, of which those of the
-extension table take two (3GPP TS 23.038 §6.2.1); any other is sent as UTF-16 and counted in its units (UCS-2). Nothing
-that is read as one character is cut apart: no surrogate pair, no letter from its accents, no emoji from what joins it.
+Over SMS, what is counted depends on the alphabet: a text of GSM 7-bit letters alone is counted in septets, of which
+those of the extension table take two (3GPP TS 23.038 §6.2.1); any other is sent as UTF-16 and counted in its units
+(UCS-2). Everywhere else units count, so that a piece fits however a provider counts its characters. Nothing that is
+read as one character is cut apart: no surrogate pair, no letter from its accents, no emoji from what joins it.
 """
 
 import unicodedata
@@ -23,10 +24,10 @@ _VIRAMA: Final = 9
 
 @frozen
 class Longest:
-    """How long one message may be: septets of GSM 7-bit text, and UTF-16 units of any other."""
+    """How long one message may be: UTF-16 units, and septets of GSM 7-bit text where that is counted so."""
 
-    septets: int
     units: int
+    septets: int | None = None
 
 
 def pieces(text: str, longest: Longest) -> list[str]:
@@ -50,8 +51,7 @@ def pieces(text: str, longest: Longest) -> list[str]:
 
 def fits(text: str, longest: Longest) -> bool:
     """Whether the text is one message."""
-    septets, units = _septets(text), _units(text)
-    return septets <= longest.septets if septets is not None else units <= longest.units
+    return _is_within(_septets(text), _units(text), longest)
 
 
 def characters(text: str) -> Iterator[str]:
@@ -75,10 +75,16 @@ def _fitting(text: str, longest: Longest) -> int:
         more = _septets(character)
         septets = septets + more if septets is not None and more is not None else None
         units += _units(character)
-        if not (septets <= longest.septets if septets is not None else units <= longest.units):
+        if not _is_within(septets, units, longest):
             return place or _some_of(character, longest)
         place += len(character)
     return place
+
+
+def _is_within(septets: int | None, units: int, longest: Longest) -> bool:
+    if septets is None or longest.septets is None:
+        return units <= longest.units
+    return septets <= longest.septets
 
 
 def _some_of(character: str, longest: Longest) -> int:

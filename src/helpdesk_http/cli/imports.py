@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from helpdesk_adapters.container import Container
     from helpdesk_core.imports.progress import Import, Problem
+    from helpdesk_core.imports.translation import Translation
     from helpdesk_core.use_cases.importing.order_import import Order
 
     Watch = Callable[[Import], Awaitable[None]]
@@ -33,6 +34,16 @@ SHOWN_PROBLEMS = 20
 Since = Annotated[
     datetime | None,
     typer.Option("--since", metavar="DATE", help="Only what has changed since; without it, everything."),
+]
+MappingFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--mapping",
+        metavar="FILE.json",
+        help="What statuses, priorities and fields mean here; without it, what the organization has set.",
+        exists=True,
+        dir_okay=False,
+    ),
 ]
 Dry = Annotated[bool, typer.Option("--dry-run", help="Only look what would come, and keep nothing.")]
 
@@ -61,11 +72,14 @@ def zendesk(
         ),
     ] = None,
     since: Since = None,
+    mapping: MappingFile = None,
     dry: Dry = False,
     as_json: Json = False,
 ) -> None:
     """Import a Zendesk account: people, tickets with all that was said, macros, articles."""
-    _import("zendesk", subdomain, "access_token", "--token", token, org, since, dry=dry, as_json=as_json)
+    _import(
+        "zendesk", subdomain, "access_token", "--token", token, org, since, mapping, dry=dry, as_json=as_json
+    )
 
 
 @imports.command(
@@ -82,11 +96,14 @@ def freshdesk(
         ),
     ] = None,
     since: Since = None,
+    mapping: MappingFile = None,
     dry: Dry = False,
     as_json: Json = False,
 ) -> None:
     """Import a Freshdesk account: people, tickets with all that was said, articles."""
-    _import("freshdesk", domain, "api_key", "--api-key", api_key, org, since, dry=dry, as_json=as_json)
+    _import(
+        "freshdesk", domain, "api_key", "--api-key", api_key, org, since, mapping, dry=dry, as_json=as_json
+    )
 
 
 @imports.command(
@@ -100,11 +117,12 @@ def files(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="With customers.jsonl, tickets.jsonl … in it.")
     ],
+    mapping: MappingFile = None,
     dry: Dry = False,
     as_json: Json = False,
 ) -> None:
     """Import a folder of JSON lines or CSV: what `helpdesk export` wrote, or what you made of something else."""
-    _import("files", str(folder.absolute()), "", "", None, org, None, dry=dry, as_json=as_json)
+    _import("files", str(folder.absolute()), "", "", None, org, None, mapping, dry=dry, as_json=as_json)
 
 
 def _import(
@@ -115,6 +133,7 @@ def _import(
     given: str | None,
     org: str,
     since: datetime | None,
+    mapping: Path | None,
     *,
     dry: bool,
     as_json: bool,
@@ -128,6 +147,7 @@ def _import(
         source,
         account,
         since=since.replace(tzinfo=since.tzinfo or UTC) if since else None,
+        translation=None if mapping is None else _translation(mapping),
         secrets={secret: value} if value else {},
         dry=dry,
         foreground=True,
@@ -165,6 +185,28 @@ async def _run(
     problems = await desk.store().read(lambda view: view.imports.problems(organization, import_.id))
     assert found is not None
     return found, problems
+
+
+def _translation(path: Path) -> "Translation":
+    """What the file says, in the form of `PUT /api/v1/import-mappings/{source}`; each part may be left out."""
+    import json
+
+    from cattrs import Converter
+    from cattrs.errors import BaseValidationError
+
+    from helpdesk_core.errors import InvalidValue
+    from helpdesk_core.imports.mappings import checked_translation
+    from helpdesk_core.imports.translation import Translation
+
+    try:
+        told = json.loads(path.read_bytes())
+        return checked_translation(Converter(forbid_extra_keys=True).structure(told, Translation))
+    except InvalidValue as invalid:
+        raise Failure(f"{path} is no mapping: {invalid}") from invalid
+    except (BaseValidationError, ValueError, TypeError, RecursionError) as error:
+        raise Failure(
+            f"{path} is no mapping: it must be a JSON object of statuses, priorities and fields, in words that there are"
+        ) from error
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """An office with a number at WhatsApp, and Meta as it posts to it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,6 @@ from helpdesk_adapters.ids import system_clock
 from helpdesk_adapters.messaging.whatsapp import sign
 from helpdesk_adapters.settings import Settings
 from helpdesk_core.webhooks import Delivery
-from helpdesk_http.app import create_app
 from tests.due_jobs import run_jobs
 from tests.fakes.graph_api import SECRET, TOKEN, FakeGraph, fake_graph
 from tests.fakes.whatsapp import (
@@ -56,13 +55,6 @@ async def desk(graph: FakeGraph, clock: Clock) -> Container:
     desk = in_memory(settings)
     desk.clock.override(providers.Object(clock))
     return desk
-
-
-@pytest.fixture
-async def app(desk: Container) -> AsyncIterator[Any]:
-    app = create_app(desk, jobs=False)
-    async with app.router.lifespan_context(app):
-        yield app
 
 
 @define

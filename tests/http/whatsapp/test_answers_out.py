@@ -7,6 +7,8 @@ import pytest
 from tests.fakes.graph_api import refused
 from tests.fakes.http_server import Reply
 from tests.fakes.whatsapp import (
+    IDA,
+    change,
     heard,
     message,
     status,
@@ -160,7 +162,26 @@ async def test_a_lost_answer_of_which_nothing_is_told_is_not_sent_twice(whatsapp
     await whatsapp.later(minutes=11)
     state, detail = await whatsapp.stands(answer)
     assert state == "failed"
-    assert "not known whether it arrived" in (detail or "")
+    assert "did not say whether it took the message" in (detail or "")
     assert whatsapp.graph.sent == {}
     await whatsapp.tell(status("wamid.lost", "read", answer["id"]))
     assert (await whatsapp.stands(answer))[0] == "read"
+
+
+async def test_an_answer_without_an_id_is_waited_for(whatsapp: WhatsApp) -> None:
+    await whatsapp.tell(heard(message("wamid.1")))
+    whatsapp.graph.answers.append(Reply(200, b'{"messages": []}'))
+    answer = await whatsapp.answer()
+    assert (await whatsapp.stands(answer))[0] == "queued"
+    await whatsapp.tell(status("wamid.taken", "delivered", answer["id"]))
+    assert (await whatsapp.stands(answer))[0] == "delivered"
+
+
+async def test_whether_somebody_who_was_never_heard_may_be_answered_is_for_whatsapp_to_say(
+    whatsapp: WhatsApp,
+) -> None:
+    """They wrote before the number was connected; a colleague has answered by phone since."""
+    said = {**message("wamid.phone", by="15550100142", text={"body": "It is in stock."}), "to": IDA}
+    await whatsapp.tell(change("smb_message_echoes", message_echoes=[said]))
+    answer = await whatsapp.answer()
+    assert (await whatsapp.stands(answer))[0] == "sent"

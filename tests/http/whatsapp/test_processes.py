@@ -1,9 +1,5 @@
 """WhatsApp end to end: a real desk, and a fake of Meta in a process of its own."""
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -12,19 +8,15 @@ from helpdesk_adapters.ids import system_clock
 from helpdesk_adapters.messaging.whatsapp import sign
 from helpdesk_core.webhooks import Delivery
 from tests.fakes.graph_api import SECRET, TOKEN
-from tests.fakes.whatsapp import (
-    OURS,
-    delivery,
-    heard,
-    message,
-)
+from tests.fakes.processes import fake_process
+from tests.fakes.whatsapp import OURS, delivery, heard, message
 from tests.http.running import RunningDesk, eventually
 from tests.http.whatsapp.conftest import PATH
 
 
 def test_a_conversation_with_a_fake_in_a_process_of_its_own(tmp_path: Path) -> None:
     """A real desk, a real Graph beside it that is crowded, late and broken in turn, and everything over HTTP."""
-    with fake_process() as graph:
+    with fake_process("graph_api") as (graph, _):
         settings = {
             "HELPDESK_META_API_BASE": graph,
             "HELPDESK_SECRET_KEY": "a key for tests",
@@ -72,22 +64,3 @@ def test_a_conversation_with_a_fake_in_a_process_of_its_own(tmp_path: Path) -> N
             assert answered("Third", "sent", "failed") == "failed"
             sent = [one["text"]["body"] for one in httpx2.get(f"{graph}/sent").json().values()]
             assert sent == ["First", "Second"]
-
-
-@contextmanager
-def fake_process() -> Iterator[str]:
-    """The fake Graph in a process of its own; its address."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.fakes.graph_api"], stdout=subprocess.PIPE, text=True, cwd=ROOT
-    )
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-    finally:
-        process.terminate()
-        process.wait(10)
-        if process.stdout is not None:
-            process.stdout.close()
-
-
-ROOT = Path(__file__).parents[3]

@@ -9,25 +9,23 @@ from attrs import evolve, frozen
 
 from helpdesk_adapters.messaging.dialpad.envelope import id_of
 from helpdesk_adapters.messaging.numbers import require_answerable
-from helpdesk_adapters.messaging.pieces import Longest, pieces
+from helpdesk_adapters.messaging.pieces import Longest
+from helpdesk_adapters.messaging.sending import cut, posted, refusal, require_sure, secret_of
 from helpdesk_adapters.web import Answer, OutgoingHttp
-from helpdesk_adapters.web.calls import NotReached, origin, parsed
+from helpdesk_adapters.web.calls import origin, parsed
 from helpdesk_adapters.web.vendor_json import object_in
 from helpdesk_core.charsets import one_line
 from helpdesk_core.conversations import DeliveryState
-from helpdesk_core.jobs import GiveUp, TryLater
-from helpdesk_core.messages import OutgoingMessage
-from helpdesk_core.ports.messages import AccountRefused, FetchedFile, MayHaveLeft, OpenAccount, SentPart
+from helpdesk_core.jobs import GiveUp
+from helpdesk_core.messages import OutgoingFile, OutgoingMessage
+from helpdesk_core.ports.messages import FetchedFile, MayHaveLeft, OpenAccount, SentPart
 
 LONGEST: Final = Longest(septets=1530, units=670)
 """Ten segments: Dialpad names no limit, carriers do."""
 LARGEST_MEDIA: Final = 500 * 1024
 """Bytes of the one file that a message may bear; any other is sent as a link."""
 API_KEY: Final = "api_key"
-LOST: Final = (
-    "It is not known whether Dialpad has sent the message: its answer was lost, and it has no way to look. "
-    "See in Dialpad, and send it again if it is not there."
-)
+NAME: Final = "Dialpad"
 
 
 @frozen
@@ -44,35 +42,18 @@ class DialpadMessages:
         media = next((file for file in message.files if _is_media(file)), None)
         links = [file.link for file in message.files if file is not media]
         text = "\n".join(filter(None, (message.text, *links)))
-        return [
-            evolve(message, key=f"{message.key}/{n}", text=piece, files=(media,) if media and n == 0 else ())
-            for n, piece in enumerate(pieces(text, LONGEST))
-        ]
+        return cut(evolve(message, text=text, files=(media,) if media else ()), LONGEST)
 
     async def send(self, part: OutgoingMessage, account: OpenAccount) -> SentPart:
         """As MessageSender has it. Dialpad cannot be asked what became of a message whose id is not known."""
-        key = account.secrets.get(API_KEY)
-        if not key:
-            raise GiveUp(f"The Dialpad line {account.external_id} was connected without an api_key.")
-        if part.again:
-            raise GiveUp(LOST)
+        key = secret_of(account, API_KEY, NAME)
+        require_sure(part, NAME, "Look into Dialpad's own app")
         told: dict[str, Any] = {"to_numbers": [part.thread], "text": part.text, "infer_country_code": False}
         told |= _from(account.external_id)
         for file in part.files:
             told["media"] = b64encode(await file.read()).decode()
-        try:
-            answer = await self.http.request(
-                "POST",
-                f"{self.base.rstrip('/')}/api/v2/sms",
-                {"authorization": f"Bearer {key}"},
-                json=told,
-                any_status=True,
-            )
-        except NotReached:
-            raise
-        except TryLater as lost:
-            raise MayHaveLeft(str(lost)) from lost
-        return _sent(answer)
+        url = f"{self.base.rstrip('/')}/api/v2/sms"
+        return _sent(await posted(self.http, url, {"authorization": f"Bearer {key}"}, json=told))
 
 
 @frozen
@@ -91,8 +72,8 @@ class DialpadFiles:
         return FetchedFile(await http.download(reference, limit, headers, redirects=3))
 
 
-def _is_media(file: Any) -> bool:
-    return bool(file.content_type.startswith(("image/", "video/"))) and 0 < file.size <= LARGEST_MEDIA
+def _is_media(file: OutgoingFile) -> bool:
+    return file.content_type.startswith(("image/", "video/")) and 0 < file.size <= LARGEST_MEDIA
 
 
 def _from(line: str) -> dict[str, Any]:
@@ -104,21 +85,12 @@ def _sent(answer: Answer) -> SentPart:
     told = object_in(answer.body)
     provider_id = id_of(told.get("id"))
     if answer.ok and provider_id:
-        refused = told.get("message_status") == "failed"
-        if refused:
+        if told.get("message_status") == "failed":
             raise GiveUp(f"Dialpad did not send the message: {_said(told.get('message_delivery_result'))}")
         return SentPart(provider_id, DeliveryState.SENT)
     if answer.ok:
         raise MayHaveLeft("Dialpad has answered without the id of the message.")
-    problem = f"{answer.status} {_problem(told)}".strip()
-    if answer.status in (401, 403):
-        raise AccountRefused(f"Dialpad does not let the desk in: {problem}")
-    busy = answer.busy()
-    if busy is not None:
-        # Of any other 5xx nobody knows how far it came before it failed.
-        unsure = answer.status >= 500 and answer.status != 503
-        raise (MayHaveLeft if unsure else TryLater)(f"Dialpad answered {problem}", busy.after)
-    raise GiveUp(f"Dialpad refuses the message: {problem}")
+    raise refusal(answer, NAME, f"{answer.status} {_problem(told)}".strip())
 
 
 def _problem(told: dict[str, Any]) -> str:

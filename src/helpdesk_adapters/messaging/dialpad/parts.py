@@ -7,9 +7,11 @@ from helpdesk_core.ports.messages import FileSource, MessageSender
 
 
 def sender(settings: Settings, http: OutgoingHttp) -> MessageSender:
+    """Sends through Dialpad."""
     base = settings.api_base("dialpad")
     return DialpadMessages(http.trusting(base), base)
 
 
-def files(settings: Settings, http: OutgoingHttp) -> FileSource:
+def file_source(settings: Settings, http: OutgoingHttp) -> FileSource:
+    """Fetches what came by MMS."""
     return DialpadFiles(http, settings.api_base("dialpad"))

@@ -63,7 +63,7 @@ def outbound(raw: bytes) -> Sequence[Command]:
 
 
 def _told(
-    event: TextEvent, at: datetime, line: str, recipients: Sequence[str]
+    event: TextEvent, at: datetime | None, line: str, recipients: Sequence[str]
 ) -> Iterator[HearMessage | TellAfterwords]:
     """To each of several recipients it is a message of its own."""
     by = one_line(event.target.name)[:200] or APP
@@ -80,7 +80,7 @@ def _told(
 
 def _message(
     event: TextEvent,
-    at: datetime,
+    at: datetime | None,
     line: str,
     customer: str,
     id_: str,
@@ -106,11 +106,12 @@ def _message(
     )
 
 
-def _read(raw: bytes) -> tuple[TextEvent, datetime]:
+def _read(raw: bytes) -> tuple[TextEvent, datetime | None]:
+    """The event, and when the message was sent, where it says so."""
     event = structured(read_object(raw), TextEvent)
+    if not id_of(event.id):
+        raise UnreadableDelivery("The message has no id.")
     at = since_1970(event.created_date, MILLISECOND) or since_1970(event.event_timestamp, MILLISECOND)
-    if not id_of(event.id) or at is None:
-        raise UnreadableDelivery("The message has no id, or no time.")
     return event, at
 
 

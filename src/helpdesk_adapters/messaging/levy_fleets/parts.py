@@ -10,7 +10,8 @@ from helpdesk_core.use_cases.webhooks.perform_event import Completion, PerformEv
 from helpdesk_core.use_cases.webhooks.receive_webhook import ReceiveWebhook
 
 
-def pictures(settings: Settings, http: OutgoingHttp) -> FileSource:
+def file_source(settings: Settings, http: OutgoingHttp) -> FileSource:
+    """Fetches the pictures that reports name."""
     return WebImages(http)
 
 

@@ -6,12 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import uuid4
 
 from attrs import evolve, field, frozen
 
-from helpdesk_adapters.messaging.messenger.cutting import pieces
+from helpdesk_adapters.messaging.forms import multipart
 from helpdesk_adapters.messaging.messenger.graph import OUT_OF_WINDOW, NotFetched, PageApi
+from helpdesk_adapters.messaging.pieces import Longest, pieces
+from helpdesk_adapters.messaging.sending import require_sure
 from helpdesk_adapters.web import LONGEST_DOWNLOAD, OutgoingHttp
 from helpdesk_adapters.web.calls import origin, parsed
 from helpdesk_core.charsets import one_line, storable
@@ -24,6 +25,7 @@ WINDOW: Final = timedelta(hours=24)
 HUMAN_WINDOW: Final = timedelta(days=7)
 HUMAN_AGENT: Final = "human_agent"
 """The setting of a page that may answer as a human agent, for 7 days."""
+LONGEST: Final = Longest(units=2000)
 LARGEST_FILE: Final = 25_000_000
 """Bytes of a file that Messenger takes."""
 HOSTS: Final = (".fbcdn.net", ".fbsbx.com")
@@ -50,18 +52,15 @@ class MessengerMessages:
         too_large = next((file for file in message.files if file.size > LARGEST_FILE), None)
         if too_large is not None:
             raise GiveUp(f"Messenger takes no file of more than 25 MB: {too_large.filename}.")
-        texts = pieces(message.text) if message.text.strip() or not message.files else []
+        words = message.text.strip()
+        texts = pieces(words, LONGEST) if words or not message.files else []
         split = [evolve(message, text=text, files=()) for text in texts]
         split += [evolve(message, text="", files=(file,)) for file in message.files]
         return [evolve(part, key=f"{message.key}/{number}") for number, part in enumerate(split)]
 
     async def send(self, part: OutgoingMessage, account: OpenAccount) -> SentPart:
         """As MessageSender has it."""
-        if part.again:
-            raise GiveUp(
-                "The message may have left: Messenger has not answered, and cannot be asked. Look into the page's inbox"
-                " before you send it again."
-            )
+        require_sure(part, "Messenger", "Look into the page's inbox")
         told = {"recipient": {"id": part.thread}, **self._kind(part, account)}
         if not part.files:
             return await self._send(told, _marked({"text": part.text}, part), account)
@@ -73,7 +72,7 @@ class MessengerMessages:
             except NotFetched:
                 pass  # it was told so before anything was sent; the bytes themselves go then
         form = {**told, "message": _marked(_attached(file, {"is_reusable": False}), part)}
-        content, content_type = multipart(form, file, await file.read())
+        content, content_type = multipart(form, "filedata", file, await file.read())
         return await self.api.send(account, content, content_type)
 
     async def _send(
@@ -144,23 +143,6 @@ class MessengerFiles:
             return
         if target.scheme != "https" or not origin(target)[1].lower().endswith(HOSTS):
             raise GiveUp("The file is not where Facebook keeps files, so it was not fetched.")
-
-
-def multipart(fields: Mapping[str, Any], file: OutgoingFile, content: bytes) -> tuple[bytes, str]:
-    """A form with one file (RFC 7578), and its media type; members that are no text are JSON."""
-    boundary = uuid4().hex
-    said = [
-        f'--{boundary}\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n'
-        f"{value if isinstance(value, str) else json.dumps(value)}\r\n"
-        for name, value in fields.items()
-    ]
-    filename = one_line(file.filename).replace("\\", "_").replace('"', "_")
-    head = (
-        f'--{boundary}\r\ncontent-disposition: form-data; name="filedata"; filename="{filename}"\r\n'
-        f"content-type: {one_line(file.content_type)}\r\n\r\n"
-    )
-    body = "".join(said).encode() + head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
-    return body, f"multipart/form-data; boundary={boundary}"
 
 
 def _attached(file: OutgoingFile, payload: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -11,20 +11,21 @@ from urllib.parse import urlencode
 
 from attrs import field, frozen
 
-from helpdesk_adapters.messaging.meta.login import VERSION
+from helpdesk_adapters.messaging.sending import posted
 from helpdesk_adapters.web import Answer, OutgoingHttp, asked_pause
-from helpdesk_adapters.web.calls import NotReached
 from helpdesk_adapters.web.vendor_json import object_in
 from helpdesk_core.charsets import one_line
 from helpdesk_core.jobs import TryLater
 from helpdesk_core.ports.messages import AccountRefused, MayHaveLeft, OpenAccount
 
+VERSION: Final = "v24.0"
 ACCESS: Final = "access_token"
+"""The account's secret."""
 VOID: Final = frozenset({102, 190})
 """The token is void: it ran out, was taken back, or its owner has left."""
 CROWDED: Final = frozenset({4, 17, 32, 341, 613, 80006, 80007})
 """Too many calls, of the application or of the account."""
-PASSING: Final = frozenset({1, 2})
+PASSING: Final = frozenset({1, 2, 1200})
 """Meta does not know, or is busy; it says itself that trying again makes sense."""
 MOST_MINUTES: Final = 24 * 60
 
@@ -43,8 +44,10 @@ class Problem:
     @property
     def words(self) -> str:
         """On one line, with the codes by which Meta's pages name it."""
+        if not self.code:
+            return self.message or str(self.status)
         codes = f"{self.code}/{self.subcode}" if self.subcode else str(self.code)
-        return f"{self.message or f'status {self.status}'} ({codes})"
+        return f"{self.message or self.status} ({codes})"
 
 
 @frozen
@@ -54,6 +57,8 @@ class Graph:
     http: OutgoingHttp
     base: str
     secrets: Sequence[str] = field(default=(), repr=False)
+    token_in_query: bool = False
+    """The token stands in the address, as Messenger has it, and not in a header."""
 
     async def get(
         self,
@@ -80,27 +85,27 @@ class Graph:
         """The answer, whatever its status. What may have taken effect without anybody knowing is MayHaveLeft, but for
         calls that do no harm when they are made twice (not `once`), where it is TryLater.
         """
-        headers = dict(self.authorization(account))
-        headers |= {"content-type": content_type} if content_type else {}
+        headers = {**self.authorization(account), **({"content-type": content_type} if content_type else {})}
         try:
-            answer = await self.http.request(
-                "POST", self._url(path, account), headers, content=content, json=json, any_status=True
-            )
-        except NotReached:
-            raise
-        except TryLater as lost:
-            raise (MayHaveLeft(str(lost)) if once else lost) from lost
-        if once and answer.status >= 500 and not isinstance(object_in(answer.body).get("error"), dict):
-            raise MayHaveLeft(
-                f"{answer.host} answered {answer.status}."
-            )  # something before Graph has answered
+            answer = await posted(self.http, self._url(path, account), headers, json=json, content=content)
+        except MayHaveLeft as lost:
+            if once:
+                raise
+            raise TryLater(str(lost), lost.after) from lost
+        unsure = answer.status >= 500 and answer.status != 503
+        if once and unsure and not isinstance(object_in(answer.body).get("error"), dict):
+            # Something between us and Graph has answered, and does not know what became of the call.
+            raise MayHaveLeft(f"{answer.host} answered {answer.status}.", asked_pause(answer.headers, _now()))
         return answer
 
     def authorization(self, account: OpenAccount) -> Mapping[str, str]:
-        return {"authorization": f"Bearer {_token(account)}"}
+        """The header by which the account is let in. AccountRefused where it was connected without a token."""
+        token = _token(account)
+        return {} if self.token_in_query else {"authorization": f"Bearer {token}"}
 
     def _url(self, path: str, account: OpenAccount, query: Mapping[str, str] | None = None) -> str:
-        asked = {**(query or {}), **self._proof(_token(account))}
+        token = _token(account)
+        asked = {**(query or {}), **({ACCESS: token} if self.token_in_query else {}), **self._proof(token)}
         return f"{self.base.rstrip('/')}/{VERSION}/{path}" + (f"?{urlencode(asked)}" if asked else "")
 
     def _proof(self, token: str) -> Mapping[str, str]:
@@ -108,7 +113,22 @@ class Graph:
         secret = next((one for one in self.secrets if one.strip()), None)
         if secret is None:
             return {}
-        return {"appsecret_proof": hmac.new(secret.encode(), token.encode(), sha256).hexdigest()}
+        return {"appsecret_proof": proof_of(token, secret)}
+
+
+def proof_of(token: str, secret: str) -> str:
+    """That whoever has the token is the application that it was given to (`appsecret_proof`)."""
+    return hmac.new(secret.encode(), token.encode(), sha256).hexdigest()
+
+
+def cursor_in(told: Mapping[str, Any]) -> str | None:
+    """Where the next page of a list begins; only the cursor is believed, never an address."""
+    paging = told.get("paging")
+    if not isinstance(paging, dict) or not paging.get("next"):
+        return None
+    cursors = paging.get("cursors")
+    after = cursors.get("after") if isinstance(cursors, dict) else None
+    return after if isinstance(after, str) and after else None
 
 
 def problem_in(answer: Answer) -> Problem | None:
@@ -126,13 +146,13 @@ def problem_in(answer: Answer) -> Problem | None:
         _number(told.get("error_subcode")),
         one_line(words)[:300] if isinstance(words, str) else "",
         told.get("is_transient") is True,
-        asked_pause(answer.headers, datetime.now(UTC)) or _regained(answer.headers),
+        asked_pause(answer.headers, _now()) or _regained(answer.headers),
     )
 
 
 def raise_common(problem: Problem, name: str) -> None:
     """Raises AccountRefused or TryLater for what means the same on every channel; else it is the channel's to judge."""
-    if problem.code in VOID or (problem.status == 401 and not problem.code):
+    if problem.code in VOID or problem.status == 401:
         raise AccountRefused(f"{name} does not let the account in any more: {problem.words}", problem.after)
     busy = problem.status == 429 or problem.status >= 500
     if problem.code in CROWDED | PASSING or problem.transient or busy:
@@ -144,6 +164,10 @@ def _token(account: OpenAccount) -> str:
     if not token:
         raise AccountRefused(f"The account {account.external_id} has no {ACCESS}: connect it again.")
     return token
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _number(value: object) -> int:

@@ -2,15 +2,14 @@
 (developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow, …/docs/graph-api/reference/debug_token).
 """
 
-import hmac
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
 
 from attrs import field, frozen
 
+from helpdesk_adapters.messaging.meta.graph import CROWDED, PASSING, VERSION, cursor_in, proof_of
 from helpdesk_adapters.web import Answer, OutgoingHttp
 from helpdesk_adapters.web.vendor_json import object_in
 from helpdesk_core.charsets import one_line, storable
@@ -18,7 +17,6 @@ from helpdesk_core.errors import MissingSetting
 from helpdesk_core.installs import InstallRefused
 from helpdesk_core.jobs import TryLater
 
-VERSION: Final = "v24.0"
 DIALOG: Final = "https://www.facebook.com"
 MOST_PAGES: Final = 50
 """Pages of a list of what somebody manages, a hundred to a page."""
@@ -26,8 +24,8 @@ GRANTED_BY: Final = "granted_by"
 """The setting of an account that tells which of Meta's users let the desk in: all that one granted goes together."""
 SHORT: Final = timedelta(days=7)
 """A token that lives no longer is exchanged for one that does."""
-_AGAIN: Final = frozenset({1, 2, 4, 17, 32, 341, 368, 613})
-"""Error codes of a moment, or of too many calls (developers.facebook.com/docs/graph-api/guides/error-handling)."""
+_AGAIN: Final = CROWDED | PASSING | {368}
+"""368: what somebody does is suspect to Meta for the moment."""
 
 
 @frozen
@@ -113,7 +111,7 @@ class MetaLogin:
             told = object_in((await self.call("GET", path, token, asked)).body)
             items = told.get("data")
             found += [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-            following = _next(told)
+            following = cursor_in(told)
             if following is None or following == after:
                 return found
             after = following
@@ -123,8 +121,7 @@ class MetaLogin:
         self, method: str, path: str, token: str, asked: Mapping[str, str] | None = None
     ) -> Answer:
         """One call in the name of whoever the token is of. Raises GraphRefused, TryLater, GiveUp."""
-        proof = hmac.new(self._secret.encode(), token.encode(), sha256).hexdigest()
-        asked = {**(asked or {}), "appsecret_proof": proof}
+        asked = {**(asked or {}), "appsecret_proof": proof_of(token, self._secret)}
         return await self._asked(method, path, asked, {"authorization": f"Bearer {token}"})
 
     @property
@@ -194,12 +191,3 @@ def _scopes(data: Mapping[str, Any]) -> dict[str, frozenset[str] | None]:
             ids = [str(target) for target in targets] if isinstance(targets, list) else []
             scopes[one["scope"]] = frozenset(ids) or None
     return scopes
-
-
-def _next(told: Mapping[str, Any]) -> str | None:
-    paging = told.get("paging")
-    if not isinstance(paging, dict) or not paging.get("next"):
-        return None
-    cursors = paging.get("cursors")
-    after = cursors.get("after") if isinstance(cursors, dict) else None
-    return after if isinstance(after, str) and after else None

@@ -10,8 +10,8 @@ from urllib.parse import urlencode, urlsplit
 
 from attrs import frozen
 
+from helpdesk_adapters.messaging.sending import posted
 from helpdesk_adapters.web import Answer, OutgoingHttp
-from helpdesk_adapters.web.calls import NotReached
 from helpdesk_adapters.web.vendor_json import object_in
 from helpdesk_core.charsets import one_line
 from helpdesk_core.jobs import GiveUp, TryLater
@@ -117,15 +117,7 @@ class SlackApi:
         content = body if isinstance(body, bytes) else None
         json = None if isinstance(body, bytes) else body
         url = f"{self.base.rstrip('/')}/api/{method}"
-        try:
-            answer = await self.http.request(
-                "POST", url, headers, content=content, json=json, any_status=True
-            )
-        except NotReached:
-            raise
-        except TryLater as lost:
-            raise MayHaveLeft(str(lost), LOOK_AFTER) from lost
-        return _told(answer)
+        return _told(await posted(self.http, url, headers, json=json, content=content, look_after=LOOK_AFTER))
 
 
 _FORM: Final = "application/x-www-form-urlencoded"

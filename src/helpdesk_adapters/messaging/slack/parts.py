@@ -11,18 +11,22 @@ from helpdesk_core.ports.messages import Announcer, FileSource, MessageSender, M
 
 
 def sender(settings: Settings, http: OutgoingHttp) -> MessageSender:
+    """Posts in Slack."""
     return SlackMessages(_api(settings, http))
 
 
-def files(settings: Settings, http: OutgoingHttp) -> FileSource:
+def file_source(settings: Settings, http: OutgoingHttp) -> FileSource:
+    """Fetches what is attached to posts."""
     return SlackFiles(_api(settings, http))
 
 
-def source(settings: Settings, http: OutgoingHttp) -> MessageSource:
+def message_source(settings: Settings, http: OutgoingHttp) -> MessageSource:
+    """Asks for names, threads and shared files."""
     return SlackSource(_api(settings, http))
 
 
 def announcer(settings: Settings, http: OutgoingHttp) -> Announcer:
+    """Tells the staff of new tickets, and whoever asked for one which it became."""
     return SlackAnnouncer(_api(settings, http))
 
 

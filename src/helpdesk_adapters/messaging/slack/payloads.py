@@ -87,6 +87,7 @@ class Place:
 
     channel: str
     channel_type: str = ""
+    ts: str = ""
     event_ts: str = ""
     deleted_ts: str = ""
     hidden: bool = False
@@ -104,8 +105,8 @@ class Item:
 class Reacted:
     user: str
     reaction: str
-    event_ts: str
     item: Item
+    event_ts: str = ""
 
 
 @frozen

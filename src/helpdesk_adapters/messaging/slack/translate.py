@@ -4,6 +4,7 @@ Names are not in the events: whoever has asked for them gives them as `people`, 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from helpdesk_adapters.messaging.slack.messages import (
@@ -54,12 +55,13 @@ def edited(raw: bytes, people: People = NOBODY) -> Sequence[Command]:
     teller, ts = teller_of(callback), after.ts or before.ts
     if teller.wrote(after):
         return [Nothing("It is a post of the desk's own.")]
-    told_at = moment(place.event_ts)
     if after.subtype == GONE:
-        return [_afterwords(teller, place.channel, ts, Afterwords(deleted_at=told_at))]
+        told = Afterwords(deleted_at=_told_at(callback, place.event_ts, place.ts))
+        return [_afterwords(teller, place.channel, ts, told)]
     if after.edited is None and after.text == before.text:
         return [Nothing("Its words are the same.")]
-    at = moment(after.edited.ts) if after.edited is not None else told_at
+    edited_at = after.edited.ts if after.edited is not None else ""
+    at = _told_at(callback, edited_at, place.event_ts, place.ts)
     edit = Edit(at, written(after.text, people))
     return [_afterwords(teller, place.channel, ts, Afterwords(edits=(edit,)))]
 
@@ -70,7 +72,7 @@ def deleted(raw: bytes, people: People = NOBODY) -> Sequence[Command]:
     before, teller = place.previous_message or Said(), teller_of(callback)
     if teller.wrote(before):
         return [Nothing("It is a post of the desk's own.")]
-    told = Afterwords(deleted_at=moment(place.event_ts))
+    told = Afterwords(deleted_at=_told_at(callback, place.event_ts, place.ts))
     return [_afterwords(teller, place.channel, place.deleted_ts or before.ts, told)]
 
 
@@ -123,9 +125,19 @@ def _reaction(raw: bytes, *, put: bool) -> Sequence[Command]:
     told = structured(callback.event, Reacted)
     sign = f":{told.reaction}:"
     # A user may put several signs on a message, each of which is taken back alone.
-    reaction = Reaction(f"{told.user} {sign}", moment(told.event_ts), sign if put else "")
+    at = _told_at(callback, told.event_ts)
+    reaction = Reaction(f"{told.user} {sign}", at, sign if put else "")
     teller = teller_of(callback)
     return [_afterwords(teller, told.item.channel, told.item.ts, Afterwords(reactions=(reaction,)))]
+
+
+def _told_at(callback: Callback, *stamps: str) -> datetime:
+    """When it happened: by the first of these times that is given, else by that of the delivery, in whole seconds."""
+    stamp = next(filter(None, stamps), "")
+    at = moment(stamp) if stamp else since_1970(callback.event_time or None)
+    if at is None:
+        raise UnreadableDelivery("The time of the event is none.")
+    return at
 
 
 def _afterwords(teller: Teller, channel: str, ts: str, told: Afterwords) -> Command:

@@ -2,24 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any, Final
 
 from attrs import evolve, frozen
 
+from helpdesk_adapters.messaging.forms import multipart
 from helpdesk_adapters.messaging.meta.graph import Graph, Problem, problem_in, raise_common
 from helpdesk_adapters.messaging.pieces import Longest, fits, pieces
+from helpdesk_adapters.messaging.sending import require_sure
 from helpdesk_adapters.messaging.whatsapp.people import GROUP, is_user_id
 from helpdesk_adapters.messaging.whatsapp.problems import sentence_of
 from helpdesk_adapters.web import Answer
 from helpdesk_adapters.web.vendor_json import object_in
 from helpdesk_core.jobs import GiveUp, TryLater
 from helpdesk_core.messages import OutgoingFile, OutgoingMessage, Template
-from helpdesk_core.ports.messages import AccountRefused, OpenAccount, SentPart
+from helpdesk_core.ports.messages import AccountRefused, MayHaveLeft, OpenAccount, SentPart
 
 WINDOW: Final = timedelta(hours=24)
-LONGEST: Final = Longest(4096, 4096)
-LONGEST_CAPTION: Final = Longest(1024, 1024)
+LONGEST: Final = Longest(units=4096)
+LONGEST_CAPTION: Final = Longest(units=1024)
 MIB: Final = 1024 * 1024
 
 PACED: Final = frozenset({130429, 131056})
@@ -62,11 +63,7 @@ class WhatsAppMessages:
 
     async def send(self, part: OutgoingMessage, account: OpenAccount) -> SentPart:
         """As MessageSender has it."""
-        if part.again:
-            raise GiveUp(
-                "It is not known whether it arrived: WhatsApp did not say that it took it, and has told nothing of it"
-                " since. Ask the customer, or send it again."
-            )
+        require_sure(part, "WhatsApp")
         body = {
             "messaging_product": "whatsapp",
             **_addressed(part.thread),
@@ -78,7 +75,7 @@ class WhatsAppMessages:
         sent = object_in(answer.body).get("messages")
         first = sent[0] if isinstance(sent, list) and sent and isinstance(sent[0], dict) else {}
         if not isinstance(first.get("id"), str):
-            raise GiveUp("WhatsApp took the message without saying under which id.")
+            raise MayHaveLeft("WhatsApp has answered without the id of the message.")
         return SentPart(first["id"])
 
     async def _content(self, part: OutgoingMessage, account: OpenAccount) -> dict[str, Any]:
@@ -95,27 +92,10 @@ class WhatsAppMessages:
 
     async def _uploaded(self, file: OutgoingFile, account: OpenAccount) -> str:
         """The id under which WhatsApp keeps the file for thirty days; one that is never sent does no harm."""
-        content = await file.read()
-        boundary = sha256(content).hexdigest()
-        name = file.filename.encode("ascii", "replace").decode().translate(_UNSAFE)
-        fields = [("messaging_product", b"whatsapp"), ("type", file.content_type.encode())]
-        lines = [
-            f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n'.encode()
-            + value
-            + b"\r\n"
-            for field, value in fields
-        ]
-        head = (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-            f"Content-Type: {file.content_type}\r\n\r\n"
-        )
-        form = b"".join([*lines, head.encode(), content, f"\r\n--{boundary}--\r\n".encode()])
+        fields = {"messaging_product": "whatsapp", "type": file.content_type}
+        form, content_type = multipart(fields, "file", file, await file.read())
         answer = await self.graph.post(
-            f"{account.external_id}/media",
-            account,
-            content=form,
-            content_type=f"multipart/form-data; boundary={boundary}",
-            once=False,
+            f"{account.external_id}/media", account, content=form, content_type=content_type, once=False
         )
         _raise_for(answer)
         kept = object_in(answer.body).get("id")
@@ -164,6 +144,3 @@ def _filled(template: Template) -> dict[str, Any]:
 
 def _takes_caption(file: OutgoingFile, text: str) -> bool:
     return kind_of(file) != "audio" and fits(text.strip(), LONGEST_CAPTION)
-
-
-_UNSAFE: Final = str.maketrans({'"': "_", "\r": "_", "\n": "_", "\\": "_"})

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from helpdesk_adapters.messaging.meta.graph import Graph, problem_in, raise_common
-from helpdesk_adapters.web import OutgoingHttp
+from helpdesk_adapters.web import LONGEST_DOWNLOAD, OutgoingHttp
 from helpdesk_adapters.web.calls import origin, parsed
 from helpdesk_adapters.web.vendor_json import object_in
 from helpdesk_core.jobs import GiveUp, TryLater
@@ -19,10 +19,7 @@ from helpdesk_core.ports.messages import FetchedFile, OpenAccount
 
 KEPT_BY: Final = ("fbsbx.com", "fbcdn.net", "facebook.com", "whatsapp.net", "whatsapp.com")
 """Meta's domains, which are shown the token. Nobody else is."""
-LONGEST: Final = 120.0
-"""Seconds that fetching may take."""
 GONE: Final = "WhatsApp keeps files for seven days; this one can no longer be had."
-
 
 _ID: Final = re.compile(r"[0-9A-Za-z_-]{1,200}")
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
@@ -66,7 +63,9 @@ class WhatsAppFiles:
         raise GiveUp(GONE if answer.status in (400, 404) else f"WhatsApp refuses the file: {problem.words}")
 
     async def _content(self, url: str, limit: int, headers: Mapping[str, str] | None) -> bytes:
-        answer = await self.http.request("GET", url, headers, limit=limit, seconds=LONGEST, any_status=True)
+        answer = await self.http.request(
+            "GET", url, headers, limit=limit, seconds=LONGEST_DOWNLOAD, any_status=True
+        )
         if answer.ok:
             return answer.body
         location = answer.headers.get("location")

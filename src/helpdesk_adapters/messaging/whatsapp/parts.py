@@ -10,14 +10,17 @@ from helpdesk_core.ports.messages import FileSource, MessageSender, TemplateSour
 
 
 def sender(settings: Settings, http: OutgoingHttp) -> MessageSender:
+    """Sends through WhatsApp's Cloud API."""
     return WhatsAppMessages(_graph(settings, http))
 
 
-def files(settings: Settings, http: OutgoingHttp) -> FileSource:
+def file_source(settings: Settings, http: OutgoingHttp) -> FileSource:
+    """Fetches what came with a message."""
     return WhatsAppFiles(_graph(settings, http), http.trusting(settings.api_base("meta")))
 
 
-def templates(settings: Settings, http: OutgoingHttp) -> TemplateSource:
+def template_source(settings: Settings, http: OutgoingHttp) -> TemplateSource:
+    """Knows the approved templates."""
     return WhatsAppTemplates(_graph(settings, http))
 
 

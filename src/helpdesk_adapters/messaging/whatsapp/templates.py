@@ -8,7 +8,7 @@ from typing import Any, Final
 import anyio
 from attrs import frozen
 
-from helpdesk_adapters.messaging.meta.graph import Graph, problem_in
+from helpdesk_adapters.messaging.meta.graph import Graph, cursor_in, problem_in
 from helpdesk_adapters.messaging.whatsapp.client import refuse
 from helpdesk_adapters.messaging.whatsapp.oauth import WABA
 from helpdesk_adapters.web.vendor_json import object_in
@@ -53,7 +53,7 @@ class WhatsAppTemplates:
             told = object_in(answer.body)
             data = told.get("data")
             found += [_template(one) for one in data if _approved(one)] if isinstance(data, list) else []
-            after = _following(told)
+            after = cursor_in(told)
             if after is None:
                 break
             query = {**query, "after": after}
@@ -81,13 +81,3 @@ def _template(one: dict[str, Any]) -> ApprovedTemplate:
         category.lower() if isinstance(category, str) else "",
         whole,
     )
-
-
-def _following(told: dict[str, Any]) -> str | None:
-    """Where the next page begins; only the cursor is believed, never an address."""
-    paging = told.get("paging")
-    if not isinstance(paging, dict) or not paging.get("next"):
-        return None
-    cursors = paging.get("cursors")
-    after = cursors.get("after") if isinstance(cursors, dict) else None
-    return after if isinstance(after, str) and after else None

@@ -220,7 +220,6 @@ def _seconds(told: Any) -> int | None:
 
 def _read(raw: bytes, cls: type[T]) -> T:
     item = structured(read_object(raw), cls)
-    number = item.metadata.phone_number_id if isinstance(item, AboutNumber) else item
-    if not number:
+    if isinstance(item, AboutNumber) and not item.metadata.phone_number_id:
         raise UnreadableDelivery("It does not say which number it is about.")
     return item

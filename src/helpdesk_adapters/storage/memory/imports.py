@@ -56,7 +56,9 @@ class Imports:
 
     async def note(self, import_: Import, problems: Sequence[Problem]) -> None:
         if problems:
-            await self.tell_anew(import_, (*await self.problems(import_.organization_id, import_.id), *problems))
+            await self.tell_anew(
+                import_, (*await self.problems(import_.organization_id, import_.id), *problems)
+            )
 
     async def tell_anew(self, import_: Import, problems: Sequence[Problem]) -> None:
         if await self.get(import_.organization_id, import_.id) is None:

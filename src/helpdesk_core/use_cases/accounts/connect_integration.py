@@ -19,6 +19,7 @@ from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.use_cases.accounts.fresh_token import ACCESS, without
 from helpdesk_core.use_cases.accounts.register_webhooks import WEBHOOKS, registering_of
+from helpdesk_core.use_cases.messaging.wake_answers import wake_answers
 from helpdesk_core.use_cases.webhooks.replay_events import wake_what_waits
 from helpdesk_core.users import DESK, Actor
 
@@ -116,6 +117,7 @@ async def connect_step(
             updated_at=occasion.at,
         )
         await work.integrations.replace(integration)
+        await wake_answers(integration, work, occasion)
     event = occasion.event(organization_id, "integration.connected", integration.id, {"provider": provider})
     await work.log.append(event)
     await wake_what_waits(organization_id, provider, external_id, work, occasion)

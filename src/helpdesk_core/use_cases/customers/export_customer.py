@@ -110,9 +110,7 @@ class ExportCustomer:
 
     async def origins(self, customer: Customer) -> Sequence[Reference]:
         """What they are elsewhere, where they were imported from."""
-        known = await self.store.read(
-            lambda view: view.references.to(customer.organization_id, customer.id)
-        )
+        known = await self.store.read(lambda view: view.references.to(customer.organization_id, customer.id))
         return [one for one in known if not one.awaited and not one.erased]
 
     async def events(self, customer: Customer) -> AsyncIterator[Sequence[DomainEvent]]:

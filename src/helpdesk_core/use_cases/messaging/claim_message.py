@@ -11,8 +11,16 @@ from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ConversationId, JobId, OrganizationId
 from helpdesk_core.integrations import Integration, IntegrationState
 from helpdesk_core.jobs import TryLater
-from helpdesk_core.message_sendings import in_hand, is_whole, key_of, not_taken, template_of
-from helpdesk_core.messages import NAMES, OutgoingMessage
+from helpdesk_core.message_sendings import (
+    given_ids,
+    in_hand,
+    is_whole,
+    key_of,
+    may_have_left,
+    not_taken,
+    template_of,
+)
+from helpdesk_core.messages import BY_CALL, NAMES, OutgoingMessage
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.messages import MessageSender
 from helpdesk_core.ports.store import View, Work
@@ -75,7 +83,7 @@ async def claim_step(
     if await _follows_another(answer, ticket, work):
         raise NotItsTurn("An earlier answer of the ticket leaves first.", BEHIND)
     await work.conversations.replace(in_hand(answer, str(job_id), occasion.at))
-    if answer.channel is Channel.DIALPAD and there.ticket_id != ticket.id:
+    if answer.channel in BY_CALL and there.ticket_id != ticket.id:
         # A call is answered by text: the customer's own texts go on in this ticket from now on.
         customer_id = there.customer_id or ticket.customer_id
         await work.correspondences.put(evolve(there, ticket_id=ticket.id, customer_id=customer_id))
@@ -90,6 +98,7 @@ async def claim_step(
         author_name=answer.author.name,
         heard_at=there.heard_at,
         settings=account.settings,
+        others=await _others(answer, ticket, work) if may_have_left(answer) else frozenset(),
     )
     return Claimed(answer, account, message)
 
@@ -121,12 +130,21 @@ def _obstacle(
     if sender is None:
         return f"This desk sends nothing over {name}."
     window = sender.window
-    if window is not None and template_of(answer) is None and not is_within(there, window, occasion.at):
+    # Whose words were never heard here, such as before the desk was connected, the provider judges.
+    known = there.heard_at is not None and template_of(answer) is None
+    if known and window is not None and not is_within(there, window, occasion.at):
         return (
             f"{name} takes an answer in your own words only within {window.total_seconds() / 3600:.0f} hours of the"
             " customer's last message. Send an approved template, or wait until they write."
         )
     return None
+
+
+async def _others(answer: Conversation, ticket: Ticket, view: View) -> frozenset[str]:
+    """The provider's ids of whatever has left on the ticket lately: of other answers, and of pieces of this one."""
+    page = Page(limit=LOOKED_BACK, sort="-created_at")
+    newest = await view.conversations.of_ticket(ticket.organization_id, ticket.id, page)
+    return frozenset(id_ for one in (answer, *newest.items) for id_ in given_ids(one))
 
 
 async def _follows_another(answer: Conversation, ticket: Ticket, view: View) -> bool:

@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 from attrs import evolve
 
 from helpdesk_core.call_messages import call_id_of
-from helpdesk_core.calls import Fact, first, lines
+from helpdesk_core.call_reading import first, lines
+from helpdesk_core.calls import Fact
 from helpdesk_core.commands import Nothing
 from helpdesk_core.conversations import Conversation, Kind
 from helpdesk_core.correspondences import Correspondence, alias, joined, way_in
 from helpdesk_core.errors import NotFound
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import OrganizationId, TicketId
+from helpdesk_core.messages import BY_CALL, NAMES
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.tickets import Channel, Ticket
@@ -79,9 +81,9 @@ async def way_out(answer: Conversation, ticket: Ticket, view: View) -> Correspon
 
 def nowhere(channel: Channel) -> str:
     """Why an answer cannot leave where nothing is found, for the agent who wrote it."""
-    if channel is Channel.DIALPAD:
+    if channel in BY_CALL:
         return "The caller's number is not known, so there is nowhere to send a text message to."
-    return f"Nothing is known of where to send it: the ticket has no message over {channel.value}."
+    return f"Nothing is known of where to send it: the ticket has no message over {NAMES.get(channel, channel.value)}."
 
 
 async def ticket_of(known: Correspondence, view: View) -> Ticket | None:
@@ -105,7 +107,7 @@ async def by_names(
     """The step: the conversation that a provider has all these names for, known by each of them from now on.
 
     Those that were known apart become one, and so do their tickets, where these are of one customer and nobody has
-    taken them apart. It is the caller's to put what comes back.
+    taken them apart. Of names that are new it is the caller's to put them with what comes back.
     """
     mains: dict[str, Correspondence] = {}
     for name in names:
@@ -119,6 +121,8 @@ async def by_names(
         if here is not None and there is not None and here.id != there.id:
             known = evolve(known, ticket_id=(await _of_both(here, there, work, occasion)).id)
         await work.correspondences.put(alias(other.thread, known))
+    if len(mains) > 1:
+        await work.correspondences.put(known)
     return known
 
 

@@ -13,4 +13,9 @@ async def message_by_id(
     known = await view.provider_messages.get(organization_id, channel, account, external_id)
     if known is not None and known.conversation_id is not None:
         return await view.conversations.get(organization_id, known.conversation_id)
-    return await view.conversations.by_external_id(organization_id, channel, f"{account}/{external_id}")
+    return await view.conversations.by_external_id(organization_id, channel, outside_id(account, external_id))
+
+
+def outside_id(account: str, external_id: str) -> str:
+    """The id as conversations bear it: those of two accounts of one organization may be the same."""
+    return f"{account}/{external_id}"

@@ -14,7 +14,7 @@ from helpdesk_core.organizations import MailDomain
 from helpdesk_core.ports.store import Work
 from helpdesk_core.richtext import document_from_text, html_of, text_of
 from helpdesk_core.tickets import Ticket, with_note
-from helpdesk_core.use_cases.messaging.find_message import message_by_id
+from helpdesk_core.use_cases.messaging.find_message import message_by_id, outside_id
 from helpdesk_core.use_cases.messaging.hear_files import fetched_later, files_of_message
 from helpdesk_core.use_cases.tickets.keep_message import keep_message
 from helpdesk_core.use_cases.tickets.post_conversation import Draft, reply_step
@@ -41,9 +41,8 @@ async def hear_colleague(
     organization_id = account.organization_id
     if ticket is None:
         return Nothing("The ticket that was talked about is gone.", organization_id=organization_id)
-    known = await message_by_id(
-        organization_id, message.channel, message.account, _answered_as(message), work
-    )
+    place = (organization_id, message.channel, message.account, _answered_as(message))
+    known = await message_by_id(*place, work)
     if known is not None:
         reason = f"Already received as conversation {known.id}"
         return Nothing(reason, organization_id=organization_id, conversation_id=known.id)
@@ -56,7 +55,6 @@ async def hear_colleague(
         raise
     except Refusal as refusal:
         return await _noted(message, ticket, (STAYED_HERE.format(reason=refusal),), work, occasion)
-    place = (organization_id, message.channel, message.account, _answered_as(message))
     await work.provider_messages.put(ProviderMessage(*place, kept.id, NO_AFTERWORDS, occasion.at))
     return Done(organization_id, ticket.id, kept.id)
 
@@ -108,7 +106,7 @@ async def _noted(
         content_html=html_of(content),
         created_at=occasion.occurred_at or occasion.at,
         attachment_ids=tuple(file.id for file in files),
-        external_id=f"{message.account}/{message.external_id}",
+        external_id=outside_id(message.account, message.external_id),
         warnings=(*message.warnings, *warnings),
         metadata=dict(message.marks),
     )

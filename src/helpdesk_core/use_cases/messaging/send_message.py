@@ -95,9 +95,10 @@ class SendMessage:
             await self._later(claimed, attempt, unknown, f"It may have left. {unknown}", unsure=True)
             raise MayHaveLeft(str(unknown), unknown.after or LOOK_AGAIN) from unknown
         except AccountRefused as refused:
-            await self.store.transact(partial(self._in_trouble, claimed.account, str(refused)))
+            still = await self.store.transact(partial(self._in_trouble, claimed.account, str(refused)))
             await self._later(claimed, attempt, refused, f"{refused} {WAITING_FOR_ACCOUNT}")
-            raise AccountRefused(str(refused), refused.after or ACCOUNT_PAUSE) from refused
+            pause = refused.after or ACCOUNT_PAUSE if still else None
+            raise AccountRefused(str(refused), pause) from refused
         except OptedOut as out:
             await self.store.transact(partial(self._opted_out, claimed))
             await self._failed(claimed, str(out))
@@ -218,11 +219,14 @@ class SendMessage:
 
         await self.store.transact(unit)
 
-    async def _in_trouble(self, account: Integration, told: str, work: Work) -> None:
+    async def _in_trouble(self, account: Integration, told: str, work: Work) -> bool:
+        """The unit: whether it is refused as it is now, and was not connected again meanwhile."""
         known = await work.integrations.by_account(account.provider, account.external_id)
-        if known is not None and known.sealed == account.sealed:
-            troubled = evolve(known, settings={**known.settings, TROUBLE: told[:LONGEST_DETAIL]})
-            await keep_account(known, troubled, work, Occasion(self.clock(), self.new_id, DESK))
+        if known is None or known.sealed != account.sealed:
+            return known is None
+        troubled = evolve(known, settings={**known.settings, TROUBLE: told[:LONGEST_DETAIL]})
+        await keep_account(known, troubled, work, Occasion(self.clock(), self.new_id, DESK))
+        return True
 
     async def _opted_out(self, claimed: Claimed, work: Work) -> None:
         message = claimed.message

@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from helpdesk_core import calls
+from helpdesk_core import call_reading, calls
 from helpdesk_core.commands import Nothing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId, OrganizationId
@@ -32,14 +32,14 @@ class SettleCall:
                 return
             occasion = Occasion(self.clock(), self.new_id, DESK)
             due = call.stamp.at + PATIENCE
-            if due > occasion.at and not calls.is_over(call):
+            if due > occasion.at and not call_reading.is_over(call):
                 payload = {"call": call.external_id}
                 await work.jobs.add(occasion.job(organization_id, JobKind.SETTLE_CALL, payload, due))
                 return
-            account = await line_of(Channel(call.provider), calls.lines(call), work)
+            account = await line_of(Channel(call.provider), call_reading.lines(call), work)
             if isinstance(account, Nothing) or account.organization_id != organization_id:
                 return
-            settled = calls.given_up(call)
+            settled = call_reading.given_up(call)
             done = await bring_up_to_date(settled, [call], account, work, occasion)
             if isinstance(done, Nothing) or done.conversation_id is None:
                 await keep_call(organization_id, calls.forgotten(settled), work)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from attrs import evolve
 
-from helpdesk_core import calls
+from helpdesk_core import call_reading
 from helpdesk_core.call_messages import marks_of, text_of, ticket_marks_of
 from helpdesk_core.calls import Call
 from helpdesk_core.conversations import (
@@ -19,18 +19,15 @@ from helpdesk_core.conversations import (
 from helpdesk_core.customers import Customer
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ConversationId
-from helpdesk_core.messages import MARKS
+from helpdesk_core.messages import MARKS, NAMES
 from helpdesk_core.ports.store import Work
 from helpdesk_core.richtext import document_from_text, html_of
-from helpdesk_core.tickets import Ticket
+from helpdesk_core.tickets import Channel, Ticket
 from helpdesk_core.use_cases.automation.keep_sla import clocks_moved
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
 from helpdesk_core.use_cases.tickets.merge_tickets import merge_step
 from helpdesk_core.use_cases.tickets.post_conversation import customer_author
 from helpdesk_core.use_cases.tickets.tell_changes import changes_told
-
-ELSEWHERE = "Dialpad"
-"""Who called, where nobody tells which colleague it was."""
 
 
 def new_message(call: Call, ticket: Ticket, customer: Customer, occasion: Occasion) -> Conversation:
@@ -39,7 +36,7 @@ def new_message(call: Call, ticket: Ticket, customer: Customer, occasion: Occasi
         id=ConversationId(occasion.new_id()),
         organization_id=ticket.organization_id,
         ticket_id=ticket.id,
-        kind=Kind.REPLY if calls.is_ours(call) else Kind.INBOUND,
+        kind=Kind.REPLY if call_reading.is_ours(call) else Kind.INBOUND,
         channel=ticket.channel,
         author=customer_author(customer),
         content={},
@@ -74,7 +71,7 @@ def with_call(ticket: Ticket, call: Call, message: Conversation, now: datetime) 
 
     Where there is nothing on it but the call, its times are the call's; it does not matter which word came first.
     """
-    since = message.created_at if calls.is_ours(call) else calls.connected_at(call)
+    since = message.created_at if call_reading.is_ours(call) else call_reading.connected_at(call)
     alone = ticket.message_count == 1
     answers = [at for at in (since, None if alone else ticket.first_response_at) if at is not None]
     moved = evolve(
@@ -105,7 +102,7 @@ def _showing(call: Call, message: Conversation, now: datetime) -> Conversation:
         message,
         external_id=call.external_id,
         author=_us(call) if ours else message.author,
-        created_at=min(calls.began_at(call), now),
+        created_at=min(call_reading.began_at(call), now),
         content=content,
         content_text=text,
         content_html=html_of(content),
@@ -115,9 +112,11 @@ def _showing(call: Call, message: Conversation, now: datetime) -> Conversation:
 
 
 def _us(call: Call) -> Author:
-    return Author(AuthorType.USER, None, calls.caller(call) or ELSEWHERE, AuthorRole.AGENT)
+    return Author(
+        AuthorType.USER, None, call_reading.caller(call) or NAMES[Channel(call.provider)], AuthorRole.AGENT
+    )
 
 
 def _delivery(call: Call) -> DeliveryStatus:
     """A call of ours has reached the customer where they took it."""
-    return DeliveryStatus(DeliveryState.DELIVERED if calls.is_answered(call) else DeliveryState.SENT)
+    return DeliveryStatus(DeliveryState.DELIVERED if call_reading.is_answered(call) else DeliveryState.SENT)

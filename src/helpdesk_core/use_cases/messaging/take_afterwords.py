@@ -23,6 +23,7 @@ from helpdesk_core.use_cases.accounts.find_account import account_of
 from helpdesk_core.use_cases.automation.keep_sla import clocks_moved
 from helpdesk_core.use_cases.mail.report_delivery import WAITING, tell_delivery
 from helpdesk_core.use_cases.messaging.find_correspondence import correspondence
+from helpdesk_core.use_cases.messaging.find_message import outside_id
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
 from helpdesk_core.use_cases.tickets.redact_conversation import remove_files
 from helpdesk_core.use_cases.tickets.tell_changes import changes_told
@@ -42,7 +43,7 @@ async def take_afterwords(command: TellAfterwords, work: Work, occasion: Occasio
     if message is None and known is not None and known.conversation_id is not None:
         message = await work.conversations.get(organization_id, known.conversation_id)
     if message is None:
-        external_id = f"{command.account}/{command.external_id}"
+        external_id = outside_id(command.account, command.external_id)
         message = await work.conversations.by_external_id(organization_id, command.channel, external_id)
     if message is not None:
         return await afterwords_step(message, command.told, work, occasion)
@@ -92,11 +93,6 @@ async def take_choice(command: TellChoice, work: Work, occasion: Occasion) -> Ou
     if after != known:
         await work.correspondences.put(after)
     return Done(account.organization_id)
-
-
-def outside_id(message: Message) -> str:
-    """The message's id as conversations bear it: ids of two accounts of one organization may be the same."""
-    return f"{message.account}/{message.external_id}"
 
 
 async def said_by_us(organization_id: OrganizationId, message: Message, view: View) -> Conversation | None:

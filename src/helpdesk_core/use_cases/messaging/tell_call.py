@@ -6,7 +6,7 @@ from uuid import UUID
 
 from attrs import evolve
 
-from helpdesk_core import calls
+from helpdesk_core import call_reading, calls
 from helpdesk_core.call_messages import ANONYMOUS, subject_of, ticket_marks_of
 from helpdesk_core.calls import Call, Fact, TicketsFor
 from helpdesk_core.commands import Done, Nothing, Outcome, TellCall
@@ -39,7 +39,7 @@ async def tell_call(command: TellCall, work: Work, occasion: Occasion) -> Outcom
     Legs that turn out to be of one call become one: one message, in one ticket. The same whatever the order, and
     however often, its words come.
     """
-    account = await line_of(command.channel, calls.lines(command.call), work)
+    account = await line_of(command.channel, call_reading.lines(command.call), work)
     if isinstance(account, Nothing):
         return account
     organization_id = account.organization_id
@@ -65,7 +65,7 @@ async def bring_up_to_date(
     for other in messages[1:]:
         await fold_step(other, messages[0], work, occasion)
     message: Conversation | None = next(iter(messages), None)
-    if message is None and calls.opens_ticket(call, tickets_for(account)):
+    if message is None and call_reading.opens_ticket(call, tickets_for(account)):
         message = await _begin(call, account, work, occasion)
     elif message is not None:
         message = await show_step(call, message, work, occasion)
@@ -102,9 +102,9 @@ async def _messages(
 async def _begin(call: Call, account: Integration, work: Work, occasion: Occasion) -> Conversation | None:
     """The ticket and its message; None where the customer is not to be heard."""
     customer = await _customer(account.organization_id, call, work, occasion)
-    if customer.blocked and not calls.is_ours(call):
+    if customer.blocked and not call_reading.is_ours(call):
         return None
-    then = evolve(occasion, occurred_at=min(calls.began_at(call), occasion.at))
+    then = evolve(occasion, occurred_at=min(call_reading.began_at(call), occasion.at))
     opening = Opening(
         subject=subject_of(call), channel=Channel(account.provider), metadata=ticket_marks_of(call)
     )
@@ -118,10 +118,10 @@ async def _begin(call: Call, account: Integration, work: Work, occasion: Occasio
 
 async def _customer(organization_id: OrganizationId, call: Call, work: Work, occasion: Occasion) -> Customer:
     """Whoever has the number; somebody who hides it is somebody else with every call."""
-    number, name = calls.first(call, Fact.NUMBER), calls.first(call, Fact.NAME) or ""
+    number, name = call_reading.first(call, Fact.NUMBER), call_reading.first(call, Fact.NAME) or ""
     if number is None:
         return await new_customer(organization_id, ANONYMOUS, (), work, occasion)
-    email = calls.first(call, Fact.EMAIL)
+    email = call_reading.first(call, Fact.EMAIL)
     claimed = (Contact(EMAIL, email),) if email else ()
     contacts = (Contact(PHONE, number),)
     return await acquaintance(organization_id, name, contacts, work, occasion, claimed=claimed)
@@ -129,7 +129,7 @@ async def _customer(organization_id: OrganizationId, call: Call, work: Work, occ
 
 async def _know_number(call: Call, account: Integration, customer: Customer, work: Work) -> None:
     """The step: the number can be texted from now on, over the line that the call was on."""
-    number = calls.first(call, Fact.NUMBER)
+    number = call_reading.first(call, Fact.NUMBER)
     if number is None:
         return
     place = (account.organization_id, Channel(account.provider), account.external_id, number)

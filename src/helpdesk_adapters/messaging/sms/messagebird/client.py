@@ -20,7 +20,7 @@ from helpdesk_adapters.web.vendor_json import object_in
 from helpdesk_core.charsets import one_line
 from helpdesk_core.jobs import GiveUp
 from helpdesk_core.messages import OutgoingMessage
-from helpdesk_core.ports.messages import FetchedFile, OpenAccount, SentPart
+from helpdesk_core.ports.messages import OpenAccount, SentPart
 
 NAME = "MessageBird"
 LONGEST = Longest(septets=1377, units=603)
@@ -60,7 +60,7 @@ class MessageBirdMessages:
         }
         if self.webhook is not None:
             body["reportUrl"] = self.webhook
-        answer = await posted(self.http, self._url(), _access(account), body)
+        answer = await posted(self.http, self._url(), _access(account), json=body)
         sent = object_in(answer.body).get("id")
         if answer.ok and isinstance(sent, str) and sent:
             return SentPart(sent)
@@ -85,17 +85,6 @@ class MessageBirdMessages:
 
     def _url(self) -> str:
         return f"{self.base.rstrip('/')}/messages"
-
-
-@frozen
-class MessageBirdFiles:
-    """A FileSource of what came by MMS."""
-
-    http: OutgoingHttp
-
-    async def fetch(self, reference: str, account: OpenAccount | None, limit: int) -> FetchedFile:
-        """As FileSource has it."""
-        return FetchedFile(await self.http.download(reference, limit, redirects=3))
 
 
 def _access(account: OpenAccount) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """What the container plugs in for MessageBird."""
 
+from helpdesk_adapters.messaging.sms.files import LinkedFiles
 from helpdesk_adapters.messaging.sms.messagebird import MESSAGEBIRD
-from helpdesk_adapters.messaging.sms.messagebird.client import MessageBirdFiles, MessageBirdMessages
+from helpdesk_adapters.messaging.sms.messagebird.client import MessageBirdMessages
 from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.web import OutgoingHttp
 
@@ -13,6 +14,6 @@ def sender(settings: Settings, http: OutgoingHttp) -> MessageBirdMessages:
     return MessageBirdMessages(http.trusting(base), base, webhook)
 
 
-def file_source(settings: Settings, http: OutgoingHttp) -> MessageBirdFiles:
+def file_source(settings: Settings, http: OutgoingHttp) -> LinkedFiles:
     """Fetches what came by MMS."""
-    return MessageBirdFiles(http)
+    return LinkedFiles(http)

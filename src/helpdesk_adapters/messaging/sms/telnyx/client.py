@@ -1,5 +1,4 @@
-"""Telnyx's API: messages sent, and the files of an MMS fetched
-(developers.telnyx.com/api-reference/messages/send-a-message).
+"""Telnyx's API: messages sent (developers.telnyx.com/api-reference/messages/send-a-message).
 
 It has no key by which a repeated call is known, and nothing by which a message could be looked for. So each message
 bears the answer's id as a tag, by which Telnyx's events tell of it even where the answer to our call was lost.
@@ -19,7 +18,7 @@ from helpdesk_adapters.web.vendor_json import object_in
 from helpdesk_core.charsets import one_line
 from helpdesk_core.jobs import GiveUp
 from helpdesk_core.messages import OutgoingMessage
-from helpdesk_core.ports.messages import FetchedFile, OpenAccount, OptedOut, SentPart
+from helpdesk_core.ports.messages import OpenAccount, OptedOut, SentPart
 
 NAME = "Telnyx"
 LONGEST = Longest(septets=1530, units=670)
@@ -55,7 +54,7 @@ class TelnyxMessages:
             body["webhook_url"] = self.webhook
         key = secret_of(account, "api_key", NAME)
         url = f"{self.base.rstrip('/')}/v2/messages"
-        answer = await posted(self.http, url, {"authorization": f"Bearer {key}"}, body)
+        answer = await posted(self.http, url, {"authorization": f"Bearer {key}"}, json=body)
         told = object_in(answer.body)
         data = told.get("data")
         sent = data.get("id") if isinstance(data, dict) else None
@@ -64,17 +63,6 @@ class TelnyxMessages:
         if any(one.get("code") == BLOCKED for one in _errors(told)):
             raise OptedOut(f"The customer has asked for no more messages ({NAME} {BLOCKED}).")
         raise refusal(answer, NAME, _problem(told, answer.status))
-
-
-@frozen
-class TelnyxFiles:
-    """A FileSource of what came by MMS: at addresses that say themselves who may see them."""
-
-    http: OutgoingHttp
-
-    async def fetch(self, reference: str, account: OpenAccount | None, limit: int) -> FetchedFile:
-        """As FileSource has it."""
-        return FetchedFile(await self.http.download(reference, limit, redirects=3))
 
 
 def _errors(told: dict[str, Any]) -> list[dict[str, Any]]:

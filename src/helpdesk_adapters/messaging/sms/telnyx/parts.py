@@ -1,7 +1,8 @@
 """What the container plugs in for Telnyx."""
 
+from helpdesk_adapters.messaging.sms.files import LinkedFiles
 from helpdesk_adapters.messaging.sms.telnyx import TELNYX
-from helpdesk_adapters.messaging.sms.telnyx.client import TelnyxFiles, TelnyxMessages
+from helpdesk_adapters.messaging.sms.telnyx.client import TelnyxMessages
 from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.web import OutgoingHttp
 
@@ -13,6 +14,6 @@ def sender(settings: Settings, http: OutgoingHttp) -> TelnyxMessages:
     return TelnyxMessages(http.trusting(base), base, webhook)
 
 
-def file_source(settings: Settings, http: OutgoingHttp) -> TelnyxFiles:
+def file_source(settings: Settings, http: OutgoingHttp) -> LinkedFiles:
     """Fetches what came by MMS."""
-    return TelnyxFiles(http)
+    return LinkedFiles(http)

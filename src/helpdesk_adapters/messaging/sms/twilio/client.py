@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 
 from attrs import frozen
 
+from helpdesk_adapters.messaging.sending import posted
 from helpdesk_adapters.messaging.sms.twilio.access import Access
 from helpdesk_adapters.messaging.sms.twilio.addresses import sender_to
 from helpdesk_adapters.messaging.sms.twilio.answers import cut_for_twilio
 from helpdesk_adapters.messaging.sms.twilio.envelope import reporting_to
 from helpdesk_adapters.messaging.sms.twilio.statuses import OPTED_OUT, STATES, reason
 from helpdesk_adapters.web import Answer, OutgoingHttp
-from helpdesk_adapters.web.calls import NotReached
 from helpdesk_adapters.web.vendor_json import object_in
 from helpdesk_core.charsets import one_line, unix_lines
 from helpdesk_core.conversations import DeliveryState
@@ -26,6 +26,8 @@ from helpdesk_core.ports.messages import AccountRefused, MayHaveLeft, OpenAccoun
 CLOCKS_APART: Final = timedelta(seconds=60)
 """How far Twilio's clock may be behind ours, where a message is looked up."""
 LOOKED_THROUGH: Final = 200
+LOOK_AFTER: Final = timedelta(seconds=30)
+"""After so long a message whose answer was lost can be looked up."""
 _REFUSED: Final = frozenset({"20003", "20005", "20006", "20008"})
 """Codes by which Twilio says that it does not let the account in (twilio.com/docs/api/errors)."""
 _FULL: Final = frozenset({"20429", "21611", "30001"})
@@ -58,15 +60,8 @@ class TwilioMessages:
             form.append(("StatusCallback", told_at))
         headers = {**access.headers, "content-type": "application/x-www-form-urlencoded"}
         content = urlencode([(name, value) for name, value in form if value]).encode()
-        try:
-            answer = await self.http.request(
-                "POST", access.messages(self.base), headers, content=content, any_status=True
-            )
-        except NotReached:
-            raise
-        except TryLater as lost:
-            raise MayHaveLeft(str(lost), lost.after) from lost
-        return _taken(answer)
+        url = access.messages(self.base)
+        return _taken(await posted(self.http, url, headers, content=content, look_after=LOOK_AFTER))
 
     async def _look_up(self, part: OutgoingMessage, account: OpenAccount, access: Access) -> SentPart | None:
         """The message that an earlier try may have made: of the same words, since the answer was written."""
@@ -104,7 +99,7 @@ def _taken(answer: Answer) -> SentPart:
     if answer.ok:
         if isinstance(told.get("sid"), str) and told["sid"]:
             return SentPart(told["sid"])
-        raise MayHaveLeft(f"{answer.host} did not say under which id it has taken the message.")
+        raise MayHaveLeft(f"{answer.host} did not say under which id it has taken the message.", LOOK_AFTER)
     raise _refusal(answer)
 
 
@@ -121,7 +116,7 @@ def _refusal(answer: Answer) -> Exception:
     if code in _FULL or answer.status == 429:
         return TryLater(f"Twilio answered {problem}", busy.after if busy is not None else None)
     if busy is not None:
-        return MayHaveLeft(f"Twilio answered {problem}", busy.after)
+        return MayHaveLeft(f"Twilio answered {problem}", busy.after or LOOK_AFTER)
     return GiveUp(f"Twilio refuses the message: {problem}")
 
 
@@ -129,6 +124,7 @@ def _is_the_same(known: Mapping[str, Any], part: OutgoingMessage, since: datetim
     body, media = known.get("body"), known.get("num_media")
     return (
         isinstance(known.get("sid"), str)
+        and known["sid"] not in part.others
         and str(known.get("direction", "outbound")).startswith("outbound")
         and unix_lines(str(body or "")).strip() == unix_lines(part.text).strip()
         and (media is None or str(media) == str(len(part.files)))

@@ -5,14 +5,13 @@ from typing import Final
 from attrs import frozen
 
 from helpdesk_adapters.messaging.sms.twilio.access import Access
-from helpdesk_adapters.web import OutgoingHttp
+from helpdesk_adapters.web import LONGEST_DOWNLOAD, OutgoingHttp
 from helpdesk_adapters.web.calls import origin, parsed
 from helpdesk_core.jobs import GiveUp, TryLater
 from helpdesk_core.ports.messages import FetchedFile, OpenAccount
 
 THEIRS: Final = "https://api.twilio.com"
 MOST_REDIRECTS: Final = 3
-_LONGEST: Final = 120.0
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -35,7 +34,7 @@ class TwilioFiles:
             raise GiveUp("The address of the file is not one of Twilio's: it was not fetched.")
         headers = self.access.of(account).headers
         answer = await self.http.request(
-            "GET", reference, headers, limit=limit, seconds=_LONGEST, any_status=True
+            "GET", reference, headers, limit=limit, seconds=LONGEST_DOWNLOAD, any_status=True
         )
         if answer.ok:
             return FetchedFile(answer.body, answer.headers.get("content-type", ""))

@@ -69,7 +69,7 @@ class VonageMessages:
             body |= {"channel": "sms", "message_type": "text", "text": part.text}
         if self.webhook is not None:
             body |= {"webhook_url": self.webhook, "webhook_version": "v1"}
-        answer = await posted(self.http, f"{self.base.rstrip('/')}/v1/messages", access(account), body)
+        answer = await posted(self.http, f"{self.base.rstrip('/')}/v1/messages", access(account), json=body)
         told = object_in(answer.body)
         sent = told.get("message_uuid")
         if answer.ok and isinstance(sent, str) and sent:
