@@ -8,6 +8,7 @@ from helpdesk_adapters.commerce.shopify import parts as shopify
 from helpdesk_adapters.desk_verbs import DeskVerbs
 from helpdesk_adapters.email.imap.passes import SyncMailboxes
 from helpdesk_adapters.email.imap.watching import WatchMailboxes
+from helpdesk_adapters.imports.export_folder import WriteExport
 from helpdesk_adapters.imports.opening import ACCOUNTS, connecting, sources
 from helpdesk_adapters.imports.zendesk import parts as zendesk
 from helpdesk_adapters.letters import LETTERS
@@ -44,6 +45,7 @@ from helpdesk_core.use_cases.commerce.complete_record import CompleteRecord
 from helpdesk_core.use_cases.files.fetch_file import FetchFile
 from helpdesk_core.use_cases.importing.connect_source import ConnectSource
 from helpdesk_core.use_cases.importing.map_words import MapWords
+from helpdesk_core.use_cases.importing.export_organization import ExportOrganization
 from helpdesk_core.use_cases.importing.order_import import OrderImport, PauseImport
 from helpdesk_core.use_cases.importing.run_import import RunImport
 from helpdesk_core.use_cases.mail.prepare_mail import PrepareMail
@@ -251,6 +253,9 @@ class Verbs(DeskVerbs):
         ConnectSource, store, vault, providers.Singleton(connecting, settings, http), clock, new_id
     )
     map_words = providers.Singleton(MapWords, store, providers.Object(ACCOUNTS), clock, new_id)
+    write_export = providers.Singleton(
+        WriteExport, providers.Singleton(ExportOrganization, store, clock, new_id), blobs, clock
+    )
     pause_import = providers.Singleton(PauseImport, store, clock, new_id)
     import_sources = providers.Singleton(sources, settings, http, store, vault, fresh_token)
     run_import = providers.Singleton(RunImport, store, import_sources, clock, new_id)

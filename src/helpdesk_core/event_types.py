@@ -63,6 +63,7 @@ EVENT_TYPES = frozenset(
         "order.created",
         "order.updated",
         "organization.created",
+        "organization.exported",
         "organization.updated",
         "payment.updated",
         "payment_method.updated",

@@ -1,16 +1,18 @@
 """One poisonous thing on a page keeps out neither the others nor the rest of the import, on any store."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
+import anyio
 import pytest
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk_adapters.ids import new_id
-from helpdesk_core.ids import OrganizationId
+from helpdesk_core.ids import ImportId, OrganizationId
 from helpdesk_core.imports.brought import (
     Brought,
     BroughtCustomer,
@@ -23,7 +25,8 @@ from helpdesk_core.imports.brought import (
 )
 from helpdesk_core.imports.brought import Kind as Things
 from helpdesk_core.imports.progress import Import, ImportState, Problem
-from helpdesk_core.ports.store import Store
+from helpdesk_core.ports.store import Store, View
+from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.importing.order_import import Order, OrderImport
 from helpdesk_core.use_cases.importing.run_import import RunImport
 from helpdesk_core.users import DESK
@@ -37,7 +40,17 @@ _accounts = count(1)
 hostile = settings(settings.get_profile("contracts"), max_examples=15)
 
 texts = st.sampled_from(
-    ["\0", "\ud800", "x" * 70_000, "\u202e<script>", "=cmd()", "𝕏" * 900, "a\0b", "'; DROP TABLE tickets; --", " "]
+    [
+        "\0",
+        "\ud800",
+        "x" * 70_000,
+        "\u202e<script>",
+        "=cmd()",
+        "𝕏" * 900,
+        "a\0b",
+        "'; DROP TABLE tickets; --",
+        " ",
+    ]
 )
 odd_times = st.sampled_from(
     [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC), datetime(2024, 1, 1), THEN]  # noqa: DTZ001
@@ -89,9 +102,9 @@ def _messages() -> st.SearchStrategy[BroughtMessage]:
         created_at=odd_times,
         message_id=st.none() | texts,
         metadata=st.dictionaries(texts, odd_values, max_size=2),
-        files=st.lists(st.builds(BroughtFile, id=texts, filename=texts, size=st.integers(-5, 2**70)), max_size=1).map(
-            tuple
-        ),
+        files=st.lists(
+            st.builds(BroughtFile, id=texts, filename=texts, size=st.integers(-5, 2**70)), max_size=1
+        ).map(tuple),
     )
 
 
@@ -103,11 +116,10 @@ async def test_whatever_is_wrong_with_one_ticket_the_others_come(store: Store, w
     ended, home = await _bring(store, things)
     assert ended.state is ImportState.COMPLETED
     assert ended.tallies["tickets"].seen == 4
-    for number in ("t1", "t2", "t3"):
-        known = await store.read(
-            lambda view, one=number: view.references.many(home, "zendesk", ended.account, "tickets", [one])
-        )
-        assert number in known
+    known = await store.read(
+        lambda view: view.references.many(home, "zendesk", ended.account, "tickets", ["t1", "t2", "t3"])
+    )
+    assert {*known} == {"t1", "t2", "t3"}
     if ended.tallies["tickets"].failed:
         assert any(one.kind == "tickets" for one in await _problems(store, ended))
 
@@ -132,12 +144,56 @@ async def test_a_page_of_poison_alone_is_told_and_passed(store: Store) -> None:
     assert ended.tallies["customers"].created == 1
 
 
+async def test_orders_and_runs_at_once_bring_everything_once(store: Store) -> None:
+    organization = an_organization()
+    await put(store, organization)
+    account = f"acme{next(_accounts)}"
+    orders: list[Import] = []
+
+    async def order_and_run() -> None:
+        made = await _order(store, organization.id, account)
+        orders.append(made)
+        await RunImport(store, opening(source), lambda: NOW, new_id)(organization.id, made.id, 1)
+
+    things: list[Brought] = [
+        BroughtCustomer(id="c1", name="Carla"),
+        *(_ticket(f"t{number}") for number in range(12)),
+    ]
+    source = script(things, most=2)
+    async with anyio.create_task_group() as tasks:
+        for _ in range(3):
+            tasks.start_soon(order_and_run)
+    found = [
+        await store.read(partial(_found, organization.id, one)) for one in {order.id for order in orders}
+    ]
+    # Whoever orders after the end gets another import, which finds everything here already.
+    assert all(one is not None and one.state is ImportState.COMPLETED for one in found)
+    assert sum(one.tallies["tickets"].created for one in found if one is not None) == 12
+    for number in range(1, 13):
+        ticket = await store.read(partial(_numbered, organization.id, number))
+        assert ticket is not None
+        assert ticket.message_count == 1
+    assert await store.read(lambda view: view.tickets.by_number(organization.id, 13)) is None
+
+
+async def _found(home: OrganizationId, one: ImportId, view: View) -> Import | None:
+    return await view.imports.get(home, one)
+
+
+async def _numbered(home: OrganizationId, number: int, view: View) -> Ticket | None:
+    return await view.tickets.by_number(home, number)
+
+
+async def _order(store: Store, home: OrganizationId, account: str) -> Import:
+    order = OrderImport(store, None, {"zendesk": str}, lambda: NOW, new_id)  # type: ignore[arg-type]  # nothing to seal
+    return await order(home, DESK, Order("zendesk", account, tuple(Things), foreground=True))
+
+
 async def _bring(store: Store, things: list[Any]) -> tuple[Import, OrganizationId]:
     organization = an_organization()
     await put(store, organization)
     account = f"acme{next(_accounts)}"
-    order = OrderImport(store, None, {"zendesk": str}, lambda: NOW, new_id)  # type: ignore[arg-type]  # nothing to seal
-    made = await order(organization.id, DESK, Order("zendesk", account, tuple(Things), foreground=True))
+    made = await _order(store, organization.id, account)
     run = RunImport(store, opening(script(things)), lambda: NOW, new_id)
     ended = await run(organization.id, made.id, 1)
     assert ended is not None
@@ -150,7 +206,12 @@ async def _problems(store: Store, one: Import) -> list[Problem]:
 
 def _ticket(id: str) -> BroughtTicket:
     message = BroughtMessage(
-        id=f"{id}-1", said=Said.INBOUND, speaker=Speaker.CUSTOMER, speaker_id="c1", text="Words", created_at=THEN
+        id=f"{id}-1",
+        said=Said.INBOUND,
+        speaker=Speaker.CUSTOMER,
+        speaker_id="c1",
+        text="Words",
+        created_at=THEN,
     )
     at = THEN + timedelta(hours=1)
     return BroughtTicket(id=id, customer_id="c1", created_at=THEN, updated_at=at, messages=(message,))

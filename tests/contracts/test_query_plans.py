@@ -25,7 +25,15 @@ from helpdesk_adapters.storage.sql.sqlite_connection import SqliteConnection, co
 from helpdesk_adapters.storage.sql.work import SqlView, SqlWork
 from helpdesk_core.customers import EMAIL, Contact
 from helpdesk_core.deliveries import WebhookDeliveryState
-from helpdesk_core.ids import CustomerId, OrganizationId, TeamId, TicketId, UserId, WebhookEndpointId
+from helpdesk_core.ids import (
+    CustomerId,
+    ImportId,
+    OrganizationId,
+    TeamId,
+    TicketId,
+    UserId,
+    WebhookEndpointId,
+)
 from helpdesk_core.jobs import JobState
 from helpdesk_core.paging import Page, Position
 from helpdesk_core.ports.repositories import (
@@ -493,3 +501,25 @@ def test_whether_an_address_is_suppressed_is_one_look(desk: Explaining) -> None:
     assert_no_scan_and_no_sort(
         plan(desk, lambda view: view.suppressed_addresses.among(ORGANIZATION, addresses))
     )
+
+
+def test_imports_and_what_things_are_called_elsewhere_are_read_off_indexes(desk: Explaining) -> None:
+    listed = plan(desk, lambda view: view.imports.page(ORGANIZATION, Page(sort="-created_at")))
+    deep = Page(sort="-created_at", after=Position(NOON, new_id()))
+    following = plan(desk, lambda view: view.imports.page(ORGANIZATION, deep))
+    of_account = plan(desk, lambda view: view.imports.of_account(ORGANIZATION, "zendesk", "acme", 20))
+    names = ["1", "2"]
+    known = plan(desk, lambda view: view.references.many(ORGANIZATION, "zendesk", "acme", "tickets", names))
+    to = plan(desk, lambda view: view.references.to(ORGANIZATION, new_id()))
+    problems = plan(desk, lambda view: view.imports.problems(ORGANIZATION, ImportId(new_id())))
+    external = plan(
+        desk, lambda view: view.conversations.by_external_ids(ORGANIZATION, Channel.IMPORT, names)
+    )
+    mails = plan(desk, lambda view: view.conversations.by_message_ids(ORGANIZATION, names))
+    for steps in (listed, following, of_account, known, problems, external, mails):
+        assert_no_scan_and_no_sort(steps)
+    assert any("ix_imports_created" in step for step in listed)
+    assert any("ix_imports_account" in step for step in of_account)
+    assert any("ix_external_references_ours" in step for step in to)  # a handful, sorted
+    assert any("uq_conversations_message_id" in step for step in mails)
+    assert any("external_id=?" in step for step in external)

@@ -1,6 +1,7 @@
 """Imports, references, and what is kept in bulk: each bulk method does what its single sibling does, many times."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -154,8 +155,8 @@ async def test_problems_are_kept_in_the_order_in_which_they_were_met(store: Stor
 async def test_what_is_added_in_bulk_is_as_if_it_was_added_one_by_one(store: Store) -> None:
     one_by_one, at_once = await _desk(store), await _desk(store)
     for each, bulk in ((one_by_one, False), (at_once, True)):
-        await store.transact(lambda work, each=each, bulk=bulk: _fill(work, each, bulk=bulk))
-    seen = [await store.read(lambda view, each=each: _seen(view, each)) for each in (one_by_one, at_once)]
+        await store.transact(partial(_fill, each, bulk=bulk))
+    seen = [await store.read(partial(_seen, each)) for each in (one_by_one, at_once)]
     assert seen[0] == seen[1]
     assert seen[0]["found"] == 3
 
@@ -195,7 +196,9 @@ BREAKING: dict[str, Callable[[Work, OneOfEach], Awaitable[None]]] = {
 
 
 @pytest.mark.parametrize("what", BREAKING)
-async def test_what_cannot_be_added_in_bulk_fails_the_unit_and_leaves_nothing(store: Store, what: str) -> None:
+async def test_what_cannot_be_added_in_bulk_fails_the_unit_and_leaves_nothing(
+    store: Store, what: str
+) -> None:
     each = await _desk(store)
     before = await store.read(lambda view: everything(view, each))
 
@@ -230,7 +233,9 @@ async def test_a_value_that_no_column_can_hold_fails_the_unit(store: Store) -> N
     each = await _desk(store)
 
     async def unit(work: Work) -> None:
-        await work.conversations.add_all([a_message(each.ticket), a_message(each.ticket, content_text="\ud800")])
+        await work.conversations.add_all(
+            [a_message(each.ticket), a_message(each.ticket, content_text="\ud800")]
+        )
         await work.imports.problems(each.organization.id, each.import_.id)
 
     try:
@@ -253,7 +258,8 @@ async def test_many_are_looked_up_as_one_is(store: Store) -> None:
     )
     assert known == {"ext-1": each.message.id}
     assert (
-        await store.read(lambda view: view.conversations.by_external_ids(home, Channel.IMPORT, ["ext-1"])) == {}
+        await store.read(lambda view: view.conversations.by_external_ids(home, Channel.IMPORT, ["ext-1"]))
+        == {}
     )
     mails = await store.read(
         lambda view: view.conversations.by_message_ids(home, ["brake@mail.example", "x@mail.example"])
@@ -274,11 +280,17 @@ async def _desk(store: Store) -> OneOfEach:
     return each
 
 
-async def _fill(work: Work, each: OneOfEach, *, bulk: bool) -> None:
+async def _fill(each: OneOfEach, work: Work, *, bulk: bool) -> None:
     home = each.organization.id
-    people = [a_customer(each.organization, emails=(f"{one}@new.example",), name=f"New {one}") for one in "ab"]
-    tickets = [a_ticket(people[place % 2], 20 + place, subject="Bulky words", tags=("bulk",)) for place in range(3)]
-    messages = [a_message(one, content_text="Bulky words", mail=MailHeaders(f"{one.number}@m")) for one in tickets]
+    people = [
+        a_customer(each.organization, emails=(f"{one}@new.example",), name=f"New {one}") for one in "ab"
+    ]
+    tickets = [
+        a_ticket(people[place % 2], 20 + place, subject="Bulky words", tags=("bulk",)) for place in range(3)
+    ]
+    messages = [
+        a_message(one, content_text="Bulky words", mail=MailHeaders(f"{one.number}@m")) for one in tickets
+    ]
     files = [an_attachment(tickets[0], messages[0])]
     named = [(one.id, f"{one.number}@quoted") for one in tickets]
     taking_part = [(one.id, people[0].id) for one in tickets]
@@ -300,7 +312,7 @@ async def _fill(work: Work, each: OneOfEach, *, bulk: bool) -> None:
         await work.threads.remember(home, ticket_id, [name], people[0].id)
 
 
-async def _seen(view: Any, each: OneOfEach) -> dict[str, Any]:
+async def _seen(each: OneOfEach, view: Any) -> dict[str, Any]:
     home: OrganizationId = each.organization.id
     found = await view.tickets.page(home, TicketFilter(q="bulky"), Page(100, "number"))
     tagged = await view.tickets.page(home, TicketFilter(tag="bulk"), Page(100, "number"))

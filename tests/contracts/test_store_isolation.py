@@ -129,9 +129,7 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "channel": Channel.EMAIL,
         "external_id": "ext-1",
         "attachment_id": each.attachment.id,
-        "message_ids": [
-            "brake@mail.example" if method == "by_message_ids" else "quoted@mail.example"
-        ],
+        "message_ids": ["brake@mail.example" if method == "by_message_ids" else "quoted@mail.example"],
         "rating_id": each.rating.id,
         "delivery_id": each.delivery.id,
         "endpoint_id": each.endpoint.id,

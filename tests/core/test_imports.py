@@ -75,8 +75,7 @@ tickets = st.builds(
 def test_whatever_a_source_makes_up_is_sound_or_refused(ticket: BroughtTicket) -> None:
     try:
         found = sound(ticket, NOW)
-    except Unsound as refused:
-        assert str(refused)
+    except Unsound:
         return
     digest_of(found).encode()
     told = repr(found)
@@ -153,7 +152,11 @@ def test_of_an_erased_one_only_a_digest_is_kept() -> None:
     assert without_name(gone) == gone
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)), max_size=8))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)), max_size=8
+    )
+)
 def test_an_import_counts_every_page_once_and_ends_behind_the_last_kind(
     counts: list[tuple[int, int, int, int]],
 ) -> None:

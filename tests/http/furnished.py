@@ -13,7 +13,8 @@ from helpdesk_core.commands import TakeEmail
 from helpdesk_core.email import Mail, Understood
 from helpdesk_core.ids import CustomerId
 from helpdesk_core.richtext import document_from_text
-from helpdesk_core.users import Role
+from helpdesk_core.use_cases.importing.order_import import Order
+from helpdesk_core.users import DESK, Role
 from helpdesk_core.webhooks import EventState
 from helpdesk_http.app import operations
 from helpdesk_http.operations import Operation
@@ -59,6 +60,8 @@ class Furnished:
         self.ids["event_id"] = await self._webhook_event()
         self.ids["quarantined_mail_id"] = await self.quarantined_mail()
         self.ids["order_id"], self.ids["privacy_request_id"] = await self._told_by_a_shop()
+        self.ids["import_id"] = await self._import()
+        self.ids["source"] = "zendesk"
         for operation in WITH_IDS:
             for name in operation.segments:
                 if name not in self.ids:
@@ -118,6 +121,10 @@ class Furnished:
         await store.transact(lambda work: work.orders.add(order))
         await store.transact(lambda work: work.privacy_requests.add(request))
         return str(order.id), str(request.id)
+
+    async def _import(self) -> str:
+        order = Order("files", "elsewhere", foreground=True)
+        return str((await self.office.desk.order_import()(self.office.id, DESK, order)).id)
 
     def _with_ids(self, value: Any, name: str = "") -> Any:
         if isinstance(value, dict):

@@ -37,7 +37,11 @@ async def _started(acme: Office, door: str = START, **body: Any) -> str:
     answer = await acme.client.post(door, json={**given, **body})
     assert answer.status_code == 202, answer.text
     told = answer.json()
-    assert (told.keys(), told["success"], told["status"]) == ({"success", "importId", "status"}, True, "queued")
+    assert (told.keys(), told["success"], told["status"]) == (
+        {"success", "importId", "status"},
+        True,
+        "queued",
+    )
     return str(told["importId"])
 
 
@@ -124,19 +128,29 @@ async def test_an_import_is_paused_and_taken_up_again(acme: Office) -> None:
 
 
 async def test_imports_are_listed_page_by_page(acme: Office) -> None:
-    ids = []
-    for subdomain in ("one", "two", "three"):
-        ids.append(await _started(acme, subdomain=subdomain))
+    ids = [await _started(acme, subdomain=subdomain) for subdomain in ("one", "two", "three")]
     first = (await acme.client.get("/api/v1/imports", params={"limit": 2, "sort": "created_at"})).json()
     cursor = first["pagination"]["next_cursor"] if "pagination" in first else first["next_cursor"]
-    rest = await acme.client.get("/api/v1/imports", params={"limit": 2, "sort": "created_at", "cursor": cursor})
+    rest = await acme.client.get(
+        "/api/v1/imports", params={"limit": 2, "sort": "created_at", "cursor": cursor}
+    )
     assert [one["id"] for one in (*first["data"], *rest.json()["data"])] == ids
 
 
 async def test_agents_and_strangers_order_nothing(acme: Office) -> None:
     import_id = await _started(acme)
-    doors = [("POST", START), ("GET", f"{START}/{import_id}"), ("POST", FRESH), ("GET", f"{FRESH}/{import_id}")]
-    own = [("GET", "/api/v1/imports"), ("GET", f"/api/v1/imports/{import_id}"), ("GET", MAPPING), ("PUT", MAPPING)]
+    doors = [
+        ("POST", START),
+        ("GET", f"{START}/{import_id}"),
+        ("POST", FRESH),
+        ("GET", f"{FRESH}/{import_id}"),
+    ]
+    own = [
+        ("GET", "/api/v1/imports"),
+        ("GET", f"/api/v1/imports/{import_id}"),
+        ("GET", MAPPING),
+        ("PUT", MAPPING),
+    ]
     writer = await acme.client_with(Scope.READ, Scope.WRITE)
     for method, path in (*doors, *own):
         assert (await writer.request(method, path, json={"subdomain": "acme"})).status_code == 403, path
@@ -146,12 +160,19 @@ async def test_agents_and_strangers_order_nothing(acme: Office) -> None:
     async with a_client(acme.app) as agent:
         await agent.post("/api/v1/session", json={"email": email, "password": PASSWORD})
         for method, path in doors:
-            assert (await agent.request(method, path, json={"subdomain": "acme"})).status_code in (401, 403), path
+            assert (await agent.request(method, path, json={"subdomain": "acme"})).status_code in (
+                401,
+                403,
+            ), path
 
 
 async def test_another_organization_sees_nothing_of_it(acme: Office, other: Office) -> None:
     import_id = await _started(acme)
-    for path in (f"{START}/{import_id}", f"/api/v1/imports/{import_id}", f"/api/v1/imports/{import_id}/problems"):
+    for path in (
+        f"{START}/{import_id}",
+        f"/api/v1/imports/{import_id}",
+        f"/api/v1/imports/{import_id}/problems",
+    ):
         assert (await other.client.get(path)).status_code == 404
     assert (await other.client.post(f"/api/v1/imports/{import_id}/pause")).status_code == 404
     assert (await other.client.get("/api/v1/imports")).json()["data"] == []

@@ -1,6 +1,7 @@
 """A desk into which history is brought, and everything that can be seen of it afterwards."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -43,6 +44,7 @@ class Moving:
     async def bring(self, source: Script, **order: Any) -> Import:
         """Orders an import and runs it to its end, as often as that takes."""
         made = await self.order(**order)
+        found = made
         for _ in range(200):
             found = await self.run(made, source)
             if found.state in (ImportState.COMPLETED, ImportState.FAILED, ImportState.PAUSED):
@@ -57,10 +59,8 @@ class Moving:
         """Runs it once; what the source wants to be tried later is left at that."""
         desk = self.bench.desk
         run = RunImport(desk.store(), opening(source), desk.clock(), desk.new_id())
-        try:
+        with suppress(TryLater):
             await run(self.home, made.id, 1)
-        except TryLater:
-            pass
         return await self.found(made)
 
     async def found(self, made: Import) -> Import:
@@ -101,8 +101,8 @@ class Moving:
 
     async def figures(self) -> Mapping[Any, tuple[int, int]]:
         await self.bench.desk.follow_log()()
-        names = ("tickets_created", "messages_in", "messages_out", "first_response", "resolution")
-        names += tuple(f"standing_{one}" for one in ("open", "pending", "on_hold", "resolved", "closed"))
+        names = ["tickets_created", "messages_in", "messages_out", "first_response", "resolution"]
+        names += [f"standing_{one}" for one in ("open", "pending", "on_hold", "resolved", "closed")]
         first, last = THEN.date() - timedelta(days=400), THEN.date() + timedelta(days=1000)
         found = await self.bench.desk.store().read(
             lambda view: view.figures.between(self.home, names, first, last)
@@ -117,7 +117,7 @@ class Moving:
             for one in people.values()
         }
         tickets = await self.tickets()
-        here = {one.id: external_id for external_id, one in tickets.items()}
+        here: dict[UUID, str] = {one.id: external_id for external_id, one in tickets.items()}
         told = {}
         for external_id, one in tickets.items():
             messages = [_plain_message(message, names) for message in await self.messages(one)]

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from helpdesk_core.conversations import AuthorType, Kind
 from helpdesk_core.customers import Contact
-from helpdesk_core.imports.brought import BroughtField, BroughtRating, BroughtTeam, Said, Speaker
+from helpdesk_core.imports.brought import Brought, BroughtField, BroughtRating, BroughtTeam, Said, Speaker
 from helpdesk_core.imports.progress import ImportState, Tally
 from helpdesk_core.imports.translation import Translation
 from helpdesk_core.ports.imports import CredentialsRefused, MustWait, SourceGone
@@ -69,7 +69,11 @@ async def test_nothing_that_is_brought_wakes_anybody(desk: Moving) -> None:
 async def test_history_is_counted_on_the_days_on_which_it_happened(desk: Moving) -> None:
     reply = a_message("m2", Said.REPLY, created_at=THEN + timedelta(days=1))
     thing = a_ticket(
-        status="solved", assignee_id="u1", resolved_at=LATER, updated_at=LATER, messages=(a_message("m1"), reply)
+        status="solved",
+        assignee_id="u1",
+        resolved_at=LATER,
+        updated_at=LATER,
+        messages=(a_message("m1"), reply),
     )
     await desk.bring(script([an_agent(), a_customer(), thing]))
     agent = (await desk.ticket()).assignee_id
@@ -118,7 +122,9 @@ async def test_what_somebody_here_has_changed_is_theirs(desk: Moving) -> None:
 
 async def test_a_ticket_that_was_deleted_there_is_closed_here_and_keeps_its_words(desk: Moving) -> None:
     await desk.bring(script([a_customer(), a_ticket()]))
-    await desk.bring(script([a_ticket(deleted=True, updated_at=LATER, messages=()), a_ticket("t2", deleted=True)]))
+    await desk.bring(
+        script([a_ticket(deleted=True, updated_at=LATER, messages=()), a_ticket("t2", deleted=True)])
+    )
     ticket = await desk.ticket()
     assert (ticket.status, ticket.closed_at, ticket.tags) == (Status.CLOSED, LATER, ("deleted_there",))
     assert len(await desk.messages(ticket)) == 1
@@ -149,6 +155,17 @@ async def test_a_customer_who_was_erased_here_is_not_brought_again(desk: Moving)
         lambda view: view.references.many(desk.home, "zendesk", "acme", "customers", ["c1"])
     )
     assert known == {}
+
+
+async def test_what_was_told_of_somebody_goes_with_them(desk: Moving) -> None:
+    wrong = a_customer(emails=("c1@mail.example", "no address"), phones=("call c1@mail.example",))
+    ended = await desk.bring(script([wrong, a_customer("c2", emails=("c2@mail.example", "nor this")), a_ticket()]))
+    customer = (await desk.ticket()).customer_id
+    assert len(await desk.problems(ended)) == 3
+    await desk.bench.desk.erase_customer()(desk.home, customer, DESK)
+    told = [(one.external_id, one.told) for one in await desk.problems(ended)]
+    gone = ("", "It was about somebody who has been erased.")
+    assert sorted(told) == sorted([gone, gone, ("c2", "'nor this' is not an e-mail address.")])
 
 
 async def test_customers_are_joined_by_their_addresses_whatever_the_case(desk: Moving) -> None:
@@ -184,7 +201,11 @@ async def test_merged_tickets_are_merged_whichever_comes_first(
 
 
 async def test_tickets_that_were_merged_in_a_circle_stay_what_they_are(desk: Moving) -> None:
-    circle = [a_ticket("t1", merged_into="t2"), a_ticket("t2", merged_into="t1"), a_ticket("t3", merged_into="t3")]
+    circle = [
+        a_ticket("t1", merged_into="t2"),
+        a_ticket("t2", merged_into="t1"),
+        a_ticket("t3", merged_into="t3"),
+    ]
     ended = await desk.bring(script([a_customer(), *circle]))
     tickets = await desk.tickets()
     assert ended.tallies["tickets"].created == 3
@@ -219,16 +240,20 @@ async def test_a_mail_that_the_desk_has_already_does_not_keep_a_ticket_out(desk:
 
 
 async def test_words_are_translated_as_an_admin_has_set_it(desk: Moving) -> None:
-    translation = Translation({"parked": Status.ON_HOLD}, {"p1": Priority.URGENT}, {"f1": "vehicle", "f2": ""})
+    translation = Translation(
+        {"parked": Status.ON_HOLD}, {"p1": Priority.URGENT}, {"f1": "vehicle", "f2": ""}
+    )
     thing = a_ticket(status="Parked", priority="P1", fields={"f1": "LF-1", "f2": "secret", "f3": "kept"})
-    await desk.bring(script([BroughtField(id="f2", key="x", label="X"), a_customer(), thing]), translation=translation)
+    await desk.bring(
+        script([BroughtField(id="f2", key="x", label="X"), a_customer(), thing]), translation=translation
+    )
     ticket = await desk.ticket()
     assert (ticket.status, ticket.priority) == (Status.ON_HOLD, Priority.URGENT)
     assert ticket.custom_fields == {"vehicle": "LF-1", "f3": "kept"}
 
 
 async def test_a_dry_run_keeps_nothing_and_tells_which_words_are_unknown(desk: Moving) -> None:
-    things = [a_customer(), a_ticket(status="parked", priority="p0"), a_ticket("t2")]
+    things: list[Brought] = [a_customer(), a_ticket(status="parked", priority="p0"), a_ticket("t2")]
     ended = await desk.bring(script(things), dry=True)
     assert ended.tallies["tickets"] == Tally(created=2)
     assert [one.told for one in await desk.problems(ended)] == [
@@ -285,7 +310,9 @@ async def test_an_account_that_is_not_there_ends_it(desk: Moving) -> None:
 
 
 async def test_a_later_reply_by_mail_to_an_old_message_is_known(desk: Moving) -> None:
-    thing = a_ticket(messages=(a_message("m1", message_id="old@mail.example"),), message_ids=("loop@desk.example",))
+    thing = a_ticket(
+        messages=(a_message("m1", message_id="old@mail.example"),), message_ids=("loop@desk.example",)
+    )
     await desk.bring(script([a_customer(), thing]))
     ticket = await desk.ticket()
     for name in ("old@mail.example", "loop@desk.example"):

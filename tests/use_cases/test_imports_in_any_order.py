@@ -67,7 +67,9 @@ def worlds(draw: st.DrawFn) -> World:
 
 @st.composite
 def _tickets(draw: st.DrawFn, place: int, customers: int) -> BroughtTicket:
-    messages = tuple(draw(_messages(f"{place}-{number}", customers)) for number in range(draw(st.integers(0, 3))))
+    messages = tuple(
+        draw(_messages(f"{place}-{number}", customers)) for number in range(draw(st.integers(0, 3)))
+    )
     return BroughtTicket(
         id=f"t{place}",
         number=str(1000 + place),
@@ -99,11 +101,11 @@ def _messages(draw: st.DrawFn, id: str, customers: int) -> BroughtMessage:
 def tellings(draw: st.DrawFn) -> tuple[World, list[list[Brought]], int]:
     """A world, and how its source tells it: in some order, with repetitions, older tellings anywhere."""
     world = draw(worlds())
-    tickets = draw(st.permutations([*world.tickets, *world.older]))
+    tickets: list[Brought] = draw(st.permutations([*world.tickets, *world.older]))
     repeated = draw(st.lists(st.sampled_from([*world.tickets, *world.older]), max_size=4))
     # Customers stand in their own order: of several that share an address, the first gives the name.
     again = draw(st.lists(st.sampled_from(world.customers), max_size=2))
-    runs_ = [[an_agent(), *world.customers, *again, *tickets], list[Brought](repeated)]
+    runs_: list[list[Brought]] = [[an_agent(), *world.customers, *again, *tickets], [*repeated]]
     return world, runs_, draw(st.integers(1, 4))
 
 
@@ -124,7 +126,7 @@ async def test_any_telling_ends_as_one_clean_run(told: tuple[World, list[list[Br
 async def test_an_import_that_is_killed_anywhere_ends_as_if_it_never_was(
     told: tuple[World, list[list[Brought]], int], troubles: Sequence[str]
 ) -> None:
-    world, pages, most = told
+    _, pages, most = told
     clean, broken = await moving(), await moving()
     await clean.bring(script(*pages, most=most))
     source = script(*pages, most=most)
@@ -164,7 +166,9 @@ async def test_a_second_run_changes_nothing(world: World, most: int) -> None:
 async def test_a_note_never_becomes_public_and_all_is_quiet(world: World) -> None:
     desk = await moving()
     await desk.bring(script(world.now))
-    said = {f"zendesk/acme/{one.id}/{message.id}": message for one in world.tickets for message in one.messages}
+    said = {
+        f"zendesk/acme/{one.id}/{message.id}": message for one in world.tickets for message in one.messages
+    }
     seen = await desk.seen()
     for _, messages in seen["tickets"].values():
         for created_at, external_id, kind, *_ in messages:
@@ -188,7 +192,7 @@ async def test_figures_are_the_same_in_any_order(told: tuple[World, list[list[Br
 
 async def test_two_runs_at_once_bring_everything_once() -> None:
     desk, clean = await moving(), await moving()
-    things = [an_agent(), BroughtCustomer(id="c0", emails=("a@mail.example",))]
+    things: list[Brought] = [an_agent(), BroughtCustomer(id="c0", emails=("a@mail.example",))]
     things += [_simple(place) for place in range(20)]
     await clean.bring(script(things, most=3))
     made = await desk.order()

@@ -94,7 +94,7 @@ class _Lines:
 
 
 def _next(file: BinaryIO, spot: Spot, divider: str) -> tuple[Sequence[str] | None, Spot]:
-    """The row that begins there (None: the end), and the spot behind it. Behind a bad one it is that of the next line."""
+    """The row that begins there (None: the end), and the spot behind it; behind a bad one that of the next line."""
     lines = _Lines(file, spot)
     try:
         row = next(csv.reader(iter(lines), delimiter=divider, strict=True), None)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import anyio
 from attrs import define, evolve, field
@@ -69,19 +69,17 @@ class FolderSource:
         problems: list[Problem] = []
         with path.open("rb") as lines:
             lines.seek(spot.byte)
-            number = spot.line
             for number in range(spot.line, spot.line + AT_ONCE):
-                line = lines.readline(LONGEST_LINE)
-                while len(line) == LONGEST_LINE and not line.endswith(b"\n"):
-                    rest = lines.readline(LONGEST_LINE)
-                    line = rest if len(rest) == LONGEST_LINE else b"-" * len(rest)
+                line, whole = _line(lines)
                 if not line.strip():
                     continue
                 try:
+                    if not whole:
+                        raise UnreadableLine(f"It is longer than {LONGEST_LINE} bytes.")
                     things.append(self._with_places(thing_of(kind, line)))
                 except UnreadableLine as unreadable:
                     problems.append(Problem(kind.value, f"line {number}", str(unreadable)))
-            end = Spot(lines.tell(), number + 1)
+            end = Spot(lines.tell(), spot.line + AT_ONCE)
             last = end.byte >= path.stat().st_size
         return SourcePage(tuple(things), "" if last else end.cursor, last, problems=tuple(problems))
 
@@ -132,6 +130,14 @@ class FolderSource:
         if not file.reference:
             return evolve(file, problem="The line does not say where the file is.")
         return evolve(file, reference=reference_in(self.folder, file.reference))
+
+
+def _line(lines: BinaryIO) -> tuple[bytes, bool]:
+    """The next line, and whether that is all of it: one that is too long is read past, and only its end given."""
+    line, whole = lines.readline(LONGEST_LINE), True
+    while len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+        line, whole = lines.readline(LONGEST_LINE) or b"-", False
+    return line, whole
 
 
 def _totals(folder: Path) -> Mapping[str, int]:

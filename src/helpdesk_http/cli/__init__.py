@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import typer
 
 from helpdesk_http.cli import (
+    export,
     housekeeping,
     imap,
     imports,
@@ -42,7 +43,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for family in (serving, people, integrations, imports, imap, widgets, inbox, simulate, housekeeping):
+for family in (serving, people, integrations, imports, export, imap, widgets, inbox, simulate, housekeeping):
     family.register(app)
 
 

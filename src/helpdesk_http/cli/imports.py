@@ -203,9 +203,9 @@ def _translation(path: Path) -> "Translation":
         return checked_translation(Converter(forbid_extra_keys=True).structure(told, Translation))
     except InvalidValue as invalid:
         raise Failure(f"{path} is no mapping: {invalid}") from invalid
-    except (BaseValidationError, ValueError, TypeError, RecursionError) as error:
+    except (BaseValidationError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Failure(
-            f"{path} is no mapping: it must be a JSON object of statuses, priorities and fields, in words that there are"
+            f"{path} is no mapping: it must hold statuses, priorities and fields, in words that there are"
         ) from error
 
 

@@ -104,6 +104,12 @@ class MemoryWork:
             self.correspondences,
         )
         self.submissions = Submissions(journal)
+        self._arrange(journal)
+        self.deliveries = Deliveries(journal, self.webhook_endpoints)
+        self.installs = Installs(journal)
+        self.records = Records(journal, self.organizations)
+
+    def _arrange(self, journal: Journal) -> None:
         self.tags = Arrangements[Tag](journal, self.organizations)
         self.custom_fields = Arrangements[CustomField](journal, self.organizations)
         self.macros = Arrangements[Macro](journal, self.organizations)
@@ -112,9 +118,6 @@ class MemoryWork:
         self.saved_views = Arrangements[SavedView](journal, self.organizations)
         self.import_mappings = Arrangements[ImportMapping](journal, self.organizations)
         self.webhook_endpoints = Arrangements[WebhookEndpoint](journal, self.organizations)
-        self.deliveries = Deliveries(journal, self.webhook_endpoints)
-        self.installs = Installs(journal)
-        self.records = Records(journal, self.organizations)
 
 
 class MemoryStore:

@@ -17,6 +17,7 @@ from helpdesk_http.client.generated.customers import Customers
 from helpdesk_http.client.generated.events import Events
 from helpdesk_http.client.generated.files import Files
 from helpdesk_http.client.generated.health import Health
+from helpdesk_http.client.generated.imports import Imports
 from helpdesk_http.client.generated.integrations import Integrations
 from helpdesk_http.client.generated.log_in import LogIn
 from helpdesk_http.client.generated.macros import Macros
@@ -57,6 +58,7 @@ class Groups:
         self.custom_fields = CustomFields(calls)
         self.customers = Customers(calls)
         self.privacy_requests = PrivacyRequests(calls)
+        self.imports = Imports(calls)
         self.satisfaction = Satisfaction(calls)
         self.users = Users(calls)
         self.api_keys = ApiKeys(calls)

@@ -58,8 +58,8 @@ class Search:
         name, e-mail, phone or
         company; customers by the beginning of one of these; articles by title and body. The newest
         come first, before them
-        the ticket whose number it is. Of words that are in thousands of texts, the newest thousand
-        are looked at.
+        the ticket whose number it is, or was where it was imported from. Of words that are in
+        thousands of texts, the newest thousand are looked at.
 
         With one `type` the answer goes on from page to page; with several, or none, it holds the
         first few of each, and
