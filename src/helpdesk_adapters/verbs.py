@@ -44,8 +44,8 @@ from helpdesk_core.use_cases.accounts.revoke_access import RevokeAccess
 from helpdesk_core.use_cases.commerce.complete_record import CompleteRecord
 from helpdesk_core.use_cases.files.fetch_file import FetchFile
 from helpdesk_core.use_cases.importing.connect_source import ConnectSource
-from helpdesk_core.use_cases.importing.map_words import MapWords
 from helpdesk_core.use_cases.importing.export_organization import ExportOrganization
+from helpdesk_core.use_cases.importing.map_words import MapWords
 from helpdesk_core.use_cases.importing.order_import import OrderImport, PauseImport
 from helpdesk_core.use_cases.importing.run_import import RunImport
 from helpdesk_core.use_cases.mail.prepare_mail import PrepareMail

@@ -92,7 +92,9 @@ async def sent(sender: MessageSender, message: OutgoingMessage, account: OpenAcc
         await sender.send(part, account)
 
 
-async def test_telnyx_is_told_the_words_the_files_and_where_to_report(telnyx: FakeTelnyx, http: OutgoingHttp) -> None:
+async def test_telnyx_is_told_the_words_the_files_and_where_to_report(
+    telnyx: FakeTelnyx, http: OutgoingHttp
+) -> None:
     await sent(sender_of(telnyx, http), evolve(HELLO, files=(PHOTO,)), T_LINE)
     assert list(telnyx.sent.values()) == [
         {
@@ -106,7 +108,9 @@ async def test_telnyx_is_told_the_words_the_files_and_where_to_report(telnyx: Fa
     ]
 
 
-async def test_vonage_is_told_of_each_file_in_a_message_of_its_own(vonage: FakeVonage, http: OutgoingHttp) -> None:
+async def test_vonage_is_told_of_each_file_in_a_message_of_its_own(
+    vonage: FakeVonage, http: OutgoingHttp
+) -> None:
     await sent(sender_of(vonage, http), evolve(HELLO, files=(PHOTO,)), V_LINE)
     plain = {"from": OURS[1:], "to": IDA[1:], "webhook_url": WEBHOOK, "webhook_version": "v1"}
     words = {"channel": "sms", "message_type": "text", "text": "It is ready.", "client_ref": f"{ANSWER}/0"}
@@ -117,7 +121,9 @@ async def test_vonage_is_told_of_each_file_in_a_message_of_its_own(vonage: FakeV
     ]
 
 
-async def test_messagebird_is_told_the_words_and_a_reference(bird: FakeMessageBird, http: OutgoingHttp) -> None:
+async def test_messagebird_is_told_the_words_and_a_reference(
+    bird: FakeMessageBird, http: OutgoingHttp
+) -> None:
     await sent(sender_of(bird, http), HELLO, B_LINE)
     assert list(bird.sent.values()) == [
         {

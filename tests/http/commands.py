@@ -131,7 +131,9 @@ class Commands:
 
     def _environment(self) -> dict[str, str]:
         inherited = {
-            name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH") if name in os.environ
+            name: os.environ[name]
+            for name in ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH")
+            if name in os.environ
         }
         cached = {"PYTHONPYCACHEPREFIX": _bytecode()}
         return {**inherited, **cached, "HELPDESK_DATA_DIR": str(self.data), **self.environment}

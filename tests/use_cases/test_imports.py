@@ -159,7 +159,9 @@ async def test_a_customer_who_was_erased_here_is_not_brought_again(desk: Moving)
 
 async def test_what_was_told_of_somebody_goes_with_them(desk: Moving) -> None:
     wrong = a_customer(emails=("c1@mail.example", "no address"), phones=("call c1@mail.example",))
-    ended = await desk.bring(script([wrong, a_customer("c2", emails=("c2@mail.example", "nor this")), a_ticket()]))
+    ended = await desk.bring(
+        script([wrong, a_customer("c2", emails=("c2@mail.example", "nor this")), a_ticket()])
+    )
     customer = (await desk.ticket()).customer_id
     assert len(await desk.problems(ended)) == 3
     await desk.bench.desk.erase_customer()(desk.home, customer, DESK)

@@ -96,7 +96,9 @@ class Facebook:
     window: timedelta | None = None
 
     def parts(self, message: OutgoingMessage) -> Sequence[OutgoingMessage]:
-        return [evolve(message, key=f"{n}", text=text) for n, text in enumerate(pieces(message.text, LONGEST))]
+        return [
+            evolve(message, key=f"{n}", text=text) for n, text in enumerate(pieces(message.text, LONGEST))
+        ]
 
     async def send(self, part: OutgoingMessage, account: OpenAccount) -> SentPart:
         assert not part.again, "it would be sent twice"

@@ -142,6 +142,20 @@ async def test_that_it_may_have_left_stays_known_while_other_troubles_come_betwe
     assert talk.provider.texts == ["One"]
 
 
+async def test_an_echo_without_a_mark_settles_what_was_given_up_because_nobody_knew() -> None:
+    talk, ticket_id = await asked(channel=Channel.DIALPAD)
+    talk.provider.troubles = [TakenFirst(MayHaveLeft(LOST))]
+    answer = await talk.answer(ticket_id, "It is ready.")
+    await talk.try_to_send(answer)
+    assert state_of(await talk.try_to_send(answer, 2)) is DeliveryState.FAILED
+    about: dict[str, Any] = {"channel": Channel.DIALPAD, "by_us": "Dialpad"}
+    await talk.hear(said("6121", IDA, 62, "Something else", **about))
+    await talk.hear(said("6120", IDA, 63, "It is  ready.", **about))
+    assert state_of(await talk.look(answer)) is DeliveryState.SENT
+    _, messages = await talk.only()
+    assert sorted(one.content_text for one in messages[1:]) == ["It is ready.", "Something else"]
+
+
 async def test_a_report_that_comes_while_nobody_knows_settles_it() -> None:
     talk, ticket_id = await asked()
     answer = await talk.answer(ticket_id, "One")

@@ -34,19 +34,25 @@ async def known_by_its_words(organization_id: OrganizationId, message: Message, 
     if ticket is None or (known is not None and known.conversation_id is not None):
         return message
     newest = await view.conversations.of_ticket(organization_id, ticket.id, NEWEST)
-    leaving = (one for one in reversed(newest.items) if _is_leaving(one) and _says(one, message))
-    answer = next(leaving, None)
+    unsure = [one for one in reversed(newest.items) if one.kind is Kind.REPLY and may_have_left(one)]
+    leaving = (one for one in unsure if _stands(one, DeliveryState.QUEUED) and _says(one, message))
+    given_up = (one for one in unsure if _stands(one, DeliveryState.FAILED) and _says_so(one, message))
+    answer = next(leaving, None) or next(given_up, None)
     return message if answer is None else evolve(message, ours=answer.id)
 
 
-def _is_leaving(one: Conversation) -> bool:
-    sending = one.kind is Kind.REPLY and one.delivery is not None and may_have_left(one)
-    return sending and one.delivery is not None and one.delivery.state is DeliveryState.QUEUED
+def _stands(answer: Conversation, state: DeliveryState) -> bool:
+    return answer.delivery is not None and answer.delivery.state is state
 
 
 def _says(answer: Conversation, message: Message) -> bool:
     """Whether these may be words of the answer, or of a piece of it; a text that is not told may be any."""
     return UNSHARED in message.marks or _squeezed(message.text) in _squeezed(answer.content_text)
+
+
+def _says_so(answer: Conversation, message: Message) -> bool:
+    """Whether these are, as far as they are told, words of the answer: more is asked of one that was given up."""
+    return bool(_squeezed(message.text)) and UNSHARED not in message.marks and _says(answer, message)
 
 
 def _squeezed(text: str) -> str:
