@@ -189,9 +189,10 @@ async def test_the_validation_call_tells_what_is_wrong(folder: Path, error: str,
         app = create_app(desk, jobs=False)
         organization = await desk.create_organization()("acme", "Acme")
         _, text = await desk.create_api_key()(organization.id, "tests", (Scope.ADMIN,))
-        async with httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app), base_url="http://desk.example"
-        ) as client:
+        async with (
+            app.router.lifespan_context(app),
+            httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://desk.example") as client,
+        ):
             answer = await client.post(
                 "/api/freshdesk/connect",
                 json={"domain": "acmedemo.freshdesk.com", "apiKey": "abcdefghij1234567890"},

@@ -58,10 +58,9 @@ async def merge_customer(
 async def export_customer(desk: Container, who: Caller, customer_id: UUID) -> Response:
     """Export everything there is of a customer, as one JSON document.
 
-    `customer` (with every address), `tickets[]` with their `conversations[]` (texts, times, authors, names and digests
-    of files) and `rating`, `orders[]`, `imported_from[]` (what they are where they came from), and `events[]` about the customer. It is sent as it
-    is read, however long it is.
-    That it was asked for stands in the audit log.
+    `customer` (with every address), `tickets[]` with their `conversations[]` (texts, times, authors, names and
+    digests of files) and `rating`, `orders[]`, `imported_from[]` (what they are where they came from), and `events[]`
+    about the customer. It is sent as it is read, however long it is. That it was asked for stands in the audit log.
     """
     export = desk.export_customer()
     customer, tickets = await export.begin(who.organization_id, CustomerId(customer_id), who.actor)

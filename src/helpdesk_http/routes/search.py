@@ -86,8 +86,9 @@ async def search(
 
     Every word must occur, the last one at least as a beginning, whatever the case and accents. Tickets are found by
     their subjects and messages, by their number (`123` or `#123`), and by their customer's name, e-mail, phone or
-    company; customers by the beginning of one of these; articles by title and body. The newest come first, before them
-    the ticket whose number it is, or was where it was imported from. Of words that are in thousands of texts, the newest thousand are looked at.
+    company; customers by the beginning of one of these; articles by title and body. The newest come first, before
+    them the ticket whose number it is, or was where it was imported from. Of words that are in thousands of texts,
+    the newest thousand are looked at.
 
     With one `type` the answer goes on from page to page; with several, or none, it holds the first few of each, and
     `next_cursor` is null.

@@ -259,11 +259,11 @@ class Customers:
         """Export everything there is of a customer, as one JSON document.
 
         `customer` (with every address), `tickets[]` with their `conversations[]` (texts, times,
-        authors, names and digests
-        of files) and `rating`, `orders[]`, `imported_from[]` (what they are where they came from),
-        and `events[]` about the customer. It is sent as it
-        is read, however long it is.
-        That it was asked for stands in the audit log.
+        authors, names and
+        digests of files) and `rating`, `orders[]`, `imported_from[]` (what they are where they came
+        from), and `events[]`
+        about the customer. It is sent as it is read, however long it is. That it was asked for
+        stands in the audit log.
         """
         return await self._calls.response("GET", f"/api/v1/customers/{segment(customer_id)}/export")
 

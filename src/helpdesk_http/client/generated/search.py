@@ -57,9 +57,10 @@ class Search:
         their subjects and messages, by their number (`123` or `#123`), and by their customer's
         name, e-mail, phone or
         company; customers by the beginning of one of these; articles by title and body. The newest
-        come first, before them
-        the ticket whose number it is, or was where it was imported from. Of words that are in
-        thousands of texts, the newest thousand are looked at.
+        come first, before
+        them the ticket whose number it is, or was where it was imported from. Of words that are in
+        thousands of texts,
+        the newest thousand are looked at.
 
         With one `type` the answer goes on from page to page; with several, or none, it holds the
         first few of each, and
