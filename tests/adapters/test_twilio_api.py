@@ -169,7 +169,7 @@ async def test_a_message_that_was_never_taken_is_sent(sender: TwilioMessages, tw
     twilio.made_at |= dict.fromkeys(twilio.sent, datetime.now(UTC))
     await sender.send(HELLO, LINE)
     [*_, earlier] = twilio.sent
-    twilio.made_at[earlier] -= timedelta(minutes=5)  # the same words, said before this answer was written
+    twilio.made_at[earlier] -= timedelta(hours=5)  # the same words, said before this answer was written
     sent = await sender.send(evolve(HELLO, again=True), LINE)
     assert len(twilio.sent) == 4
     assert sent.provider_id != earlier

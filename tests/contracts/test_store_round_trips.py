@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve, frozen
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpdesk_core.customers import Contact, Customer
@@ -30,7 +30,9 @@ from tests.record_kinds import RECORD_KINDS
 # Where one fails, hypothesis takes its time to find the smallest example: up to five minutes.
 pytestmark = pytest.mark.timeout(330)
 
-contract = settings(settings.get_profile("contracts"), max_examples=25)
+contract = settings(
+    settings.get_profile("contracts"), max_examples=25, suppress_health_check=list(HealthCheck)
+)
 
 
 @frozen

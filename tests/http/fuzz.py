@@ -26,6 +26,8 @@ SETTINGS = {
     "HELPDESK_LOG_LEVEL": "error",
     **{provider.secret_setting: WEBHOOK_SECRET for provider in in_memory().webhook_providers().values()},
     "CRON_SECRET": "a secret of the tests",
+    "WHATSAPP_VERIFY_TOKEN": "a word of the tests",
+    "MESSENGER_VERIFY_TOKEN": "a word of the tests",
 }
 ENDLESS = [one.path for one in operations(in_memory()) if one.answer_media == "text/event-stream"]
 """Answers that never end: schemathesis waits for the end of every answer."""

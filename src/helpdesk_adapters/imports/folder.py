@@ -18,6 +18,8 @@ from helpdesk_core.ports.imports import SourceGone, SourcePage
 
 AT_ONCE: Final = 200
 """Things of one page."""
+LARGEST_PAGE: Final = 16 << 20
+"""Bytes after which no further line is added to a page."""
 LONGEST_LINE: Final = 64 << 20
 MOST_TOLD: Final = 100_000
 """Of those whom tickets name, how many are remembered, so that each is brought once a run."""
@@ -69,7 +71,11 @@ class FolderSource:
         problems: list[Problem] = []
         with path.open("rb") as lines:
             lines.seek(spot.byte)
+            number = spot.line
             for number in range(spot.line, spot.line + AT_ONCE):
+                if lines.tell() - spot.byte > LARGEST_PAGE:
+                    number -= 1
+                    break
                 line, whole = _line(lines)
                 if not line.strip():
                     continue
@@ -79,7 +85,7 @@ class FolderSource:
                     things.append(self._with_places(thing_of(kind, line)))
                 except UnreadableLine as unreadable:
                     problems.append(Problem(kind.value, f"line {number}", str(unreadable)))
-            end = Spot(lines.tell(), spot.line + AT_ONCE)
+            end = Spot(lines.tell(), number + 1)
             last = end.byte >= path.stat().st_size
         return SourcePage(tuple(things), "" if last else end.cursor, last, problems=tuple(problems))
 

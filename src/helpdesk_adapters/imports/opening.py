@@ -1,6 +1,7 @@
 """The sources of imports, opened with what their accounts were connected with."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from helpdesk_adapters.imports.folder import FolderSource
 from helpdesk_adapters.imports.freshdesk.client import FreshdeskApi
@@ -105,8 +106,6 @@ def sources(
     directories: dict[ImportId, Directory] = {}
 
     async def files(import_: Import) -> ImportSource:
-        from pathlib import Path
-
         return FolderSource(Path(import_.account))
 
     return {"zendesk": zendesk, "freshdesk": freshdesk, "files": files}

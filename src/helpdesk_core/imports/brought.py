@@ -75,7 +75,7 @@ class BroughtIdentity:
 
 @frozen(kw_only=True)
 class BroughtCustomer:
-    """Somebody who writes in. Of `merged_into`, everything is that other customer's."""
+    """Somebody who writes in. With `merged_into`, everything of theirs is that other customer's."""
 
     id: str
     name: str = ""
@@ -191,7 +191,7 @@ class BroughtRating:
 
 @frozen(kw_only=True)
 class BroughtTicket:
-    """A ticket with everything that was said on it. `status` and `priority` are in the source's words, see `mapping`.
+    """A ticket with everything that was said on it. `status` and `priority` are in the source's words, see `translation`.
 
     `version` grows with every change there: what is older than what is known already is passed over.
     """

@@ -33,7 +33,7 @@ SHOWN_PROBLEMS = 20
 
 Since = Annotated[
     datetime | None,
-    typer.Option("--since", metavar="DATE", help="Only what has changed since; without it, everything."),
+    typer.Option("--since", metavar="DATE", help="Only what has changed since; without it, since the last import, or ever."),
 ]
 MappingFile = Annotated[
     Path | None,
@@ -180,6 +180,7 @@ async def _run(
             break
         attempt = 0
         if known.waits_until is not None:
+            await watch(known)
             await anyio.sleep(max(0.0, (known.waits_until - desk.clock()()).total_seconds()))
     found = await desk.store().read(lambda view: view.imports.get(organization, import_.id))
     problems = await desk.store().read(lambda view: view.imports.problems(organization, import_.id))
@@ -222,7 +223,7 @@ def _bar(*, hidden: bool) -> "Iterator[Watch]":
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[told]}"),
+        TextColumn("{task.fields[told]}", markup=False),
     )
     with Progress(*columns, console=console, disable=hidden or not console.is_terminal) as progress:
         tasks: dict[str, Any] = {}

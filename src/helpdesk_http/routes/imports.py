@@ -257,7 +257,9 @@ _ADMINS = session_or_key(Role.ADMIN, Scope.ADMIN)
 
 OPERATIONS: tuple[Operation, ...] = (
     *(
-        operation(f"POST /api/{source}/import", order, tag="Imports", auth=_ADMINS, status=202, errors=(400,))
+        operation(
+            f"POST /api/{source}/import", order, tag="Imports", auth=_ADMINS, status=202, errors=(400, 409)
+        )
         for source, order in (("zendesk", import_from_zendesk), ("freshdesk", import_from_freshdesk))
     ),
     *(

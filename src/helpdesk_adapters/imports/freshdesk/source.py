@@ -76,22 +76,23 @@ class FreshdeskSource:
             place = evolve(place, which=STATES[0], page=1, newest=begun)
         companies = dict((await self.directory.company_names(self.api)).found)
         blocked = place.which == BLOCKED
-        rows, more = await self._contacts(place)
+        rows, more, remarks = await self._contacts(place)
         found, problems = each(
             rows,
             Kind.CUSTOMERS,
             lambda row: translate.customer(structured(row, freshdesk.Contact), companies, blocked=blocked),
         )
         if more:
-            return SourcePage(found, evolve(place, page=place.page + 1).cursor, last=False, problems=problems)
-        if not blocked:
+            after = evolve(place, page=place.page + 1)
+        elif not blocked:
             after = evolve(place, which=BLOCKED, page=1)
-            return SourcePage(found, after.cursor, last=False, problems=problems)
-        mark = Place(since=place.newest, newest=place.newest)
-        return SourcePage(found, mark.cursor, last=True, problems=problems)
+        else:
+            after = Place(since=place.newest, newest=place.newest)
+        last = blocked and not more
+        return SourcePage(found, after.cursor, last, problems=problems, remarks=remarks)
 
-    async def _contacts(self, place: Place) -> tuple[list[Any], bool]:
-        """Those that have changed since; all, where Freshdesk does not take that."""
+    async def _contacts(self, place: Place) -> tuple[list[Any], bool, tuple[Problem, ...]]:
+        """Those that have changed since; all, where Freshdesk does not take that. And whether some cannot be had."""
         params = {"page": str(place.page), "per_page": str(PAGE)}
         params |= {"state": BLOCKED} if place.which == BLOCKED else {}
         narrowed = {"updated_since": place.since} if place.since > BEGINNING else {}
@@ -102,8 +103,8 @@ class FreshdeskSource:
                 raise
             rows, more = await self.api.rows("/contacts", params)
         except BeyondTheWall:
-            rows, more = [], False
-        return rows, more and not self._is_repeated(place.which, rows)
+            return [], False, _beyond(Kind.CUSTOMERS, place.which)
+        return rows, more and not self._is_repeated(place.which, rows), ()
 
     async def _custom_fields(self, cursor: str) -> SourcePage:
         told = await self.directory.ticket_fields(self.api)
@@ -144,26 +145,32 @@ class FreshdeskSource:
         if not cursor:
             ratings = await self.directory.ratings(self.api)
             remarks += denied(Kind.TICKETS, "satisfaction_ratings", ratings.denied)
+        remarks += brought.remarks
         return SourcePage(brought.tickets, after.cursor, False, problems=brought.problems, remarks=remarks)
 
     async def _gone(self, place: Place) -> SourcePage:
         """Tickets that are not in the list any more; `newest` is where the next import begins."""
         asked = {"filter": place.which, "page": str(place.page), "per_page": str(PAGE)}
+        remarks: tuple[Problem, ...] = ()
         try:
             rows, more = await self.api.rows("/tickets", asked)
         except BeyondTheWall:
             rows, more = [], False
+            remarks = _beyond(Kind.TICKETS, place.which)
+        if more and place.page >= WALL:
+            more, remarks = False, _beyond(Kind.TICKETS, place.which)
         there = [row for row in rows if isinstance(row, dict) and row.get(place.which) is True]
         found, problems = each(
             there, Kind.TICKETS, lambda row: translate_tickets.gone(structured(row, freshdesk.Ticket))
         )
-        if more and place.page < WALL and not self._is_repeated(place.which, rows):
-            return SourcePage(found, evolve(place, page=place.page + 1).cursor, last=False, problems=problems)
-        if place.which == GONE[0]:
+        last = False
+        if more and not self._is_repeated(place.which, rows):
+            after = evolve(place, page=place.page + 1)
+        elif place.which == GONE[0]:
             after = evolve(place, which=GONE[1], page=1)
-            return SourcePage(found, after.cursor, last=False, problems=problems)
-        mark = Place(since=place.newest, newest=place.newest)
-        return SourcePage(found, mark.cursor, last=True, problems=problems)
+        else:
+            after, last = Place(since=place.newest, newest=place.newest), True
+        return SourcePage(found, after.cursor, last, problems=problems, remarks=remarks)
 
     async def _what_is_known(self) -> Known:
         """What tickets are read with."""
@@ -197,3 +204,9 @@ class FreshdeskSource:
         Kind.ARTICLES: _articles,
         Kind.TICKETS: _tickets,
     }
+
+
+def _beyond(kind: Kind, which: str) -> tuple[Problem, ...]:
+    """That a list is longer than what Freshdesk gives of it."""
+    told = f"There are more than {WALL * PAGE} of {which}, and Freshdesk gives no more; the rest is left out."
+    return (Problem(kind.value, which, told),)

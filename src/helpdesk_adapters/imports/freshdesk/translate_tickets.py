@@ -56,7 +56,7 @@ def ticket(told: freshdesk.Ticket, messages: Sequence[freshdesk.Conversation], k
     if created_at is None or updated_at is None:
         raise ValueError("The ticket does not say when it was opened.")
     first = _description(told, created_at)
-    rest = [message for one in messages if (message := _message(one, told.id)) is not None]
+    rest = [_message(one, told.id, updated_at) for one in messages]
     more = {"type": told.type, "cc": list(told.cc_emails)}
     return BroughtTicket(
         id=str(told.id),
@@ -124,10 +124,8 @@ def _description(told: freshdesk.Ticket, created_at: datetime) -> BroughtMessage
     )
 
 
-def _message(told: freshdesk.Conversation, ticket_id: int) -> BroughtMessage | None:
-    at = moment(told.created_at)
-    if at is None:
-        return None
+def _message(told: freshdesk.Conversation, ticket_id: int, latest: datetime) -> BroughtMessage:
+    """The message; one without a time was said at the latest when the ticket changed last."""
     private = told.private or told.source == FORWARD
     spoken = Said.INBOUND if told.incoming else Said.REPLY
     html, images = _placed(told.body, ticket_id, told.id)
@@ -139,7 +137,7 @@ def _message(told: freshdesk.Conversation, ticket_id: int) -> BroughtMessage | N
         speaker_id=_text(told.user_id),
         text=told.body_text or "",
         html=html,
-        created_at=at,
+        created_at=moment(told.created_at) or latest,
         files=(*_attached(told.attachments, ticket_id, told.id), *images),
         message_id=named[0] if named else None,
     )

@@ -31,10 +31,13 @@ T = TypeVar("T")
 
 @frozen
 class Whole:
-    """The first `taken` of some rows: what they are, and what is wrong with the others of them."""
+    """The first `taken` of some rows: what they are, and what is wrong with the others of them. `remarks` tell what is
+    missing of those that are there.
+    """
 
     tickets: tuple[BroughtTicket, ...] = ()
     problems: tuple[Problem, ...] = ()
+    remarks: tuple[Problem, ...] = ()
     taken: int = 0
 
 
@@ -43,6 +46,7 @@ class _Fetching:
     """The outcome of each row, as far as it is there; `trouble` is what stands in the way of the rest."""
 
     found: dict[int, BroughtTicket | Problem] = Factory(dict)
+    remarks: dict[int, list[Problem]] = Factory(dict)
     failed: dict[int, Exception] = Factory(dict)
     trouble: Exception | None = None
 
@@ -60,7 +64,8 @@ async def whole(api: FreshdeskApi, rows: Sequence[Any], known: Known) -> Whole:
         while waiting and state.trouble is None:
             place, row = waiting.pop()
             try:
-                state.found[place] = await _outcome(api, row, known)
+                remarks = state.remarks[place] = []
+                state.found[place] = await _outcome(api, row, known, remarks)
             except (AccessDenied, NotGiven, GiveUp) as error:
                 state.failed[place] = error
             except (MustWait, CredentialsRefused, SourceGone) as trouble:
@@ -89,7 +94,8 @@ def _settled(state: _Fetching, rows: Sequence[Any]) -> Whole:
     taken = len(tickets) + len(problems)
     if state.trouble is not None and taken == 0:
         raise state.trouble
-    return Whole(tuple(tickets), tuple(problems), taken)
+    remarks = [one for place in range(taken) for one in state.remarks.get(place, ())]
+    return Whole(tuple(tickets), tuple(problems), tuple(remarks), taken)
 
 
 async def _alive(api: FreshdeskApi, error: Exception) -> None:
@@ -102,7 +108,9 @@ async def _alive(api: FreshdeskApi, error: Exception) -> None:
         raise
 
 
-async def _outcome(api: FreshdeskApi, row: Any, known: Known) -> BroughtTicket | Problem:
+async def _outcome(
+    api: FreshdeskApi, row: Any, known: Known, remarks: list[Problem]
+) -> BroughtTicket | Problem:
     try:
         listed = structured(row, freshdesk.Ticket)
         told = await _again(api, f"/tickets/{listed.id}", {"include": "conversations,stats"})
@@ -111,30 +119,34 @@ async def _outcome(api: FreshdeskApi, row: Any, known: Known) -> BroughtTicket |
         ticket = structured(told, freshdesk.Ticket)
         if listed.requester_id is not None:  # whom the list names: a ticket alone may name who replaced them
             ticket = evolve(ticket, requester_id=listed.requester_id)
-        return translate_tickets.ticket(ticket, await _messages(api, ticket), known)
+        return translate_tickets.ticket(ticket, await _messages(api, ticket, remarks), known)
     except (UnreadableDelivery, ValueError) as error:
         return Problem(Kind.TICKETS.value, _name(row), str(error))
 
 
-async def _messages(api: FreshdeskApi, ticket: freshdesk.Ticket) -> Sequence[freshdesk.Conversation]:
-    """Those that came with it, if that are all; else page by page."""
+async def _messages(
+    api: FreshdeskApi, ticket: freshdesk.Ticket, remarks: list[Problem]
+) -> Sequence[freshdesk.Conversation]:
+    """Those that came with it, if these are all; else page by page. What cannot be read is told in `remarks`."""
     if ticket.conversations is not None and len(ticket.conversations) < INCLUDED:
         return ticket.conversations
     messages: dict[int, freshdesk.Conversation] = {}
     for page in range(1, MOST_PAGES + 1):
         rows, more = await _again_rows(api, f"/tickets/{ticket.id}/conversations", page)
-        new = [one for row in rows if (one := _conversation(row)) is not None and one.id not in messages]
+        told = [_conversation(row, ticket.id) for row in rows]
+        remarks += [one for one in told if isinstance(one, Problem)]
+        new = [one for one in told if not isinstance(one, Problem) and one.id not in messages]
         messages |= {one.id: one for one in new}
         if not more or not new:
             break
     return list(messages.values())
 
 
-def _conversation(row: Any) -> freshdesk.Conversation | None:
+def _conversation(row: Any, ticket_id: int) -> freshdesk.Conversation | Problem:
     try:
         return structured(row, freshdesk.Conversation)
-    except UnreadableDelivery:
-        return None
+    except UnreadableDelivery as error:
+        return Problem(Kind.TICKETS.value, str(ticket_id), f"Its message {_name(row)} is left out: {error}")
 
 
 class NotGiven(Exception):

@@ -12,6 +12,7 @@ from helpdesk_adapters.imports.zendesk.reading import PAGE, readable
 from helpdesk_adapters.web.vendor_json import structured
 from helpdesk_core.imports.brought import Kind
 from helpdesk_core.imports.progress import Problem
+from helpdesk_core.imports.soundness import MOST_MESSAGES
 from helpdesk_core.jobs import TryLater
 from helpdesk_core.ports.imports import CredentialsRefused, SourceGone
 
@@ -69,7 +70,7 @@ async def _fetch(api: ZendeskApi, ticket_id: int, said: Said) -> None:
         meta = told.get("meta")
         following = structured(meta if isinstance(meta, dict) else {}, zendesk.Meta)
         cursor = following.after_cursor or ""
-        if not following.has_more:
+        if not following.has_more or len(comments) > MOST_MESSAGES:  # such a ticket is refused, and says why
             break
         if cursor in seen:
             told_why = "Its pages of comments go in circles: what comes behind them is missing."

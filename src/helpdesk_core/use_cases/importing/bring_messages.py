@@ -127,6 +127,21 @@ async def with_known_mails(every: Sequence[Minutes], errand: Errand) -> list[Min
     return result
 
 
+async def made_notes(
+    told: Mapping[str, BroughtMessage], there: Mapping[str, ConversationId], errand: Errand
+) -> None:
+    """The step: of messages that are here, those that are notes there by now are notes here, too; never the reverse."""
+    notes = [there[name] for name, one in told.items() if one.said is Said.NOTE and name in there]
+    for conversation_id in notes:
+        known = await errand.work.conversations.get(errand.organization_id, conversation_id)
+        if known is None or known.kind is Kind.NOTE:
+            continue
+        await errand.work.conversations.replace(evolve(known, kind=Kind.NOTE, delivery=None))
+        of = {"ticket_id": str(known.ticket_id)}
+        event = errand.occasion.event(errand.organization_id, "conversation.updated", known.id, of)
+        await errand.work.log.append(event)
+
+
 def external_id_of(thing: BroughtTicket, message: BroughtMessage, errand: Errand) -> str:
     """By what a brought message is known from now on."""
     return f"{errand.import_.source}/{errand.import_.account}/{thing.id}/{message.id}"

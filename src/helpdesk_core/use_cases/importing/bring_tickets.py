@@ -20,6 +20,7 @@ from helpdesk_core.use_cases.importing.bring_messages import (
     Minutes,
     counted,
     external_id_of,
+    made_notes,
     minutes_of,
     with_known_mails,
 )
@@ -126,6 +127,7 @@ async def _update(
     holder = after if alone else await existing_ticket(organization_id, ticket.id, work)
     names = {external_id_of(thing, one, errand): one for one in thing.messages}
     there = await work.conversations.by_external_ids(organization_id, Channel.IMPORT, list(names))
+    await made_notes(names, there, errand)
     unheard = [one for name, one in names.items() if name not in there]
     [minutes] = await with_known_mails([minutes_of(thing, unheard, holder, people.speakers, errand)], errand)
     final = counted(holder, minutes.conversations)

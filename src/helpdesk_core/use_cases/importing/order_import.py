@@ -48,7 +48,8 @@ AccountName = Callable[[str], str]
 class OrderImport:
     """Puts an import in line; of one account only one runs at a time, and a second order names that one.
 
-    An import after another one brings what has changed since. One that is paused is taken up again.
+    An import after another one brings what has changed since. One that is paused is taken up again; one that somebody
+    ran themselves goes on as a job, where the order wants that: whoever ran it may be gone.
 
     Raises AlreadyTaken where credentials come along for an account that is another organization's.
     """
@@ -114,7 +115,8 @@ async def order_step(
 async def _taken_up(
     import_: Import, order: Order, translation: Translation, work: Work, occasion: Occasion
 ) -> Import:
-    if import_.state is not ImportState.PAUSED:
+    handed_over = import_.foreground and not order.foreground
+    if import_.state is not ImportState.PAUSED and not handed_over:
         return import_
     again = evolve(
         import_,
@@ -122,6 +124,7 @@ async def _taken_up(
         foreground=order.foreground,
         translation=translation,
         detail=None,
+        waits_until=None,
         version=import_.version + 1,
     )
     await work.imports.replace(again)

@@ -53,7 +53,7 @@ class RunImport:
         attempt: int,
         watch: Watch = nobody_watches,
     ) -> Import | None:
-        """The import as it stands afterwards. Raises TryLater where nothing was reached in this run."""
+        """The import as it stands afterwards. Raises TryLater where the source fails before `attempt` is the last."""
         import_ = await self.store.transact(partial(self._begin, organization_id, import_id))
         if import_ is None:
             return None
