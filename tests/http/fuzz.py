@@ -47,8 +47,8 @@ class Tried:
 
     @property
     def faults(self) -> int:
-        """Answers with 5xx."""
-        return sum(count for status, count in self.answers.items() if status >= 500)
+        """Answers with 5xx, but for 503: a company that is asked is not there."""
+        return sum(count for status, count in self.answers.items() if status >= 500 and status != 503)
 
 
 def tried(folder: Path, *, examples: int, phases: str, seed: int = 1, budget: int | None = None) -> Tried:

@@ -144,6 +144,30 @@ async def test_what_was_said_on_several_pages_comes_over_once_each(acme: Office,
     assert len(pages) == 3
 
 
+async def test_what_lies_behind_the_wall_is_told(acme: Office, shop: FakeFreshdesk) -> None:
+    shop.wall = 1
+    shop.lists["/contacts"] += [{"id": 9000 + place, "name": f"Contact {place}"} for place in range(120)]
+    done = await imported(acme)
+    assert done["status"] == "completed", done
+    [told] = [one for one in done["errors"] if "gives no more" in one["message"]]
+    assert (told["kind"], told["externalId"]) == ("customers", "contacts")
+
+
+async def test_a_message_that_cannot_be_read_is_told_and_the_others_come(
+    acme: Office, shop: FakeFreshdesk
+) -> None:
+    messages = [a_conversation(1000 + place) for place in range(12)]
+    shop.conversations[2] = [
+        *messages,
+        {**messages[0], "id": "none"},
+        {**messages[0], "id": 7, "created_at": None},
+    ]
+    done = await imported(acme)
+    [told] = [one for one in done["errors"] if "left out" in one["message"]]
+    assert (told["externalId"], told["message"][:19]) == ("2", "Its message none is")
+    assert (await ticket_of(acme, 2))["message_count"] == 14
+
+
 async def test_ten_messages_that_come_with_a_ticket_may_not_be_all(acme: Office, shop: FakeFreshdesk) -> None:
     shop.conversations[2] = [a_conversation(1000 + place) for place in range(11)]
     await imported(acme)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from helpdesk_adapters.imports import csv_rows
 from helpdesk_adapters.imports import folder as folder_source
 from helpdesk_core.attachments import AttachmentState
 from helpdesk_core.imports.progress import Import, Problem
@@ -179,6 +180,21 @@ async def test_large_tables_and_long_lists_are_read_page_by_page(
     )
     assert problems == []
     assert (done.tallies["customers"].created, done.tallies["tickets"].created) == (50, 50)
+
+
+async def test_a_page_of_large_lines_ends_before_it_fills_the_memory(
+    acme: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder_source, "LARGEST_PAGE", 60)
+    monkeypatch.setattr(csv_rows, "LARGEST_PAGE", 60)
+    rows = "".join(f"{n},C{n},c{n}@oak.example,,,no,\n" for n in range(20))
+    lines = [json.dumps({"id": str(n), "created_at": AT, "updated_at": AT}) for n in range(20)]
+    lines[13] = "{oops"
+    done, problems = await brought(
+        acme, write(tmp_path, customers__csv=CUSTOMERS + rows, tickets__jsonl="\n".join(lines))
+    )
+    assert [one.external_id for one in problems] == ["line 14"]
+    assert (done.tallies["customers"].created, done.tallies["tickets"].created) == (20, 19)
 
 
 async def test_bad_json_lines_are_told_by_their_numbers(

@@ -12,15 +12,16 @@ from helpdesk_core.customers import Contact
 from helpdesk_core.imports.brought import Brought, BroughtField, BroughtRating, BroughtTeam, Said, Speaker
 from helpdesk_core.imports.progress import ImportState, Tally
 from helpdesk_core.imports.translation import Translation
+from helpdesk_core.jobs import JobKind
 from helpdesk_core.ports.imports import CredentialsRefused, MustWait, SourceGone
-from helpdesk_core.ports.repositories import ThreadQuery
+from helpdesk_core.ports.repositories import JobFilter, ThreadQuery
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.tickets import Priority, Status
 from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
 from helpdesk_core.users import DESK
 from tests.fakes.import_source import script
 from tests.use_cases.conftest import Bench
-from tests.use_cases.moving import THEN, Moving, a_customer, a_message, a_ticket, an_agent, moving
+from tests.use_cases.moving import ALL, THEN, Moving, a_customer, a_message, a_ticket, an_agent, moving
 
 LATER = THEN + timedelta(days=2)
 
@@ -97,6 +98,18 @@ async def test_a_second_run_brings_only_what_has_changed(desk: Moving) -> None:
     ticket = await desk.ticket()
     assert (ticket.status, ticket.message_count, ticket.last_message_at) == (Status.PENDING, 2, LATER)
     assert len(await desk.messages(ticket)) == 2
+
+
+async def test_a_message_that_was_made_a_note_there_is_one_here(desk: Moving) -> None:
+    said = (a_message("t1-1"), a_message("t1-2", Said.REPLY, created_at=LATER))
+    await desk.bring(script([a_customer(), an_agent(), a_ticket(messages=said)]))
+    hidden = (said[0], a_message("t1-2", Said.NOTE, created_at=LATER))
+    await desk.bring(script([a_ticket(messages=hidden, updated_at=LATER)]))
+    kinds = [(one.kind, one.delivery) for one in await desk.messages(await desk.ticket())]
+    assert kinds == [(Kind.INBOUND, None), (Kind.NOTE, None)]
+    await desk.bring(script([a_ticket(messages=said, updated_at=LATER + timedelta(hours=1))]))
+    kinds = [(one.kind, one.delivery) for one in await desk.messages(await desk.ticket())]
+    assert kinds == [(Kind.INBOUND, None), (Kind.NOTE, None)]
 
 
 async def test_what_somebody_here_has_changed_is_theirs(desk: Moving) -> None:
@@ -234,6 +247,15 @@ async def test_whoever_is_not_known_any_more_has_a_place(desk: Moving) -> None:
     assert [one.name for one in await desk.customers()] == ["Back again"]
 
 
+async def test_a_ticket_that_an_agent_opened_for_themselves_bears_their_name(desk: Moving) -> None:
+    said = a_message("t1-1", Said.PUBLIC, speaker=Speaker.UNKNOWN, speaker_id="u1")
+    await desk.bring(script([an_agent(), a_ticket(customer_id="u1", messages=(said,))]))
+    [customer] = await desk.customers()
+    assert (customer.name, customer.contacts) == ("Ada u1", ())
+    [message] = await desk.messages(await desk.ticket())
+    assert (message.author.type, message.author.name) == (AuthorType.USER, "Ada u1")
+
+
 async def test_a_mail_that_the_desk_has_already_does_not_keep_a_ticket_out(desk: Moving) -> None:
     one = a_ticket(messages=(a_message("m1", message_id="same@mail.example"),))
     other = a_ticket("t2", messages=(a_message("m2", message_id="same@mail.example"),))
@@ -281,6 +303,16 @@ async def test_an_import_of_one_account_is_one_at_a_time(desk: Moving) -> None:
     assert first.id == second.id
     other = await desk.order(account="other")
     assert other.id != first.id
+
+
+async def test_an_import_that_was_killed_in_a_terminal_goes_on_as_a_job(desk: Moving) -> None:
+    made = await desk.order()
+    again = await desk.order(foreground=False)
+    assert (again.id, again.state, again.foreground) == (made.id, ImportState.QUEUED, False)
+    assert (await desk.order(foreground=False)).version == again.version
+    wanted = JobFilter(kind=JobKind.RUN_IMPORT.value)
+    jobs = await desk.bench.desk.store().read(lambda view: view.jobs.page(wanted, ALL))
+    assert [one.payload for one in jobs.items] == [{"import_id": str(made.id)}]
 
 
 async def test_refused_credentials_let_it_rest_until_it_is_ordered_again(desk: Moving) -> None:

@@ -13,6 +13,8 @@ from attrs import define, frozen
 
 LONGEST_CELL: Final = 16 << 20
 LONGEST_LINE: Final = 64 << 20
+LARGEST_PAGE: Final = 16 << 20
+"""Bytes after which no further row is read at once."""
 DIVIDERS: Final = (",", ";", "\t")
 
 
@@ -62,8 +64,8 @@ def rows_from(path: Path, spot: Spot, most: int) -> Rows:
     with path.open("rb") as file:
         names, divider, first = _header(file)
         spot = first if spot.byte < first.byte else spot
-        found: list[Row] = []
-        while len(found) < most:
+        found, end = list[Row](), spot.byte + LARGEST_PAGE
+        while len(found) < most and spot.byte < end:
             row, after = _next(file, spot, divider)
             if row is None:
                 return Rows(found, after, last=True)

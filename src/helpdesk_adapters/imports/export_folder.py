@@ -14,7 +14,7 @@ from helpdesk_core.imports.brought import Brought, BroughtFile, BroughtTicket, K
 from helpdesk_core.organizations import Organization
 from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.clock import Clock
-from helpdesk_core.use_cases.importing.export_organization import ExportOrganization
+from helpdesk_core.use_cases.importing.export_organization import Exported, ExportOrganization
 from helpdesk_core.users import DESK, Actor
 
 FILES: Final = "files"
@@ -25,16 +25,6 @@ Watch = Callable[[Mapping[str, int]], Awaitable[None]]
 
 async def nobody_watches(counts: Mapping[str, int]) -> None:
     """Does nothing."""
-
-
-@frozen
-class Exported:
-    """What was written: things by their kinds, and files by their digests, each once."""
-
-    folder: Path
-    counts: Mapping[str, int]
-    files: int
-    bytes: int
 
 
 @frozen
@@ -60,7 +50,7 @@ class WriteExport:
         writing = _Writing(organization, folder, self.blobs)
         for kind in Kind:
             await self._kind(kind, writing, watch)
-        done = Exported(folder, writing.counts, len(writing.sizes), sum(writing.sizes.values()))
+        done = Exported(str(folder), writing.counts, len(writing.sizes), sum(writing.sizes.values()))
         manifest = {
             "format": FORMAT,
             "version": VERSION,

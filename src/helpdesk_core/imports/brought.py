@@ -191,7 +191,8 @@ class BroughtRating:
 
 @frozen(kw_only=True)
 class BroughtTicket:
-    """A ticket with everything that was said on it. `status` and `priority` are in the source's words, see `translation`.
+    """A ticket with everything that was said on it. `status` and `priority` are in the source's words, which
+    `translation` makes ours.
 
     `version` grows with every change there: what is older than what is known already is passed over.
     """

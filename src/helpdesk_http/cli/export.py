@@ -11,7 +11,7 @@ from helpdesk_http.cli.output import answer
 
 if TYPE_CHECKING:
     from helpdesk_adapters.container import Container
-    from helpdesk_adapters.imports.export_folder import Exported
+    from helpdesk_core.use_cases.importing.export_organization import Exported
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +39,7 @@ def export(
     told = [f"{count:>9,} {kind}" for kind, count in done.counts.items()]
     told += [f"{done.files:>9,} files ({done.bytes:,} bytes)", f"Written to {done.folder}."]
     value = {
-        "folder": str(done.folder),
+        "folder": done.folder,
         "counts": done.counts,
         "files": {"count": done.files, "bytes": done.bytes},
     }

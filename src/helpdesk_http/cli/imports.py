@@ -33,7 +33,11 @@ SHOWN_PROBLEMS = 20
 
 Since = Annotated[
     datetime | None,
-    typer.Option("--since", metavar="DATE", help="Only what has changed since; without it, since the last import, or ever."),
+    typer.Option(
+        "--since",
+        metavar="DATE",
+        help="Only what has changed since; without it, what has since the last import; at first, everything.",
+    ),
 ]
 MappingFile = Annotated[
     Path | None,

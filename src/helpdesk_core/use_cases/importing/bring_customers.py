@@ -58,12 +58,12 @@ async def bring_customers(things: Sequence[BroughtCustomer], errand: Errand) -> 
     return Taken(Tally(created=len(created), updated=updated, skipped=skipped), tuple(problems))
 
 
-async def former_customers(ids: Sequence[str], errand: Errand) -> Mapping[str, CustomerId]:
-    """The step: a place for everybody whom the source names and does not know any more."""
-    made = {one: _blank(BroughtCustomer(id=one, name=FORMER), errand) for one in dict.fromkeys(ids)}
+async def former_customers(names: Mapping[str, str], errand: Errand) -> Mapping[str, CustomerId]:
+    """The step: a place for everybody who asked and is no customer there (any more), under these names."""
+    made = {one: _blank(BroughtCustomer(id=one, name=name), errand) for one, name in names.items()}
     await errand.work.customers.add_all(list(made.values()))
     references = [
-        errand.reference(Kind.CUSTOMERS, one, customer.id, made={"name": FORMER})
+        errand.reference(Kind.CUSTOMERS, one, customer.id, made={"name": customer.name})
         for one, customer in made.items()
     ]
     await errand.work.references.put_all(references)

@@ -29,6 +29,17 @@ from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.users import Actor
 
+
+@frozen
+class Exported:
+    """What was written to `folder`: things by their kinds, and files by their digests, each once."""
+
+    folder: str
+    counts: Mapping[str, int]
+    files: int
+    bytes: int
+
+
 T = TypeVar("T")
 
 AT_ONCE: Final = 50

@@ -71,11 +71,19 @@ async def people_of(things: Sequence[BroughtTicket], errand: Errand) -> People:
         one: CustomerId(found.our_id) for one, found in references.items() if CustomerId(found.our_id) in ours
     }
     missing = [one for one in dict.fromkeys(named) if one and one not in customers]
-    former = await former_customers(missing, errand) if missing else {}
+    colleagues = await errand.known(Kind.USERS, missing) if missing else {}  # who works there asks, too
+    members = await errand.work.users.of(errand.organization_id) if staff or colleagues else ()
+    called = {
+        one: member.name
+        for one, found in colleagues.items()
+        for member in members
+        if member.id == found.our_id
+    }
+    stand_ins = {one: called.get(one, FORMER) for one in missing}
+    former = await former_customers(stand_ins, errand) if missing else {}
     customers |= former
-    members = await errand.work.users.of(errand.organization_id) if staff else ()
     names: dict[UUID, str] = {one.id: one.name or one.email or "" for one in ours.values()}
-    names |= dict.fromkeys(former.values(), FORMER)
+    names |= {our_id: stand_ins[one] for one, our_id in former.items()}
     names |= {one.id: one.name for one in members}
     here = {one.id for one in members}
     users = {one: UserId(found.our_id) for one, found in staff.items() if found.our_id in here}
