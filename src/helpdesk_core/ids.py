@@ -35,6 +35,8 @@ QuarantinedMailId = NewType("QuarantinedMailId", UUID)
 OrderId = NewType("OrderId", UUID)
 PrivacyRequestId = NewType("PrivacyRequestId", UUID)
 ImportId = NewType("ImportId", UUID)
+PassageId = NewType("PassageId", UUID)
+SuggestionId = NewType("SuggestionId", UUID)
 
 NewId = Callable[[], UUID]
 """Makes a fresh UUIDv7; a port, so that a replay or a test can choose its ids."""

@@ -57,6 +57,10 @@ class JobKind(StrEnum):
     CONFIRM_TICKET = "confirm_ticket"
     SETTLE_CALL = "settle_call"
     REVOKE_ACCESS = "revoke_access"
+    SYNC_KNOWLEDGE = "sync_knowledge"
+    EMBED_PASSAGES = "embed_passages"
+    SUGGEST_REPLIES = "suggest_replies"
+    TRANSLATE_ANSWER = "translate_answer"
 
 
 @frozen

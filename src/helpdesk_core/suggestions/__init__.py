@@ -1,0 +1,1 @@
+"""Suggestions: answers that an agent may send, and what is told beside them."""

@@ -1,0 +1,1 @@
+"""What the desk knows: it is kept up with articles and solved tickets, and found."""
