@@ -73,7 +73,7 @@ from helpdesk_http.routes.docs import docs_routes
 from helpdesk_http.routes.webhooks import security_schemes, webhook_operations
 from helpdesk_http.routes.widget_script import script_routes
 from helpdesk_http.serving import build_routes
-from helpdesk_http.web.pages import page_routes
+from helpdesk_http.web.site import page_routes
 from helpdesk_http.who import authenticate
 
 

@@ -10,14 +10,12 @@ from starlette.responses import RedirectResponse, Response
 
 from helpdesk_core.errors import existing
 from helpdesk_core.ids import OrganizationId, QuarantinedMailId
-from helpdesk_core.organizations import Organization
-from helpdesk_core.paging import Page, Slice
-from helpdesk_core.ports.repositories import QuarantineFilter
 from helpdesk_core.ports.store import View
-from helpdesk_core.quarantine import LONGEST_EXCERPT, QuarantinedMail, QuarantineState, Reason
+from helpdesk_core.quarantine import LONGEST_EXCERPT, QuarantinedMail, Reason
 from helpdesk_http.cursors import cursor_of
-from helpdesk_http.web.guarded import organization_of, place_in
-from helpdesk_http.web.rendering import desk_of, render
+from helpdesk_http.web.chrome import HELD, NEWEST_HELD, desk_page
+from helpdesk_http.web.guarded import place_in
+from helpdesk_http.web.rendering import desk_of
 from helpdesk_http.who import Caller
 
 REASONS: Final[Mapping[Reason, str]] = {
@@ -28,24 +26,18 @@ REASONS: Final[Mapping[Reason, str]] = {
     Reason.TOO_MANY_FROM_SENDER: "Its sender sends more mail than is taken from anybody.",
     Reason.LOOP: "Its sender says the same over and over, as programs do.",
 }
-HELD: Final = QuarantineFilter(QuarantineState.HELD)
-NEWEST_HELD: Final = "-held_at"
-COUNTED: Final = 50
-"""How many held mails are counted for a page; further ones are a plus sign."""
 
 
 async def held_page(request: Request, who: Caller) -> Response:
     desk = desk_of(request)
     page = place_in(desk, "held", 25, request, NEWEST_HELD)
-    organization, found, held = await desk.store().read(partial(_waiting, who.organization_id, page))
+    found = await desk.store().read(lambda view: view.quarantine.page(who.organization_id, HELD, page))
     cursor = cursor_of(desk, "held", NEWEST_HELD, found.next) if found.next else None
-    return render(
+    return await desk_page(
         "held.html",
         request,
-        user=who.user,
-        organization=organization,
-        here="held",
-        held=held,
+        who,
+        "held",
         mails=found.items,
         reasons=REASONS,
         more=f"/app/held?{urlencode({'cursor': cursor})}" if cursor else "",
@@ -57,17 +49,13 @@ async def held_page(request: Request, who: Caller) -> Response:
 async def held_mail(request: Request, who: Caller) -> Response:
     """One mail, with the beginning of its words."""
     mail_id = QuarantinedMailId(request.path_params["mail_id"])
-    organization, mail, held = (
-        await desk_of(request).store().read(partial(_one, who.organization_id, mail_id))
-    )
+    mail = await desk_of(request).store().read(partial(_one, who.organization_id, mail_id))
     command = mail.command
-    return render(
+    return await desk_page(
         "held_mail.html",
         request,
-        user=who.user,
-        organization=organization,
-        here="held",
-        held=held,
+        who,
+        "held",
         mail=mail,
         reasons=REASONS,
         to=[] if command is None else [address.email for address in command.mail.to],
@@ -92,21 +80,5 @@ async def discard_mail(request: Request, who: Caller) -> Response:
     return RedirectResponse("/app/held?done=discarded", 303)
 
 
-async def held_count(organization_id: OrganizationId, view: View) -> str:
-    """How much mail is held, as a page shows it; empty where none is."""
-    found = await view.quarantine.page(organization_id, HELD, Page(COUNTED, NEWEST_HELD))
-    return f"{COUNTED}+" if found.next else str(len(found.items) or "")
-
-
-async def _waiting(
-    organization_id: OrganizationId, page: Page, view: View
-) -> tuple[Organization, Slice[QuarantinedMail], str]:
-    found = await view.quarantine.page(organization_id, HELD, page)
-    return await organization_of(organization_id, view), found, await held_count(organization_id, view)
-
-
-async def _one(
-    organization_id: OrganizationId, mail_id: QuarantinedMailId, view: View
-) -> tuple[Organization, QuarantinedMail, str]:
-    mail = existing(await view.quarantine.get(organization_id, mail_id), "held mail", mail_id)
-    return await organization_of(organization_id, view), mail, await held_count(organization_id, view)
+async def _one(organization_id: OrganizationId, mail_id: QuarantinedMailId, view: View) -> QuarantinedMail:
+    return existing(await view.quarantine.get(organization_id, mail_id), "held mail", mail_id)

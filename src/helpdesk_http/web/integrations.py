@@ -13,12 +13,10 @@ from helpdesk_adapters.container import Container
 from helpdesk_core.errors import InvalidValue, NotFound, Refusal
 from helpdesk_core.ids import IntegrationId, OrganizationId
 from helpdesk_core.integrations import TROUBLE, Integration, IntegrationState, LastEvent
-from helpdesk_core.organizations import Organization
 from helpdesk_core.ports.store import View
 from helpdesk_core.use_cases.commerce.keep_topics import ENDED
 from helpdesk_http.routes.installs import AFTERWARDS, PATHS
-from helpdesk_http.web.guarded import form_of, organization_of
-from helpdesk_http.web.held import held_count
+from helpdesk_http.web.guarded import form_of
 from helpdesk_http.web.integration_words import (
     BY_HAND,
     CHOICES,
@@ -31,6 +29,7 @@ from helpdesk_http.web.integration_words import (
 )
 from helpdesk_http.web.mailbox_form import BLANK, LONGEST, given_in, wrong_in
 from helpdesk_http.web.rendering import desk_of, render
+from helpdesk_http.web.settings.rooms import settings_page
 from helpdesk_http.who import Caller
 
 NOTHING: Final[Mapping[str, str]] = {}
@@ -53,15 +52,12 @@ async def integrations_page(
     was written.
     """
     desk, query = desk_of(request), request.query_params
-    organization, accounts, held = await desk.store().read(partial(_connected, who.organization_id))
-    return render(
+    accounts = await desk.store().read(partial(_connected, who.organization_id))
+    return await settings_page(
         "integrations.html",
         request,
+        who,
         422 if wrong or wrong_text else 200,
-        user=who.user,
-        organization=organization,
-        here="integrations",
-        held=held,
         accounts=accounts,
         connected=PROVIDERS.get(query.get("connected", "")),
         disconnected=PROVIDERS.get(query.get("disconnected", "")),
@@ -236,10 +232,7 @@ def _whole(written: str, field: str) -> str:
     return name if "." in name or not name else f"{name}.myshopify.com"
 
 
-async def _connected(
-    organization_id: OrganizationId, view: View
-) -> tuple[Organization, Sequence[_Account], str]:
+async def _connected(organization_id: OrganizationId, view: View) -> Sequence[_Account]:
     heard = await view.integrations.heard(organization_id)
     accounts = [_account(one, heard.get(one.id)) for one in await view.integrations.of(organization_id)]
-    first = sorted(accounts, key=lambda one: not one.connected)
-    return await organization_of(organization_id, view), first, await held_count(organization_id, view)
+    return sorted(accounts, key=lambda one: not one.connected)

@@ -19,7 +19,6 @@ from helpdesk_core.errors import Refusal, existing
 from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId
 from helpdesk_core.messages import BY_MESSAGE, NAMES
 from helpdesk_core.orders import Order
-from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page, Slice
 from helpdesk_core.ports.repositories import OrderFilter
 from helpdesk_core.ports.store import View
@@ -30,9 +29,9 @@ from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
 from helpdesk_core.use_cases.tickets.post_conversation import Draft, agent_author
 from helpdesk_http.cursors import cursor_of
 from helpdesk_http.message_views import images_of
-from helpdesk_http.web.guarded import NEWEST_FIRST, form_of, organization_of, place_in
-from helpdesk_http.web.held import held_count
-from helpdesk_http.web.rendering import desk_of, render
+from helpdesk_http.web.chrome import desk_page
+from helpdesk_http.web.guarded import NEWEST_FIRST, form_of, place_in
+from helpdesk_http.web.rendering import desk_of
 from helpdesk_http.who import Caller
 
 LONGEST_ANSWER: Final = 100_000
@@ -47,14 +46,12 @@ async def ticket_page(request: Request, who: Caller, *, draft: str = "", error: 
     thread = await desk.store().read(partial(_thread, who.organization_id, number, page))
     older = cursor_of(desk, name, NEWEST_FIRST, thread.found.next) if thread.found.next else None
     ticket = thread.ticket
-    return render(
+    return await desk_page(
         "ticket.html",
         request,
+        who,
+        "inbox",
         422 if error else 200,
-        user=who.user,
-        organization=thread.organization,
-        here="tickets",
-        held=thread.held,
         ticket=ticket,
         customer=thread.customer,
         orders=thread.orders,
@@ -113,15 +110,13 @@ def web_address(text: str) -> str:
 
 @frozen
 class _Thread:
-    """What the page is made of. `held` is as `held_count` tells it."""
+    """What the page is made of."""
 
-    organization: Organization
     ticket: Ticket
     customer: Customer | None
     found: Slice[Conversation]
     files: Mapping[AttachmentId, Attachment]
     orders: Sequence[Order]
-    held: str
     opted_out: str
     """The channel of the ticket, where its customer wants no messages over it."""
 
@@ -155,13 +150,11 @@ async def _thread(organization_id: OrganizationId, number: int, page: Page, view
     ids = [AttachmentId(id_) for message in found.items for id_ in message.attachment_ids]
     orders = await view.orders.page(organization_id, OrderFilter(ticket.customer_id), LATEST_ORDERS)
     return _Thread(
-        await organization_of(organization_id, view),
         ticket,
         await view.customers.get(organization_id, ticket.customer_id),
         found,
         await view.attachments.many(organization_id, ids),
         orders.items,
-        await held_count(organization_id, view),
         await _opted_out(ticket, view),
     )
 

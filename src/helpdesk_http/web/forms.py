@@ -1,0 +1,106 @@
+"""Forms: what controls they have, what somebody wrote into them, and what is wrong with that.
+
+A form is filled into the same class that the API takes the thing as, so that both refuse the same.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from attrs import field, frozen
+from starlette.datastructures import FormData
+
+from helpdesk_core.errors import InvalidValue
+from helpdesk_http.scalars import InvalidBody
+from helpdesk_http.wire import structure
+
+T = TypeVar("T")
+Reads = Callable[[FormData, str], Any]
+LEFT_OUT: Final = object()
+
+
+@frozen
+class Wrong(Exception):
+    """Somebody filled in a form wrongly: what is wrong, by the control's name; "" for the form as a whole."""
+
+    errors: Mapping[str, str]
+
+
+def text(form: FormData, name: str) -> str:
+    return str(form.get(name, "")).strip()
+
+
+def optional(form: FormData, name: str) -> Any:
+    """Nothing written is nothing said."""
+    return text(form, name) or LEFT_OUT
+
+
+def nullable(form: FormData, name: str) -> str | None:
+    return text(form, name) or None
+
+
+def ticked(form: FormData, name: str) -> bool:
+    return bool(form.get(name))
+
+
+def whole(form: FormData, name: str) -> Any:
+    """A whole number; what is none is handed on, for the API's class to refuse."""
+    written = text(form, name)
+    if not written:
+        return LEFT_OUT
+    return int(written) if written.lstrip("-").isdecimal() else written
+
+
+def several(form: FormData, name: str) -> list[str]:
+    """What was ticked or chosen of many."""
+    return [str(one) for one in form.getlist(name)]
+
+
+def lines(form: FormData, name: str) -> list[str]:
+    """One a line; empty ones do not count."""
+    return [line.strip() for line in text(form, name).splitlines() if line.strip()]
+
+
+def listed(form: FormData, name: str) -> list[str]:
+    """Parted by commas."""
+    return [one.strip() for one in text(form, name).split(",") if one.strip()]
+
+
+@frozen(kw_only=True)
+class Control:
+    """One control. kind: that of the macro `field` in parts.html, or `choice`, or `several` for tick boxes.
+
+    `options` are (value, label) pairs; `reads` makes of the form what the API takes.
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    hint: str = ""
+    required: bool = False
+    options: Sequence[tuple[str, str]] = ()
+    reads: Reads = text
+    more: Mapping[str, str] = field(factory=dict)
+
+
+def filled(takes: type[T], controls: Sequence[Control], form: FormData) -> T:
+    """What the API would have been given; Wrong where it would have refused it."""
+    values = {one.name: one.reads(form, one.name) for one in controls}
+    try:
+        return structure(takes, {name: value for name, value in values.items() if value is not LEFT_OUT})
+    except InvalidBody as refusal:
+        raise Wrong(by_control({one.path: one.message for one in refusal.errors}, controls)) from refusal
+
+
+def by_control(errors: Mapping[str, str], controls: Sequence[Control]) -> Mapping[str, str]:
+    """Errors by the names of controls: `member_ids[2]` is that of `member_ids`; what has no control, of the whole."""
+    names = {one.name for one in controls}
+    found: dict[str, str] = {}
+    for path, message in errors.items():
+        name = path.partition(".")[0].partition("[")[0]
+        found.setdefault(name if name in names else "", message if name in names else f"{path} {message}")
+    return found
+
+
+def refused(refusal: InvalidValue, controls: Sequence[Control]) -> Wrong:
+    """A refusal of the core as what is wrong with a form."""
+    return Wrong(by_control({refusal.path: refusal.message}, controls))

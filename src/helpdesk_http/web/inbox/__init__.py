@@ -1,0 +1,1 @@
+"""The inbox: tickets in queues and views, and each of them."""

@@ -1,0 +1,124 @@
+"""A list of tickets: a queue, a saved view, or what a search finds."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from attrs import frozen
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from helpdesk_adapters.container import Container
+from helpdesk_core.addresses import is_email
+from helpdesk_core.customers import EMAIL, Contact, Customer
+from helpdesk_core.errors import InvalidValue
+from helpdesk_core.ids import CustomerId, OrganizationId, SavedViewId, UserId
+from helpdesk_core.paging import Page, Slice
+from helpdesk_core.ports.repositories import TicketFilter
+from helpdesk_core.ports.store import View
+from helpdesk_core.tickets import Ticket
+from helpdesk_core.use_cases.automation.show_views import existing_view, filter_of
+from helpdesk_http.cursors import cursor_of
+from helpdesk_http.web.chrome import desk_page
+from helpdesk_http.web.guarded import organization_of, place_in
+from helpdesk_http.web.inbox.queues import QUEUES
+from helpdesk_http.web.rendering import desk_of, said
+from helpdesk_http.who import Caller
+
+TICKET_NUMBER: Final = re.compile(r"#?([1-9][0-9]{0,8})")
+ON_A_PAGE: Final = 30
+NEWEST: Final = "-last_message_at"
+
+
+@frozen
+class Asked:
+    """Which list: its title, its address without the place in it, what is in it, and in which order."""
+
+    title: str
+    query: Mapping[str, str]
+    wanted: TicketFilter
+    sort: str = NEWEST
+
+
+async def inbox(request: Request, who: Caller) -> Response:
+    """The list that the address asks for; a ticket's number leads to the ticket."""
+    desk = desk_of(request)
+    q = request.query_params.get("q", "").strip()[:200]
+    if number := TICKET_NUMBER.fullmatch(q):
+        return RedirectResponse(f"/app/tickets/{number[1]}", 303)
+    asked = await _asked(request, who, q)
+    name = f"inbox:{urlencode(sorted(asked.query.items()))}"
+    page = place_in(desk, name, ON_A_PAGE, request, asked.sort)
+    shown = await desk.store().read(partial(_shown, who.organization_id, asked.wanted, page))
+    cursor = cursor_of(desk, name, asked.sort, shown.found.next) if shown.found.next else None
+    return await desk_page(
+        "inbox/list.html",
+        request,
+        who,
+        "inbox",
+        title=asked.title,
+        q=q,
+        rows=[
+            (ticket, called(shown.customers.get(ticket.customer_id)), shown.users.get(ticket.assignee_id, ""))
+            for ticket in shown.found.items
+        ],
+        older="/app?" + urlencode({**asked.query, "cursor": cursor}) if cursor else "",
+        address=desk.domain().address_of(shown.organization),
+    )
+
+
+async def _asked(request: Request, who: Caller, q: str) -> Asked:
+    desk = desk_of(request)
+    assert who.user is not None, "pages are for people"
+    if q:
+        title = said(request, "Tickets with “%(q)s”") % {"q": q}
+        return Asked(title, {"q": q}, await _sought(q, who.organization_id, desk), "-created_at")
+    if view_id := request.query_params.get("view"):
+        saved = await desk.store().read(partial(existing_view, who.organization_id, _view_id(view_id)))
+        return Asked(saved.name, {"view": view_id}, filter_of(saved.filter), saved.sort)
+    queue = QUEUES.get(request.query_params.get("queue", "open"), QUEUES["open"])
+    return Asked(said(request, queue.label), {"queue": queue.name}, queue.filter_for(who.user.id))
+
+
+async def _sought(q: str, organization_id: OrganizationId, desk: Container) -> TicketFilter:
+    """What is searched for: a customer's tickets by their address, else words."""
+    if is_email(q):
+        contact = Contact(EMAIL, q.lower())
+        customer = await desk.store().read(lambda view: view.customers.by_contact(organization_id, contact))
+        if customer is not None:
+            return TicketFilter(customer_id=customer.id)
+    return TicketFilter(q=q)
+
+
+def called(customer: Customer | None) -> str:
+    """A customer, in a word or two."""
+    if customer is None:
+        return "?"
+    return customer.name or customer.email or next(iter(customer.phones), "?")
+
+
+def _view_id(text: str) -> SavedViewId:
+    try:
+        return SavedViewId(UUID(text))
+    except ValueError:
+        raise InvalidValue("view", "is no id of a view") from None
+
+
+@frozen
+class _Shown:
+    organization: Any
+    found: Slice[Ticket]
+    customers: Mapping[CustomerId, Customer]
+    users: Mapping[UserId | None, str]
+
+
+async def _shown(organization_id: OrganizationId, wanted: TicketFilter, page: Page, view: View) -> _Shown:
+    found = await view.tickets.page(organization_id, wanted, page)
+    ids: Sequence[CustomerId] = list({ticket.customer_id for ticket in found.items})
+    customers = await view.customers.many(organization_id, ids)
+    users = await view.users.of(organization_id)
+    names: Mapping[UserId | None, str] = {user.id: user.name or user.email for user in users}
+    return _Shown(await organization_of(organization_id, view), found, customers, names)

@@ -1,0 +1,1 @@
+"""The settings: how an organization has its desk."""

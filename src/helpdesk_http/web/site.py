@@ -1,0 +1,84 @@
+"""The site map of the pages."""
+
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from helpdesk_core.users import Role
+from helpdesk_http.web.entrance import choose_look, log_in, log_in_page, log_out
+from helpdesk_http.web.guarded import guarded
+from helpdesk_http.web.held import discard_mail, held_mail, held_page, release_mail
+from helpdesk_http.web.inbox.lists import inbox
+from helpdesk_http.web.inbox.queues import queues_fragment
+from helpdesk_http.web.integrations import (
+    connect_by_hand,
+    connect_mailbox,
+    disconnect_account,
+    integrations_page,
+    leave_for_provider,
+)
+from helpdesk_http.web.public import public_routes
+from helpdesk_http.web.rendering import STATIC
+from helpdesk_http.web.settings.kinds import TAGS, TEAMS
+from helpdesk_http.web.settings.rooms import HOME, settings_home
+from helpdesk_http.web.ticket import post_message, retry_message, ticket_page
+
+
+def page_routes() -> list[BaseRoute]:
+    """Every page, and the files they need."""
+    return [
+        *public_routes(),
+        *_entrance(),
+        *_inbox(),
+        *_held(),
+        *_integrations(),
+        Route(HOME, guarded(settings_home)),
+        *TEAMS.routes(),
+        *TAGS.routes(),
+        Mount("/app/static", StaticFiles(directory=STATIC), middleware=[Middleware(GZipMiddleware)]),
+    ]
+
+
+def _entrance() -> list[BaseRoute]:
+    return [
+        Route("/app/login", log_in_page, methods=["GET"]),
+        Route("/app/login", log_in, methods=["POST"]),
+        Route("/app/logout", log_out, methods=["POST"]),
+        Route("/app/look", guarded(choose_look), methods=["POST"]),
+    ]
+
+
+def _inbox() -> list[BaseRoute]:
+    ticket = "/app/tickets/{number:int}"
+    retry = guarded(retry_message)
+    return [
+        Route("/app", guarded(inbox)),
+        Route("/app/queues", guarded(queues_fragment)),
+        Route(ticket, guarded(ticket_page)),
+        Route(f"{ticket}/messages", guarded(post_message), methods=["POST"]),
+        Route(f"{ticket}/retry/{{conversation_id:uuid}}", retry, methods=["POST"]),
+    ]
+
+
+def _held() -> list[BaseRoute]:
+    one = "/app/held/{mail_id:uuid}"
+    return [
+        Route("/app/held", guarded(held_page)),
+        Route(one, guarded(held_mail)),
+        Route(f"{one}/release", guarded(release_mail), methods=["POST"]),
+        Route(f"{one}/discard", guarded(discard_mail), methods=["POST"]),
+    ]
+
+
+def _integrations() -> list[BaseRoute]:
+    path = f"{HOME}/integrations"
+    leave, mailbox = guarded(leave_for_provider, Role.ADMIN), guarded(connect_mailbox, Role.ADMIN)
+    by_hand, disconnect = guarded(connect_by_hand, Role.ADMIN), guarded(disconnect_account, Role.ADMIN)
+    return [
+        Route(path, guarded(integrations_page, Role.ADMIN)),
+        Route(f"{path}/mailbox", mailbox, methods=["POST"]),
+        Route(f"{path}/by-hand/{{provider}}", by_hand, methods=["POST"]),
+        Route(f"{path}/go/{{provider}}", leave),
+        Route(f"{path}/{{integration_id:uuid}}/disconnect", disconnect, methods=["POST"]),
+    ]

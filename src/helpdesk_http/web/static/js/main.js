@@ -1,0 +1,22 @@
+// What makes the pages of the desk move. Every page works without it; nothing here is built or bundled.
+//
+// A module exports `start(root)`, which readies what is inside `root`: called once for the page, and again for every
+// piece that htmx swaps in. Listeners that serve the whole page hang on `document` and are added when the module loads.
+import * as dialogs from "./dialogs.js";
+import * as keys from "./keys.js";
+import * as times from "./times.js";
+
+const modules = [times, dialogs, keys];
+
+export const startAll = (root) => modules.forEach((module) => module.start?.(root));
+
+startAll(document);
+document.addEventListener("htmx:after:swap", () => startAll(document));
+
+// What only some pages need comes with them: <main data-needs="composer list">.
+for (const part of document.querySelectorAll("[data-needs]"))
+  for (const name of part.dataset.needs.split(" "))
+    import(`./${name}.js`).then((module) => {
+      modules.push(module);
+      module.start?.(document);
+    });
