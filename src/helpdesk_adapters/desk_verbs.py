@@ -6,7 +6,7 @@ from helpdesk_adapters import factories
 from helpdesk_adapters.languages.countries import country_of
 from helpdesk_adapters.languages.detection import FastTextLanguages
 from helpdesk_adapters.outside import Outside
-from helpdesk_adapters.presence import Presence
+from helpdesk_adapters.presence import Colleagues, Presence
 from helpdesk_core.custom_fields import CustomField
 from helpdesk_core.macros import Macro
 from helpdesk_core.rules import Rule
@@ -212,6 +212,7 @@ class DeskVerbs(Outside):
     languages = providers.Singleton(FastTextLanguages, offload)
     translator = providers.Singleton(factories.translator, settings, http)
     presence = providers.Singleton(Presence, live.provided.wake)
+    colleagues = providers.Singleton(Colleagues, live.provided.wake)
     find_widget = providers.Singleton(FindWidget, store)
     find_visitor = providers.Singleton(FindVisitor, store, clock)
     begin_chat = providers.Singleton(BeginChat, store, vault, clock, new_id, new_token)

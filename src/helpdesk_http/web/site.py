@@ -18,6 +18,8 @@ from helpdesk_http.web.integrations import (
     integrations_page,
     leave_for_provider,
 )
+from helpdesk_http.web.live import live, look_at_ticket
+from helpdesk_http.web.palette import palette
 from helpdesk_http.web.public import public_routes
 from helpdesk_http.web.rendering import STATIC
 from helpdesk_http.web.settings.kinds import TAGS, TEAMS
@@ -55,7 +57,10 @@ def _inbox() -> list[BaseRoute]:
     return [
         Route("/app", guarded(inbox)),
         Route("/app/queues", guarded(queues_fragment)),
+        Route("/app/live", guarded(live)),
+        Route("/app/palette", guarded(palette)),
         Route(ticket, guarded(ticket_page)),
+        Route(f"{ticket}/presence", guarded(look_at_ticket), methods=["POST"]),
         Route(f"{ticket}/messages", guarded(post_message), methods=["POST"]),
         Route(f"{ticket}/retry/{{conversation_id:uuid}}", retry, methods=["POST"]),
     ]

@@ -4,9 +4,11 @@
 // piece that htmx swaps in. Listeners that serve the whole page hang on `document` and are added when the module loads.
 import * as dialogs from "./dialogs.js";
 import * as keys from "./keys.js";
+import * as live from "./live.js";
+import * as palette from "./palette.js";
 import * as times from "./times.js";
 
-const modules = [times, dialogs, keys];
+const modules = [times, dialogs, keys, live, palette];
 
 export const startAll = (root) => modules.forEach((module) => module.start?.(root));
 
