@@ -58,6 +58,7 @@ from helpdesk_core.use_cases.tickets.post_conversation import PostConversation
 from helpdesk_core.use_cases.tickets.rate_ticket import DeleteRating, RateTicket
 from helpdesk_core.use_cases.tickets.redact_conversation import RedactConversation
 from helpdesk_core.use_cases.tickets.split_ticket import SplitTicket
+from helpdesk_core.use_cases.tickets.treat_several import TreatSeveral
 from helpdesk_core.use_cases.tickets.wake_ticket import WakeTicket
 from helpdesk_core.use_cases.webhooks.arrange_webhook_endpoints import RotateSecret, SetUpEndpoint
 from helpdesk_core.use_cases.webhooks.deliver_webhook import DeliverWebhook
@@ -117,6 +118,7 @@ class DeskVerbs(Outside):
     change_ticket = providers.Singleton(ChangeTicket, store, clock, new_id)
     delete_ticket = providers.Singleton(DeleteTicket, store, clock, new_id)
     change_many = providers.Singleton(ChangeMany, store, clock, new_id)
+    treat_several = providers.Singleton(TreatSeveral, store, clock, new_id)
     merge_tickets = providers.Singleton(MergeTickets, store, clock, new_id)
     unmerge_ticket = providers.Singleton(UnmergeTicket, store, clock, new_id)
     split_ticket = providers.Singleton(SplitTicket, store, clock, new_id)

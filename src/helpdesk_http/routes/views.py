@@ -188,7 +188,8 @@ async def _shown(
     return await ticket_views(organization_id, found.items, include, view), found.next
 
 
-def _values(body: Mapping[str, Any]) -> Mapping[str, Any]:
+def values_of_view(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A body as the fields of the noun."""
     values = dict(body)
     if "filter" in values:
         wanted = given(values["filter"])
@@ -232,7 +233,7 @@ OPERATIONS: tuple[Operation, ...] = (
         verbs=lambda desk: desk.arrange_views(),
         reads=lambda view: view.saved_views,
         view_of=_view,
-        values_of=_values,
+        values_of=values_of_view,
         writing=Scope.WRITE,
     ),
     operation("GET /api/v1/views/counts", count_several_views, tag="Views", auth=key(Scope.READ)),

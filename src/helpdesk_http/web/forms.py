@@ -82,11 +82,18 @@ class Control:
     more: Mapping[str, str] = field(factory=dict)
 
 
-def filled(takes: type[T], controls: Sequence[Control], form: FormData) -> T:
-    """What the API would have been given; Wrong where it would have refused it."""
+Shape = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+
+def filled(takes: type[T], controls: Sequence[Control], form: FormData, shape: Shape = dict) -> T:
+    """What the API would have been given; Wrong where it would have refused it.
+
+    shape: makes the API's body of the controls' values, where it is not simply these.
+    """
     values = {one.name: one.reads(form, one.name) for one in controls}
     try:
-        return structure(takes, {name: value for name, value in values.items() if value is not LEFT_OUT})
+        body = shape({name: value for name, value in values.items() if value is not LEFT_OUT})
+        return structure(takes, dict(body))
     except InvalidBody as refusal:
         raise Wrong(by_control({one.path: one.message for one in refusal.errors}, controls)) from refusal
 
@@ -96,8 +103,9 @@ def by_control(errors: Mapping[str, str], controls: Sequence[Control]) -> Mappin
     names = {one.name for one in controls}
     found: dict[str, str] = {}
     for path, message in errors.items():
-        name = path.partition(".")[0].partition("[")[0]
-        found.setdefault(name if name in names else "", message if name in names else f"{path} {message}")
+        steps = [step.partition("[")[0] for step in path.split(".")]
+        name = next((step for step in steps if step in names), "")
+        found.setdefault(name, message if name else f"{path} {message}")
     return found
 
 

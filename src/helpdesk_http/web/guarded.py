@@ -59,10 +59,10 @@ def guarded(page: Callable[[Request, Caller], Awaitable[Response]], needed: Role
     return shown
 
 
-async def form_of(request: Request, limit: int) -> FormData:
-    """The form, of which never more than `limit` bytes are taken."""
+async def form_of(request: Request, limit: int, fields: int = 100) -> FormData:
+    """The form, of which never more than `limit` bytes and `fields` fields are taken."""
     bounded = Request(request.scope, limited(request.scope, request.receive, limit))
-    return await bounded.form(max_files=0, max_fields=10, max_part_size=limit)
+    return await bounded.form(max_files=0, max_fields=fields, max_part_size=limit)
 
 
 def place_in(desk: Container, name: str, limit: int, request: Request, sort: str = NEWEST_FIRST) -> Page:

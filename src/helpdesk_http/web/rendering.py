@@ -122,6 +122,11 @@ def said(request: Request, text: str) -> str:
     return tongue_of(request).said(text)
 
 
+def counted(request: Request, one: str, many: str, number: int) -> str:
+    """One of our texts with a number in it, `%(num)s`, in the reader's language."""
+    return tongue_of(request).counted(one, many, number) % {"num": number}
+
+
 def desk_of(request: Request) -> Container:
     desk: Container = request.app.state.desk
     return desk

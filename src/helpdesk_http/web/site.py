@@ -9,6 +9,7 @@ from helpdesk_core.users import Role
 from helpdesk_http.web.entrance import choose_look, log_in, log_in_page, log_out
 from helpdesk_http.web.guarded import guarded
 from helpdesk_http.web.held import discard_mail, held_mail, held_page, release_mail
+from helpdesk_http.web.inbox.bulk import take_back, treat_tickets
 from helpdesk_http.web.inbox.lists import inbox
 from helpdesk_http.web.inbox.queues import queues_fragment
 from helpdesk_http.web.integrations import (
@@ -24,6 +25,7 @@ from helpdesk_http.web.public import public_routes
 from helpdesk_http.web.rendering import STATIC
 from helpdesk_http.web.settings.kinds import TAGS, TEAMS
 from helpdesk_http.web.settings.rooms import HOME, settings_home
+from helpdesk_http.web.settings.saved_views import VIEWS
 from helpdesk_http.web.ticket import post_message, retry_message, ticket_page
 
 
@@ -38,6 +40,7 @@ def page_routes() -> list[BaseRoute]:
         Route(HOME, guarded(settings_home)),
         *TEAMS.routes(),
         *TAGS.routes(),
+        *VIEWS.routes(),
         Mount("/app/static", StaticFiles(directory=STATIC), middleware=[Middleware(GZipMiddleware)]),
     ]
 
@@ -57,6 +60,8 @@ def _inbox() -> list[BaseRoute]:
     return [
         Route("/app", guarded(inbox)),
         Route("/app/queues", guarded(queues_fragment)),
+        Route("/app/tickets/several", guarded(treat_tickets), methods=["POST"]),
+        Route("/app/tickets/several/undo", guarded(take_back), methods=["POST"]),
         Route("/app/live", guarded(live)),
         Route("/app/palette", guarded(palette)),
         Route(ticket, guarded(ticket_page)),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,12 +15,17 @@ from helpdesk_adapters.container import Container
 from helpdesk_core.addresses import is_email
 from helpdesk_core.customers import EMAIL, Contact, Customer
 from helpdesk_core.errors import InvalidValue
-from helpdesk_core.ids import CustomerId, OrganizationId, SavedViewId, UserId
+from helpdesk_core.ids import CustomerId, OrganizationId, SavedViewId, TicketId, UserId
+from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page, Slice
 from helpdesk_core.ports.repositories import TicketFilter
 from helpdesk_core.ports.store import View
-from helpdesk_core.tickets import Ticket
+from helpdesk_core.saved_views import SavedView
+from helpdesk_core.search import Findable
+from helpdesk_core.teams import Team
+from helpdesk_core.tickets import Priority, Status, Ticket
 from helpdesk_core.use_cases.automation.show_views import existing_view, filter_of
+from helpdesk_core.users import User
 from helpdesk_http.cursors import cursor_of
 from helpdesk_http.web.chrome import desk_page
 from helpdesk_http.web.guarded import organization_of, place_in
@@ -35,12 +40,27 @@ NEWEST: Final = "-last_message_at"
 
 @frozen
 class Asked:
-    """Which list: its title, its address without the place in it, what is in it, and in which order."""
+    """Which list: its title, its address without the place in it, what is in it, and in which order.
+
+    `words` are those that are searched for; `saved` is the view that it is, if any.
+    """
 
     title: str
     query: Mapping[str, str]
     wanted: TicketFilter
     sort: str = NEWEST
+    words: str = ""
+    saved: SavedView | None = None
+
+
+@frozen
+class Row:
+    """A ticket of the list, with what it is called by; `snippet` is HTML in which nothing but `<mark>` is markup."""
+
+    ticket: Ticket
+    customer: str
+    assignee: str
+    snippet: str
 
 
 async def inbox(request: Request, who: Caller) -> Response:
@@ -52,8 +72,9 @@ async def inbox(request: Request, who: Caller) -> Response:
     asked = await _asked(request, who, q)
     name = f"inbox:{urlencode(sorted(asked.query.items()))}"
     page = place_in(desk, name, ON_A_PAGE, request, asked.sort)
-    shown = await desk.store().read(partial(_shown, who.organization_id, asked.wanted, page))
-    cursor = cursor_of(desk, name, asked.sort, shown.found.next) if shown.found.next else None
+    found, highlights = await _found(desk, who, asked, page)
+    shown = await desk.store().read(partial(_around, who.organization_id, found.items))
+    cursor = cursor_of(desk, name, asked.sort, found.next) if found.next else None
     return await desk_page(
         "inbox/list.html",
         request,
@@ -61,13 +82,42 @@ async def inbox(request: Request, who: Caller) -> Response:
         "inbox",
         title=asked.title,
         q=q,
+        saved=asked.saved,
         rows=[
-            (ticket, called(shown.customers.get(ticket.customer_id)), shown.users.get(ticket.assignee_id, ""))
-            for ticket in shown.found.items
+            Row(
+                ticket,
+                called(shown.customers.get(ticket.customer_id)),
+                shown.names.get(ticket.assignee_id, ""),
+                highlights.get(ticket.id, ""),
+            )
+            for ticket in found.items
         ],
         older="/app?" + urlencode({**asked.query, "cursor": cursor}) if cursor else "",
+        newer="/app?" + urlencode(asked.query) if page.after is not None else "",
+        statuses=list(Status),
+        priorities=list(Priority),
+        colleagues=shown.colleagues,
+        teams=shown.teams,
         address=desk.domain().address_of(shown.organization),
     )
+
+
+async def _found(
+    desk: Container, who: Caller, asked: Asked, page: Page
+) -> tuple[Slice[Ticket], Mapping[TicketId, str]]:
+    """The tickets of the list; for those that were found by words, the part of the text with these words, marked."""
+    if asked.words:
+        found = await desk.search_desk().page_of(who.organization_id, asked.words, Findable.TICKET, page)
+        tickets = {one.thing.id: one for one in found.items if isinstance(one.thing, Ticket)}
+        snippets = {
+            TicketId(id_): next((part.html for part in one.highlights if part.field != "subject"), "")
+            for id_, one in tickets.items()
+        }
+        things = [one.thing for one in tickets.values() if isinstance(one.thing, Ticket)]
+        return Slice(things, found.next), snippets
+    return await desk.store().read(
+        lambda view: view.tickets.page(who.organization_id, asked.wanted, page)
+    ), {}
 
 
 async def _asked(request: Request, who: Caller, q: str) -> Asked:
@@ -75,10 +125,11 @@ async def _asked(request: Request, who: Caller, q: str) -> Asked:
     assert who.user is not None, "pages are for people"
     if q:
         title = said(request, "Tickets with “%(q)s”") % {"q": q}
-        return Asked(title, {"q": q}, await _sought(q, who.organization_id, desk), "-created_at")
+        wanted = await _sought(q, who.organization_id, desk)
+        return Asked(title, {"q": q}, wanted, "-created_at", q if wanted.customer_id is None else "")
     if view_id := request.query_params.get("view"):
         saved = await desk.store().read(partial(existing_view, who.organization_id, _view_id(view_id)))
-        return Asked(saved.name, {"view": view_id}, filter_of(saved.filter), saved.sort)
+        return Asked(saved.name, {"view": view_id}, filter_of(saved.filter), saved.sort, saved=saved)
     queue = QUEUES.get(request.query_params.get("queue", "open"), QUEUES["open"])
     return Asked(said(request, queue.label), {"queue": queue.name}, queue.filter_for(who.user.id))
 
@@ -108,17 +159,23 @@ def _view_id(text: str) -> SavedViewId:
 
 
 @frozen
-class _Shown:
-    organization: Any
-    found: Slice[Ticket]
+class _Around:
+    """What a list shows beside its tickets."""
+
+    organization: Organization
     customers: Mapping[CustomerId, Customer]
-    users: Mapping[UserId | None, str]
+    names: Mapping[UserId | None, str]
+    colleagues: Sequence[User]
+    teams: Sequence[Team]
 
 
-async def _shown(organization_id: OrganizationId, wanted: TicketFilter, page: Page, view: View) -> _Shown:
-    found = await view.tickets.page(organization_id, wanted, page)
-    ids: Sequence[CustomerId] = list({ticket.customer_id for ticket in found.items})
-    customers = await view.customers.many(organization_id, ids)
+async def _around(organization_id: OrganizationId, tickets: Sequence[Ticket], view: View) -> _Around:
+    ids: Sequence[CustomerId] = list({ticket.customer_id for ticket in tickets})
     users = await view.users.of(organization_id)
-    names: Mapping[UserId | None, str] = {user.id: user.name or user.email for user in users}
-    return _Shown(await organization_of(organization_id, view), found, customers, names)
+    return _Around(
+        await organization_of(organization_id, view),
+        await view.customers.many(organization_id, ids),
+        {user.id: user.name or user.email for user in users},
+        [user for user in users if user.disabled_at is None],
+        await view.teams.of(organization_id),
+    )

@@ -24,7 +24,7 @@ from helpdesk_core.ports.store import View
 from helpdesk_core.unset import given
 from helpdesk_core.use_cases.arrange import Arrange
 from helpdesk_core.users import Role
-from helpdesk_http.web.forms import Control, Wrong, filled, refused
+from helpdesk_http.web.forms import Control, Shape, Wrong, filled, refused
 from helpdesk_http.web.guarded import form_of, guarded
 from helpdesk_http.web.rendering import desk_of
 from helpdesk_http.web.settings.rooms import HOME, settings_page
@@ -41,7 +41,8 @@ class Room(Generic[A]):
 
     takes: the class of the API that a form is filled into; verbs, reads: as for `arrangement_operations`.
     controls: those of the form, as the organization has it just now. values: what they show of a thing.
-    line: what the list says of a thing beside its name. needed: who may enter.
+    line: what the list says of a thing beside its name. shape: the API's body out of the controls' values, where it is
+        not simply these. needed: who may enter.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Room(Generic[A]):
     values: Callable[[A], Mapping[str, Any]]
     line: Callable[[A], str] = lambda thing: ""
     values_of: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
+    shape: Shape = dict
     needed: Role = Role.ADMIN
     form_template: str = "settings/arranged_form.html"
 
@@ -105,7 +107,7 @@ class Room(Generic[A]):
         controls = await desk.store().read(partial(self.controls, who.organization_id))
         verbs = self.verbs(desk)
         try:
-            values = self.values_of(given(filled(self.takes, controls, form)))
+            values = self.values_of(given(filled(self.takes, controls, form, self.shape)))
             if thing is None:
                 await verbs.add(who.organization_id, who.actor, values)
             else:
