@@ -60,6 +60,7 @@ from helpdesk_core.use_cases.tickets.redact_conversation import RedactConversati
 from helpdesk_core.use_cases.tickets.split_ticket import SplitTicket
 from helpdesk_core.use_cases.tickets.treat_several import TreatSeveral
 from helpdesk_core.use_cases.tickets.wake_ticket import WakeTicket
+from helpdesk_core.use_cases.tickets.write_first import WriteFirst
 from helpdesk_core.use_cases.webhooks.arrange_webhook_endpoints import RotateSecret, SetUpEndpoint
 from helpdesk_core.use_cases.webhooks.deliver_webhook import DeliverWebhook
 from helpdesk_core.use_cases.webhooks.plan_deliveries import Redeliver, TellEndpoints, TestEndpoint
@@ -118,6 +119,7 @@ class DeskVerbs(Outside):
     change_ticket = providers.Singleton(ChangeTicket, store, clock, new_id)
     delete_ticket = providers.Singleton(DeleteTicket, store, clock, new_id)
     change_many = providers.Singleton(ChangeMany, store, clock, new_id)
+    write_first = providers.Singleton(WriteFirst, store, domain, clock, new_id)
     treat_several = providers.Singleton(TreatSeveral, store, clock, new_id)
     merge_tickets = providers.Singleton(MergeTickets, store, clock, new_id)
     unmerge_ticket = providers.Singleton(UnmergeTicket, store, clock, new_id)

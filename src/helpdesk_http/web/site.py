@@ -6,12 +6,15 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from helpdesk_core.users import Role
+from helpdesk_http.web.customers.pages import customer_routes
 from helpdesk_http.web.entrance import choose_look, log_in, log_in_page, log_out
 from helpdesk_http.web.guarded import guarded
 from helpdesk_http.web.held import discard_mail, held_mail, held_page, release_mail
 from helpdesk_http.web.inbox.bulk import take_back, treat_tickets
 from helpdesk_http.web.inbox.lists import inbox
+from helpdesk_http.web.inbox.new_ticket import new_ticket_page, open_new_ticket
 from helpdesk_http.web.inbox.queues import queues_fragment
+from helpdesk_http.web.inbox.ticket_routes import TICKET, ticket_routes
 from helpdesk_http.web.integrations import (
     connect_by_hand,
     connect_mailbox,
@@ -23,10 +26,10 @@ from helpdesk_http.web.live import live, look_at_ticket
 from helpdesk_http.web.palette import palette
 from helpdesk_http.web.public import public_routes
 from helpdesk_http.web.rendering import STATIC
+from helpdesk_http.web.reports.pages import reports_page
 from helpdesk_http.web.settings.kinds import TAGS, TEAMS
 from helpdesk_http.web.settings.rooms import HOME, settings_home
 from helpdesk_http.web.settings.saved_views import VIEWS
-from helpdesk_http.web.ticket import post_message, retry_message, ticket_page
 
 
 def page_routes() -> list[BaseRoute]:
@@ -38,6 +41,8 @@ def page_routes() -> list[BaseRoute]:
         *_held(),
         *_integrations(),
         Route(HOME, guarded(settings_home)),
+        Route("/app/reports", guarded(reports_page)),
+        *customer_routes(),
         *TEAMS.routes(),
         *TAGS.routes(),
         *VIEWS.routes(),
@@ -55,19 +60,17 @@ def _entrance() -> list[BaseRoute]:
 
 
 def _inbox() -> list[BaseRoute]:
-    ticket = "/app/tickets/{number:int}"
-    retry = guarded(retry_message)
     return [
         Route("/app", guarded(inbox)),
         Route("/app/queues", guarded(queues_fragment)),
+        Route("/app/tickets/new", guarded(new_ticket_page)),
+        Route("/app/tickets/new", guarded(open_new_ticket), methods=["POST"]),
         Route("/app/tickets/several", guarded(treat_tickets), methods=["POST"]),
         Route("/app/tickets/several/undo", guarded(take_back), methods=["POST"]),
         Route("/app/live", guarded(live)),
         Route("/app/palette", guarded(palette)),
-        Route(ticket, guarded(ticket_page)),
-        Route(f"{ticket}/presence", guarded(look_at_ticket), methods=["POST"]),
-        Route(f"{ticket}/messages", guarded(post_message), methods=["POST"]),
-        Route(f"{ticket}/retry/{{conversation_id:uuid}}", retry, methods=["POST"]),
+        Route(f"{TICKET}/presence", guarded(look_at_ticket), methods=["POST"]),
+        *ticket_routes(),
     ]
 
 

@@ -59,7 +59,7 @@ async def queues_fragment(request: Request, who: Caller) -> Response:
     assert who.user is not None, "pages are for people"
     user_id = who.user.id
     here = parse_qs(urlsplit(request.query_params.get("here", "")).query)
-    now = (here.get("view") or here.get("queue") or ["open"])[0]
+    now = "" if "q" in here else (here.get("view") or here.get("queue") or ["open"])[0]
 
     async def unit(view: View) -> Sequence[tuple[str, str, str, bool]]:
         shown = []

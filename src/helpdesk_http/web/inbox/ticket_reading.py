@@ -65,8 +65,8 @@ class Seen:
     @property
     def names(self) -> Mapping[UUID, str]:
         """Of users and teams."""
-        users = {user.id: user.name or user.email for user in self.users}
-        return {**users, **{team.id: team.name for team in self.teams}}
+        names: dict[UUID, str] = {user.id: user.name or user.email for user in self.users}
+        return names | {team.id: team.name for team in self.teams}
 
 
 async def ticket_of(request: Request, who: Caller) -> Ticket:
@@ -87,7 +87,7 @@ async def read_ticket(
     query: Mapping[str, str],
     view: View,
 ) -> Seen:
-    """NotFound where there is no such ticket. `since`: no messages before that, as far as there is room for the others."""
+    """NotFound where there is no such ticket. `since`: no messages before that, as far as the page has room."""
     ticket = existing(await view.tickets.by_number(organization_id, number), "ticket", number)
     found = await view.conversations.of_ticket(organization_id, ticket.id, page)
     if since is not None:

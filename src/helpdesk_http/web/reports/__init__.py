@@ -1,0 +1,1 @@
+"""Reports: how the desk does, as charts with a table behind each."""
