@@ -28,6 +28,7 @@ from helpdesk_http.web.public import public_routes
 from helpdesk_http.web.rendering import STATIC
 from helpdesk_http.web.reports.pages import reports_page
 from helpdesk_http.web.settings.kinds import TAGS, TEAMS
+from helpdesk_http.web.settings.machinery import machinery_routes
 from helpdesk_http.web.settings.rooms import HOME, settings_home
 from helpdesk_http.web.settings.saved_views import VIEWS
 
@@ -46,6 +47,7 @@ def page_routes() -> list[BaseRoute]:
         *TEAMS.routes(),
         *TAGS.routes(),
         *VIEWS.routes(),
+        *machinery_routes(),
         Mount("/app/static", StaticFiles(directory=STATIC), middleware=[Middleware(GZipMiddleware)]),
     ]
 

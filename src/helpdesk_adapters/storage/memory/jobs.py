@@ -55,8 +55,10 @@ class Jobs:
 
     async def page(self, wanted: JobFilter, page: Page) -> Slice[Job]:
         def keep(job: Job) -> bool:
-            return (wanted.state is None or job.state is wanted.state) and (
-                wanted.kind is None or job.kind == wanted.kind
+            return (
+                (wanted.state is None or job.state is wanted.state)
+                and (wanted.kind is None or job.kind == wanted.kind)
+                and (wanted.organization_id is None or job.organization_id == wanted.organization_id)
             )
 
         return page_of(self._lists, "all", self._jobs, page, keep)

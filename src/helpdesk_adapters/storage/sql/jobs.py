@@ -45,7 +45,11 @@ class JobReads(Repository):
 
     async def page(self, wanted: JobFilter, page: Page) -> Slice[Job]:
         check_sort(page, "created_at")
-        equal = {"state": wanted.state and wanted.state.value, "kind": wanted.kind}
+        equal = {
+            "state": wanted.state and wanted.state.value,
+            "kind": wanted.kind,
+            "organization_id": wanted.organization_id,
+        }
         given = {name: value for name, value in equal.items() if value is not None}
         prepared = _listing(tuple(given), page.sort, page.after is not None)
         return cut(await JOBS.every(self._db, prepared, {**given, **paging(page)}), page)

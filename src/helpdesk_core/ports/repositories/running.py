@@ -98,8 +98,12 @@ class Inbox(InboxReads, Protocol):
 
 @frozen
 class JobFilter:
+    """Which jobs; the members are all to hold."""
+
     state: JobState | None = None
     kind: str | None = None
+    organization_id: OrganizationId | None = None
+    """Whose; of a state in which few are, for it is looked for among these."""
 
 
 class JobReads(Protocol):

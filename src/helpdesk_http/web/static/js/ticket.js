@@ -1,5 +1,6 @@
 // The page of a ticket: sheets open over it, messages are reached by keys, and what changes elsewhere shows by itself.
 import { ready } from "./ready.js";
+import { start as times } from "./times.js";
 
 const page = () => document.querySelector(".ticket[data-ticket]");
 const tell = (name) => document.body.dispatchEvent(new CustomEvent(name));
@@ -26,7 +27,7 @@ const openSheet = async (address) => {
   sheet.replaceChildren(document.importNode(part, true));
   window.htmx?.process(sheet);
   ready(sheet);
-  document.dispatchEvent(new CustomEvent("desk:swapped"));
+  times(sheet);
   if (!sheet.open) sheet.showModal();
   sheet.querySelector("[autofocus]")?.focus();
 };
