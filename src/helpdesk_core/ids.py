@@ -37,6 +37,7 @@ PrivacyRequestId = NewType("PrivacyRequestId", UUID)
 ImportId = NewType("ImportId", UUID)
 PassageId = NewType("PassageId", UUID)
 SuggestionId = NewType("SuggestionId", UUID)
+NotificationId = NewType("NotificationId", UUID)
 
 NewId = Callable[[], UUID]
 """Makes a fresh UUIDv7; a port, so that a replay or a test can choose its ids."""

@@ -54,6 +54,8 @@ class Session:
     user_id: UserId
     created_at: datetime
     expires_at: datetime
+    device: str = ""
+    """What the browser calls itself, so that its owner knows it again."""
 
 
 @frozen

@@ -123,7 +123,8 @@ class SlaPolicyView:
     updated_at: datetime
 
 
-def _values(body: Mapping[str, Any]) -> Mapping[str, Any]:
+def values_of_policy(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A body as the fields of the noun."""
     values = automation_values(body)
     targets: TargetsBody | None = values.get("targets")
     if targets is not None:
@@ -191,5 +192,5 @@ OPERATIONS = arrangement_operations(
     verbs=lambda desk: desk.arrange_sla_policies(),
     reads=lambda view: view.sla_policies,
     view_of=_view,
-    values_of=_values,
+    values_of=values_of_policy,
 )

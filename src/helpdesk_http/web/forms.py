@@ -3,6 +3,7 @@
 A form is filled into the same class that the API takes the thing as, so that both refuse the same.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
@@ -16,6 +17,7 @@ from helpdesk_http.wire import structure
 T = TypeVar("T")
 Reads = Callable[[FormData, str], Any]
 LEFT_OUT: Final = object()
+_ROW: Final = re.compile(r"[a-z_]+-[0-9]{1,3}-[a-z_]+")
 
 
 @frozen
@@ -65,11 +67,36 @@ def listed(form: FormData, name: str) -> list[str]:
     return [one.strip() for one in text(form, name).split(",") if one.strip()]
 
 
+def rows(*columns: str) -> Reads:
+    """Reads the rows of a control of kind `rows`: one mapping a row in which anything is written, in their order."""
+
+    def read(form: FormData, name: str) -> list[dict[str, str]]:
+        places = {
+            int(key.split("-")[1]) for key in form if _ROW.fullmatch(key) and key.startswith(f"{name}-")
+        }
+        found = [
+            {column: text(form, f"{name}-{place}-{column}") for column in columns} for place in sorted(places)
+        ]
+        return [row for row in found if row[columns[0]]]
+
+    return read
+
+
+@frozen(kw_only=True)
+class Column:
+    """One column of rows: a choice where it has `options`, else a line of text, or several lines where `long`."""
+
+    name: str
+    label: str
+    options: Sequence[tuple[str, str]] = ()
+    long: bool = False
+
+
 @frozen(kw_only=True)
 class Control:
-    """One control. kind: that of the macro `field` in parts.html, or `choice`, or `several` for tick boxes.
+    """One control. kind: that of the macro `field` in parts.html, or `choice`, `several` for tick boxes, or `rows`.
 
-    `options` are (value, label) pairs; `reads` makes of the form what the API takes.
+    `options` are (value, label) pairs; `columns` are those of rows; `reads` makes of the form what the API takes.
     """
 
     name: str
@@ -78,6 +105,7 @@ class Control:
     hint: str = ""
     required: bool = False
     options: Sequence[tuple[str, str]] = ()
+    columns: Sequence[Column] = ()
     reads: Reads = text
     more: Mapping[str, str] = field(factory=dict)
 

@@ -27,10 +27,13 @@ from helpdesk_http.web.palette import palette
 from helpdesk_http.web.public import public_routes
 from helpdesk_http.web.rendering import STATIC
 from helpdesk_http.web.reports.pages import reports_page
+from helpdesk_http.web.settings.automation import MACROS, RULES
+from helpdesk_http.web.settings.custom_fields import CUSTOM_FIELDS
 from helpdesk_http.web.settings.kinds import TAGS, TEAMS
 from helpdesk_http.web.settings.machinery import machinery_routes
 from helpdesk_http.web.settings.rooms import HOME, settings_home
 from helpdesk_http.web.settings.saved_views import VIEWS
+from helpdesk_http.web.settings.service_levels import SERVICE_LEVELS
 
 
 def page_routes() -> list[BaseRoute]:
@@ -47,6 +50,10 @@ def page_routes() -> list[BaseRoute]:
         *TEAMS.routes(),
         *TAGS.routes(),
         *VIEWS.routes(),
+        *MACROS.routes(),
+        *RULES.routes(),
+        *SERVICE_LEVELS.routes(),
+        *CUSTOM_FIELDS.routes(),
         *machinery_routes(),
         Mount("/app/static", StaticFiles(directory=STATIC), middleware=[Middleware(GZipMiddleware)]),
     ]

@@ -83,6 +83,10 @@ class Sessions:
     async def get(self, token_hash: str) -> Session | None:
         return self._rows.get(token_hash)
 
+    async def of(self, user_id: UserId) -> Sequence[Session]:
+        theirs = sorted((self._rows[key] for key in self._of_user.of(user_id)), key=lambda row: row.token_hash)
+        return sorted(theirs, key=lambda row: row.created_at, reverse=True)
+
     async def add(self, session: Session) -> None:
         self._rows.add(session.token_hash, session)
 

@@ -27,6 +27,13 @@ from helpdesk_adapters.storage.memory.privacy import Belongings, Erasures, Ratin
 from helpdesk_adapters.storage.memory.privacy_requests import PrivacyRequests
 from helpdesk_adapters.storage.memory.quarantine import Quarantine
 from helpdesk_adapters.storage.memory.search import WordIndex
+from helpdesk_adapters.storage.memory.staff import (
+    Notifications,
+    PeoplesSettings,
+    SecondFactors,
+    UserLinks,
+    UsersSettings,
+)
 from helpdesk_adapters.storage.memory.suppression import SuppressedAddresses
 from helpdesk_adapters.storage.memory.tables import Journal
 from helpdesk_adapters.storage.memory.threads import Threads
@@ -104,6 +111,11 @@ class MemoryWork:
             self.correspondences,
         )
         self.submissions = Submissions(journal)
+        self.user_links = UserLinks(journal, self.users)
+        self.second_factors = SecondFactors(journal, self.users)
+        self.user_settings = UsersSettings(journal, self.users)
+        self.people_settings = PeoplesSettings(journal, self.organizations)
+        self.notifications = Notifications(journal, self.users, self.tickets)
         self._arrange(journal)
         self.deliveries = Deliveries(journal, self.webhook_endpoints)
         self.installs = Installs(journal)

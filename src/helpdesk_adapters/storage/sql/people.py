@@ -86,8 +86,17 @@ class Users(UserReads):
 
 
 class SessionReads(Repository):
+    _OF = Prepared(
+        SESSIONS.select.where(SESSIONS.c.user_id == bindparam("user_id")).order_by(
+            SESSIONS.c.created_at.desc(), SESSIONS.c.token_hash
+        )
+    )
+
     async def get(self, token_hash: str) -> Session | None:
         return await SESSIONS.get(self._db, token_hash)
+
+    async def of(self, user_id: UserId) -> Sequence[Session]:
+        return await SESSIONS.every(self._db, self._OF, {"user_id": user_id})
 
 
 class Sessions(SessionReads):

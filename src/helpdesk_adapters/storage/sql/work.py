@@ -21,6 +21,7 @@ from helpdesk_adapters.storage.sql import (
     privacy,
     privacy_requests,
     quarantine,
+    staff,
     suppression,
     threads,
     tickets,
@@ -89,6 +90,11 @@ class SqlView:
         self.imports = imports.ImportReads(db)
         self.references = imports.ReferenceReads(db)
         self.provider_messages = messaging.ProviderMessageReads(db)
+        self.user_links = staff.UserLinkReads(db)
+        self.second_factors = staff.SecondFactorReads(db)
+        self.user_settings = staff.UserSettingsReads(db)
+        self.people_settings = staff.PeopleSettingsReads(db)
+        self.notifications = staff.NotificationReads(db)
 
 
 class SqlWork:
@@ -143,3 +149,8 @@ class SqlWork:
         self.imports = imports.Imports(db)
         self.references = imports.References(db)
         self.provider_messages = messaging.ProviderMessages(db)
+        self.user_links = staff.UserLinks(db)
+        self.second_factors = staff.SecondFactors(db)
+        self.user_settings = staff.UsersSettings(db)
+        self.people_settings = staff.PeoplesSettings(db)
+        self.notifications = staff.Notifications(db)

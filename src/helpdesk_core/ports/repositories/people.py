@@ -58,6 +58,10 @@ class Users(UserReads, Protocol):
 class SessionReads(Protocol):
     async def get(self, token_hash: str) -> Session | None: ...
 
+    async def of(self, user_id: UserId) -> Sequence[Session]:
+        """The sessions of a user, the newest first."""
+        ...
+
 
 class Sessions(SessionReads, Protocol):
     async def add(self, session: Session) -> None: ...

@@ -154,9 +154,14 @@ class Room(Generic[A]):
 
 def _written(form: FormData, controls: Sequence[Control]) -> Mapping[str, Any]:
     """What somebody wrote, to be shown again."""
-    return {
-        one.name: [str(part) for part in form.getlist(one.name)]
-        if one.kind == "several"
-        else str(form.get(one.name, ""))
-        for one in controls
-    }
+    return {one.name: _again(form, one) for one in controls}
+
+
+def _again(form: FormData, control: Control) -> Any:
+    match control.kind:
+        case "several":
+            return [str(part) for part in form.getlist(control.name)]
+        case "rows":
+            return control.reads(form, control.name)
+        case _:
+            return str(form.get(control.name, ""))

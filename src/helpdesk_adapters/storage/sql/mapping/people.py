@@ -58,7 +58,7 @@ def user_row(user: User) -> dict[str, Any]:
     }
 
 
-SESSION = ("token_hash", "user_id", "created_at", "expires_at")
+SESSION = ("token_hash", "user_id", "created_at", "expires_at", "device")
 
 
 def to_session(row: Row) -> Session:
@@ -71,6 +71,7 @@ def session_row(session: Session) -> dict[str, Any]:
         "user_id": session.user_id,
         "created_at": session.created_at,
         "expires_at": session.expires_at,
+        "device": session.device,
     }
 
 

@@ -42,6 +42,13 @@ from helpdesk_adapters.storage.sql.rows.people import (
     SessionRow,
     UserRow,
 )
+from helpdesk_adapters.storage.sql.rows.staff import (
+    NotificationRow,
+    PeopleSettingsRow,
+    SecondFactorRow,
+    UserLinkRow,
+    UserSettingsRow,
+)
 from helpdesk_adapters.storage.sql.rows.tickets import (
     AttachmentRow,
     ConversationRow,
@@ -82,8 +89,10 @@ __all__ = [
     "LogRow",
     "MessageMentionRow",
     "MetaRow",
+    "NotificationRow",
     "OrderRow",
     "OrganizationRow",
+    "PeopleSettingsRow",
     "PrivacyRequestRow",
     "ProviderMessageRow",
     "QuarantinedFileRow",
@@ -91,6 +100,7 @@ __all__ = [
     "RatingRow",
     "RecordRow",
     "ReferenceRow",
+    "SecondFactorRow",
     "SessionRow",
     "ShopCustomerRow",
     "SubmissionRow",
@@ -98,7 +108,9 @@ __all__ = [
     "TicketParticipantRow",
     "TicketRow",
     "TicketTagRow",
+    "UserLinkRow",
     "UserRow",
+    "UserSettingsRow",
     "WebhookEventRow",
     "WidgetSessionRow",
     "table",

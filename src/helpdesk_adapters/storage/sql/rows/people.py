@@ -62,6 +62,7 @@ class SessionRow(Row, table=True):
     user_id: UUID = Field(sa_type=Id)
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
+    device: str = Field(sa_type=Text)
 
 
 class ApiKeyRow(Row, table=True):

@@ -3,16 +3,16 @@ const set = new WeakSet();
 
 export const start = (root) => {
   const section = root.querySelector?.("#suggestions");
+  const button = document.getElementById("suggest");
   if (!section || set.has(section)) return;
   set.add(section);
-  section.hidden = sessionStorage.getItem("no-suggestions") === "yes";
-  section.querySelector("[data-suggest]").addEventListener("click", () => suggest(section));
+  button.hidden = sessionStorage.getItem("no-suggestions") === "yes";
+  button.addEventListener("click", () => suggest(section, button));
 };
 
-const suggest = async (section) => {
-  const [button, list] = [section.querySelector("[data-suggest]"), section.querySelector("[data-list]")];
+const suggest = async (section, button) => {
   button.disabled = true;
-  list.replaceChildren();
+  section.replaceChildren();
   const cards = new Map();
   try {
     const answer = await fetch("/api/ai/stream-reply-suggestions", {
@@ -22,13 +22,15 @@ const suggest = async (section) => {
     });
     if (answer.status === 404) {
       sessionStorage.setItem("no-suggestions", "yes"); // this desk has none
-      section.hidden = true;
+      button.hidden = section.hidden = true;
       return;
     }
-    if (!answer.ok || !answer.body) return tell(list, section.dataset.trouble);
-    for await (const [event, data] of eventsOf(answer.body)) take(section, list, cards, event, data);
+    section.hidden = false;
+    if (!answer.ok || !answer.body) return tell(section, section.dataset.trouble);
+    for await (const [event, data] of eventsOf(answer.body)) take(section, cards, event, data);
   } catch {
-    tell(list, section.dataset.trouble);
+    section.hidden = false;
+    tell(section, section.dataset.trouble);
   } finally {
     button.disabled = false;
   }
@@ -51,13 +53,13 @@ async function* eventsOf(body) {
   }
 }
 
-const take = (section, list, cards, event, data) => {
-  if (event === "error") return tell(list, data.message || section.dataset.trouble);
+const take = (section, cards, event, data) => {
+  if (event === "error") return tell(section, data.message || section.dataset.trouble);
   if (event === "suggestion.start") {
     cards.get(data.index)?.remove();
     const card = Object.assign(document.createElement("article"), { className: "suggestion" });
     card.append(Object.assign(document.createElement("p"), { className: "words" }));
-    list.append(card);
+    section.append(card);
     cards.set(data.index, card);
   }
   const card = cards.get(data.index);
@@ -97,4 +99,4 @@ const finish = (section, card, { id, text, sources = [] }) => {
   card.append(actions);
 };
 
-const tell = (list, text) => list.append(Object.assign(document.createElement("p"), { className: "meta", role: "status", textContent: text }));
+const tell = (section, text) => section.append(Object.assign(document.createElement("p"), { className: "meta", role: "status", textContent: text }));

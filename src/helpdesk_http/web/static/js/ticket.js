@@ -85,7 +85,17 @@ const clocks = (root) => {
 };
 setInterval(() => clocks(document), 30_000);
 
+// Long threads are opened at their newest message, where there is room to see it and the answer form.
+let opened = false;
+const open = () => {
+  const newest = [...document.querySelectorAll("#messages .message")].pop();
+  if (opened || !newest || location.hash || innerWidth < 640) return;
+  opened = true;
+  newest.scrollIntoView({ block: "nearest" });
+};
+
 export const start = (root) => {
+  open();
   clocks(root);
   ready(root);
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
