@@ -40,6 +40,7 @@ from helpdesk_core.jobs import Job, JobKind, JobState
 from helpdesk_core.mail_settings import Acknowledgement, MailSettings
 from helpdesk_core.messages import BY_MESSAGE, Message, RemoteFile, Sender
 from helpdesk_core.notices import Notice
+from helpdesk_core.notifications import MailState, Notification, NotificationKind, Way
 from helpdesk_core.orders import (
     PERSONAL,
     Fulfillment,
@@ -50,13 +51,17 @@ from helpdesk_core.orders import (
     ShopCustomer,
 )
 from helpdesk_core.organizations import Organization
+from helpdesk_core.people_settings import AssignmentMode, AssignmentScope, PeopleSettings
 from helpdesk_core.privacy import Erasure, ErasureState
 from helpdesk_core.privacy_requests import Found, PrivacyKind, PrivacyRequest, PrivacyState
 from helpdesk_core.quarantine import QuarantinedMail, QuarantineState, Reason
 from helpdesk_core.records import Stamp
 from helpdesk_core.satisfaction import SatisfactionRating, Score
+from helpdesk_core.second_factors import SecondFactor
 from helpdesk_core.tags import Tag
 from helpdesk_core.tickets import Channel, Priority, Status, Ticket
+from helpdesk_core.user_links import Purpose, UserLink
+from helpdesk_core.user_settings import UserSettings
 from helpdesk_core.users import Actor, ApiKey, Role, Scope, Session, User
 from helpdesk_core.webhook_endpoints import DisabledReason, SigningSecret, WebhookEndpoint
 from helpdesk_core.webhooks import EventState, WebhookEvent
@@ -136,7 +141,72 @@ def users(organization_id: Any) -> st.SearchStrategy[User]:
 
 def sessions(user_id: Any) -> st.SearchStrategy[Session]:
     return every_field(
-        Session, token_hash=names, user_id=st.just(user_id), created_at=times, expires_at=times
+        Session,
+        token_hash=names,
+        user_id=st.just(user_id),
+        created_at=times,
+        expires_at=times,
+        device=texts,
+    )
+
+
+def user_links(user_id: Any) -> st.SearchStrategy[UserLink]:
+    return every_field(
+        UserLink,
+        token_hash=names,
+        user_id=st.just(user_id),
+        purpose=st.just(Purpose.RESET),
+        created_at=times,
+        expires_at=times,
+    )
+
+
+def second_factors(user_id: Any) -> st.SearchStrategy[SecondFactor]:
+    return every_field(
+        SecondFactor,
+        user_id=st.just(user_id),
+        sealed_secret=texts,
+        created_at=times,
+        confirmed_at=maybe(times),
+        last_step=maybe(st.integers(0, 2**40)),
+        recovery_hashes=some(names),
+    )
+
+
+def settings_of_users(user: User) -> st.SearchStrategy[UserSettings]:
+    return every_field(
+        UserSettings,
+        user_id=st.just(user.id),
+        organization_id=st.just(user.organization_id),
+        available=st.booleans(),
+        away_until=maybe(times),
+        ways=st.dictionaries(st.sampled_from(NotificationKind), st.sampled_from(Way)),
+        turn=st.integers(0, 2**40),
+    )
+
+
+def settings_of_people(organization_id: Any) -> st.SearchStrategy[PeopleSettings]:
+    return every_field(
+        PeopleSettings,
+        organization_id=st.just(organization_id),
+        demands_second_factor=st.booleans(),
+        assignment=st.sampled_from(AssignmentMode),
+        scope=st.sampled_from(AssignmentScope),
+    )
+
+
+def notifications(user: User, ticket_id: Any) -> st.SearchStrategy[Notification]:
+    return every_field(
+        Notification,
+        id=ids,
+        organization_id=st.just(user.organization_id),
+        user_id=st.just(user.id),
+        kind=st.sampled_from(NotificationKind),
+        ticket_id=st.just(ticket_id),
+        created_at=times,
+        conversation_id=maybe(ids),
+        read_at=maybe(times),
+        mail=st.sampled_from(MailState),
     )
 
 

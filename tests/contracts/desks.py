@@ -22,9 +22,11 @@ from helpdesk_core.imports.progress import Import, Problem
 from helpdesk_core.integrations import Integration
 from helpdesk_core.jobs import Job
 from helpdesk_core.macros import Macro
+from helpdesk_core.notifications import Notification
 from helpdesk_core.orders import Order, ShopCustomer
 from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page
+from helpdesk_core.people_settings import PeopleSettings
 from helpdesk_core.ports.repositories import (
     ArticleFilter,
     AuditFilter,
@@ -45,11 +47,14 @@ from helpdesk_core.quarantine import QuarantinedMail
 from helpdesk_core.rules import Rule
 from helpdesk_core.satisfaction import SatisfactionRating
 from helpdesk_core.saved_views import SavedView
+from helpdesk_core.second_factors import SecondFactor
 from helpdesk_core.sla import SlaPolicy
 from helpdesk_core.suppression import SuppressedAddress
 from helpdesk_core.tags import Tag
 from helpdesk_core.teams import Team
 from helpdesk_core.tickets import Channel, Ticket
+from helpdesk_core.user_links import UserLink
+from helpdesk_core.user_settings import UserSettings
 from helpdesk_core.users import ApiKey, Session, User
 from helpdesk_core.webhook_endpoints import WebhookEndpoint
 from helpdesk_core.webhooks import WebhookEvent
@@ -111,6 +116,11 @@ async def add(work: Work, noun: Any) -> None:
         SuppressedAddress: work.suppressed_addresses.add,
         Correspondence: work.correspondences.put,
         ProviderMessage: work.provider_messages.put,
+        UserLink: work.user_links.put,
+        SecondFactor: work.second_factors.put,
+        UserSettings: work.user_settings.put,
+        PeopleSettings: work.people_settings.put,
+        Notification: work.notifications.add,
     }
     await adding[type(noun)](noun)
 
@@ -157,6 +167,11 @@ async def put_one_of_each(work: Work, each: OneOfEach) -> None:
         each.provider_message,
         each.import_mapping,
         each.import_,
+        each.user_link,
+        each.second_factor,
+        each.user_settings,
+        each.people_settings,
+        each.notification,
     ):
         await add(work, noun)
     await work.records.put(each.organization.id, each.subscription)
@@ -252,6 +267,12 @@ async def everything(view: View, each: OneOfEach) -> dict[str, Any]:
         "delivery": await view.deliveries.get(organization_id, each.delivery.id),
         "quarantined": await view.quarantine.get(organization_id, each.quarantined.id),
         "files of quarantine": await view.quarantine.naming(organization_id, each.quarantined.digests),
+        "link": await view.user_links.of(each.user.id, each.user_link.purpose),
+        "second factor": await view.second_factors.get(each.user.id),
+        "user's settings": await view.user_settings.of(organization_id),
+        "people's settings": await view.people_settings.get(organization_id),
+        "notifications": await view.notifications.page(organization_id, each.user.id, ALL),
+        "unread": await view.notifications.unread(organization_id, each.user.id, 10),
         "budgets": await view.budgets.named(organization_id, [each.budget.name]),
         "deliveries": await view.deliveries.page(
             organization_id, DeliveryFilter(WebhookEndpointId(each.endpoint.id)), ALL

@@ -179,6 +179,8 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "asked": each.privacy_request.kind,
         "request_key": each.privacy_request.request_key,
         "before": None,
+        "notification_id": each.notification.id,
+        "at": NOON,
     }
 
 
@@ -279,6 +281,7 @@ async def test_nothing_can_be_replaced_under_another_organization(store: Store) 
         ("quarantine", mine.quarantined),
         ("orders", mine.order),
         ("privacy_requests", mine.privacy_request),
+        ("notifications", mine.notification),
     ]
     for repository, noun in stolen:
         theirs = evolve(noun, organization_id=foreign.organization.id)

@@ -137,7 +137,8 @@ def _view(widget: Widget) -> WidgetView:
     )
 
 
-def _values(body: Mapping[str, Any]) -> Mapping[str, Any]:
+def values_of_widget(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A body as the fields of the noun."""
     values = dict(body)
     if "theme" in values:
         values["theme"] = shown_as(Theme, values["theme"])
@@ -157,7 +158,7 @@ OPERATIONS: tuple[Operation, ...] = (
         verbs=lambda desk: desk.arrange_widgets(),
         reads=lambda view: view.widgets,
         view_of=_view,
-        values_of=_values,
+        values_of=values_of_widget,
     ),
     operation(
         "POST /api/v1/widgets/{widget_id}/rotate-key",

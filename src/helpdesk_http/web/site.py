@@ -28,6 +28,7 @@ from helpdesk_http.web.public import public_routes
 from helpdesk_http.web.rendering import STATIC
 from helpdesk_http.web.reports.pages import reports_page
 from helpdesk_http.web.settings.automation import MACROS, RULES
+from helpdesk_http.web.settings.channels import channel_routes
 from helpdesk_http.web.settings.custom_fields import CUSTOM_FIELDS
 from helpdesk_http.web.settings.kinds import TAGS, TEAMS
 from helpdesk_http.web.settings.machinery import machinery_routes
@@ -50,6 +51,7 @@ def page_routes() -> list[BaseRoute]:
         *TEAMS.routes(),
         *TAGS.routes(),
         *VIEWS.routes(),
+        *channel_routes(),
         *MACROS.routes(),
         *RULES.routes(),
         *SERVICE_LEVELS.routes(),

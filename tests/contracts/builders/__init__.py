@@ -37,6 +37,13 @@ from tests.contracts.builders.running import (
     a_widget_session,
     an_event,
 )
+from tests.contracts.builders.staff import (
+    a_notification,
+    a_second_factor,
+    a_user_link,
+    some_people_settings,
+    some_user_settings,
+)
 from tests.contracts.builders.tickets import a_mail, a_message, a_rating, a_ticket, an_attachment
 
 __all__ = [
@@ -53,11 +60,13 @@ __all__ = [
     "a_kept_answer",
     "a_mail",
     "a_message",
+    "a_notification",
     "a_privacy_request",
     "a_provider_message",
     "a_quarantined_mail",
     "a_rating",
     "a_reference",
+    "a_second_factor",
     "a_session",
     "a_shop_customer",
     "a_submission",
@@ -67,6 +76,7 @@ __all__ = [
     "a_team",
     "a_ticket",
     "a_user",
+    "a_user_link",
     "a_webhook_endpoint",
     "a_webhook_event",
     "a_widget",
@@ -85,4 +95,6 @@ __all__ = [
     "fresh",
     "new_id",
     "one_of_each",
+    "some_people_settings",
+    "some_user_settings",
 ]

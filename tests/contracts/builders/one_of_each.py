@@ -21,19 +21,24 @@ from helpdesk_core.imports.references import Reference
 from helpdesk_core.integrations import Integration
 from helpdesk_core.jobs import Job
 from helpdesk_core.macros import Macro
+from helpdesk_core.notifications import Notification
 from helpdesk_core.orders import Order, ShopCustomer
 from helpdesk_core.organizations import Organization
+from helpdesk_core.people_settings import PeopleSettings
 from helpdesk_core.privacy import Erasure
 from helpdesk_core.privacy_requests import PrivacyRequest
 from helpdesk_core.quarantine import QuarantinedMail
 from helpdesk_core.rules import Rule
 from helpdesk_core.satisfaction import SatisfactionRating
 from helpdesk_core.saved_views import SavedView
+from helpdesk_core.second_factors import SecondFactor
 from helpdesk_core.sla import SlaPolicy
 from helpdesk_core.suppression import SuppressedAddress
 from helpdesk_core.tags import Tag
 from helpdesk_core.teams import Team
 from helpdesk_core.tickets import Channel, Ticket
+from helpdesk_core.user_links import UserLink
+from helpdesk_core.user_settings import UserSettings
 from helpdesk_core.users import Actor, ApiKey, Session, User
 from helpdesk_core.webhook_endpoints import WebhookEndpoint
 from helpdesk_core.webhooks import WebhookEvent
@@ -73,6 +78,13 @@ from tests.contracts.builders.running import (
     a_webhook_event,
     a_widget_session,
     an_event,
+)
+from tests.contracts.builders.staff import (
+    a_notification,
+    a_second_factor,
+    a_user_link,
+    some_people_settings,
+    some_user_settings,
 )
 from tests.contracts.builders.tickets import a_mail, a_rating, a_ticket, an_attachment
 
@@ -122,6 +134,11 @@ class OneOfEach:
     import_mapping: ImportMapping
     import_: Import
     reference: Reference
+    user_link: UserLink
+    second_factor: SecondFactor
+    user_settings: UserSettings
+    people_settings: PeopleSettings
+    notification: Notification
 
 
 def one_of_each(number: int = 1) -> OneOfEach:
@@ -182,4 +199,9 @@ def one_of_each(number: int = 1) -> OneOfEach:
         an_arrangement(ImportMapping, organization),
         an_import(organization),
         a_reference(organization, ticket.id),
+        a_user_link(user),
+        a_second_factor(user),
+        some_user_settings(user),
+        some_people_settings(user),
+        a_notification(user, ticket),
     )

@@ -16,9 +16,9 @@ from helpdesk_core.notifications import MailState, Notification
 from helpdesk_core.paging import Page, Slice
 from helpdesk_core.people_settings import PeopleSettings
 from helpdesk_core.second_factors import SecondFactor
+from helpdesk_core.tickets import Ticket
 from helpdesk_core.user_links import Purpose, UserLink
 from helpdesk_core.user_settings import UserSettings
-from helpdesk_core.tickets import Ticket
 
 
 class UserLinks:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from helpdesk_core.customers import Customer
-from helpdesk_core.errors import AlreadyTaken, Conflict, InvalidValue, existing
+from helpdesk_core.errors import AlreadyTaken, Conflict, InvalidValue, Refusal, existing
 from helpdesk_core.ids import ConversationId, CustomerId, OrganizationId
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import TicketFilter
@@ -32,6 +32,7 @@ from helpdesk_http.who import Caller
 
 FOUND: Final = 8
 MOST_SPLIT: Final = 100
+LONGEST_SUBJECT: Final = 500
 SPAM: Final = "spam"
 
 
@@ -75,9 +76,7 @@ async def unmerge(request: Request, who: Caller, ticket: Ticket, form: FormData)
 
 async def split_sheet(request: Request, who: Caller) -> Response:
     """Whether one message or the rest of them begins a new ticket."""
-    ticket = await ticket_of(request, who)
-    conversation_id = request.path_params["conversation_id"]
-    return await sheet("ticket/split.html", request, who, ticket, conversation_id=conversation_id)
+    return await _split_sheet(request, who, await ticket_of(request, who))
 
 
 async def split(request: Request, who: Caller) -> Response:
@@ -92,8 +91,11 @@ async def split(request: Request, who: Caller) -> Response:
             lambda view: view.conversations.behind(who.organization_id, ticket.id, first, MOST_SPLIT)
         )
         ids = (first, *(one.id for one in later))[:MOST_SPLIT]
-    subject = text(form, "subject") or None
-    taken = await desk.split_ticket()(who.organization_id, ticket.id, who.actor, ids, subject)
+    subject = text(form, "subject")[:LONGEST_SUBJECT] or None
+    try:
+        taken = await desk.split_ticket()(who.organization_id, ticket.id, who.actor, ids, subject)
+    except (Conflict, InvalidValue) as refusal:
+        return await _split_sheet(request, who, ticket, refusal)
     return RedirectResponse(f"{address_of(taken)}{asked_with(list_of(request))}", 303)
 
 
@@ -139,6 +141,14 @@ async def delete(request: Request, who: Caller) -> Response:
 async def back(request: Request, who: Caller) -> Response:
     """Whoever comes to the address of a form, as after logging in again, is led to the ticket."""
     return back_to(request, await ticket_of(request, who))
+
+
+async def _split_sheet(
+    request: Request, who: Caller, ticket: Ticket, refusal: Refusal | None = None
+) -> Response:
+    conversation_id = request.path_params["conversation_id"]
+    values = {"conversation_id": conversation_id, "error": str(refusal or "")}
+    return await sheet("ticket/split.html", request, who, ticket, 422 if refusal else 200, **values)
 
 
 async def _candidates(

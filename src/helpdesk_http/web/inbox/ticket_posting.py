@@ -118,7 +118,7 @@ def _message(form: FormData, ticket: Ticket) -> Mapping[str, Any]:
     if kind == "reply" and text(form, "suggestion_id"):
         told["suggestion_id"] = text(form, "suggestion_id")
     if kind == "reply" and text(form, "template_name"):
-                told["template"] = {
+        told["template"] = {
             "name": text(form, "template_name"),
             "language": text(form, "template_language"),
             "variables": several(form, "variable"),

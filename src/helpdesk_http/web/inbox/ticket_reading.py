@@ -1,7 +1,7 @@
 """Everything that the page of a ticket shows, read at one moment, by as many statements however much there is."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -131,8 +131,7 @@ async def _events(
     events = (await view.log.about(ticket.organization_id, ticket.id, page)).items
     if found.next is None:
         return events
-    oldest = found.items[-1].created_at if found.items else ticket.created_at
-    return [event for event in events if event.recorded_at >= oldest - timedelta(seconds=1)]
+    return [event for event in events if (event.recorded_at, event.id) > found.next.place]
 
 
 async def _others(ticket: Ticket, view: View) -> Sequence[Ticket]:

@@ -6,6 +6,7 @@ takes, so that both refuse the same.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Generic
 from uuid import UUID
 
@@ -42,7 +43,8 @@ class Room(Generic[A]):
     takes: the class of the API that a form is filled into; verbs, reads: as for `arrangement_operations`.
     controls: those of the form, as the organization has it just now. values: what they show of a thing.
     line: what the list says of a thing beside its name. shape: the API's body out of the controls' values, where it is
-        not simply these. needed: who may enter.
+        not simply these. needed: who may enter. blank: what
+        the form of a new one shows. around: what the form's own template needs beside it.
     """
 
     name: str
@@ -59,7 +61,9 @@ class Room(Generic[A]):
     values_of: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
     shape: Shape = dict
     needed: Role = Role.ADMIN
+    blank: Mapping[str, Any] = MappingProxyType({"active": True})
     form_template: str = "settings/arranged_form.html"
+    around: Callable[[Request], Mapping[str, Any]] = lambda request: {}
 
     @property
     def path(self) -> str:
@@ -83,7 +87,7 @@ class Room(Generic[A]):
         return await settings_page("settings/arranged.html", request, who, room=self, things=by_name)
 
     async def _new(self, request: Request, who: Caller) -> Response:
-        return await self._form(request, who, None, {}, {})
+        return await self._form(request, who, None, self.blank, {})
 
     async def _one(self, request: Request, who: Caller) -> Response:
         thing = await self._existing(request, who)
@@ -149,6 +153,7 @@ class Room(Generic[A]):
             controls=controls,
             values=values,
             errors=errors,
+            **self.around(request),
         )
 
 
