@@ -26,6 +26,7 @@ TRAFFIC = frozenset(
         "customer.created",
         "customer.updated",
         "mail.held",
+        "notification.created",
         "tag.created",
         "order.created",
         "order.updated",

@@ -61,12 +61,14 @@ class JobKind(StrEnum):
     EMBED_PASSAGES = "embed_passages"
     SUGGEST_REPLIES = "suggest_replies"
     TRANSLATE_ANSWER = "translate_answer"
+    MAIL_LINK = "mail_link"
+    MAIL_NOTIFICATIONS = "mail_notifications"
 
 
 @frozen
 class Job:
-    """One thing to do. Its payload holds ids only (and REVOKE_ACCESS's, sealed, what is to be revoked); whoever
-    performs it reads the state it finds.
+    """One thing to do. Its payload holds ids only (and, sealed, REVOKE_ACCESS's what is to be revoked and MAIL_LINK's
+    the token); whoever performs it reads the state it finds.
     """
 
     id: JobId

@@ -6,6 +6,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from helpdesk_core.users import Role
+from helpdesk_http.web.articles.help_centre import help_routes
+from helpdesk_http.web.articles.pages import article_routes
 from helpdesk_http.web.customers.pages import customer_routes
 from helpdesk_http.web.entrance import choose_look, log_in, log_in_page, log_out
 from helpdesk_http.web.guarded import guarded
@@ -48,6 +50,8 @@ def page_routes() -> list[BaseRoute]:
         Route(HOME, guarded(settings_home)),
         Route("/app/reports", guarded(reports_page)),
         *customer_routes(),
+        *article_routes(),
+        *help_routes(),
         *TEAMS.routes(),
         *TAGS.routes(),
         *VIEWS.routes(),

@@ -25,12 +25,29 @@ class LogInLimit:
     period: timedelta = timedelta(minutes=5)
 
 
+class SecondStepNeeded(WrongCredentials):
+    """The password is right, and a code of the second factor is needed besides."""
+
+    code = "second_factor_needed"
+
+    def __init__(self, user: User) -> None:
+        super().__init__("A code of the second factor is needed.")
+        self.user = user
+
+
+class SecondFactorDemanded(WrongCredentials):
+    """The organization demands a second factor, which is to be set up first."""
+
+    code = "second_factor_demanded"
+
+
 @frozen
 class LogIn:
     """Checks e-mail and password and starts a session; returns its token, which is not kept, and the user.
 
     A wrong e-mail and a wrong password look the same and take the same time. WrongCredentials, or TooManyAttempts
     once an account or an address has failed too often: the right password does not help then either.
+    SecondStepNeeded, and no session, for whoever has a second factor.
     """
 
     store: Store
@@ -39,7 +56,9 @@ class LogIn:
     new_token: NewToken
     limit: LogInLimit | None = LogInLimit()
 
-    async def __call__(self, email: str, password: str, address: str) -> tuple[str, User]:
+    async def __call__(
+        self, email: str, password: str, address: str, device: str = ""
+    ) -> tuple[str, User]:
         account = _account(email)
         subjects = (f"account:{account}", f"address:{address}")
         await self.store.transact(partial(self._try, subjects))
@@ -49,7 +68,8 @@ class LogIn:
             await self.store.transact(partial(self._note_failure, subjects[1]))
             raise WrongCredentials("The e-mail or the password is wrong.")
         token = self.new_token()
-        await self.store.transact(partial(self._start, token, user, subjects[0]))
+        if not await self.store.transact(partial(self._start, token, user, subjects[0], device)):
+            raise SecondStepNeeded(user)
         return token, user
 
     async def _try(self, subjects: tuple[str, str], work: Work) -> None:
@@ -72,7 +92,8 @@ class LogIn:
         await work.log_in_attempts.add(address, now)
         await work.log_in_attempts.forget("", now - self.limit.period)
 
-    async def _start(self, token: str, user: User, account: str, work: Work) -> None:
+    async def _start(self, token: str, user: User, account: str, device: str, work: Work) -> bool:
+        """False, and no session, where a second factor is to be brought first."""
         now = self.clock()
         fresh = await work.users.by_id(user.id)
         if fresh is None or fresh.password_hash != user.password_hash or fresh.disabled_at is not None:
@@ -81,7 +102,11 @@ class LogIn:
             )  # changed while it was being compared
         await work.log_in_attempts.forget(account)
         await work.sessions.remove_expired(now)
-        await work.sessions.add(Session(digest(token), user.id, now, now + SESSION_LIFE))
+        factor = await work.second_factors.get(user.id)
+        if factor is not None and factor.confirmed:
+            return False
+        await work.sessions.add(Session(digest(token), user.id, now, now + SESSION_LIFE, device))
+        return True
 
 
 @frozen
@@ -96,16 +121,21 @@ class LogOut:
 
 @frozen
 class RecogniseSession:
-    """The user whose session this is, or WrongCredentials. Sessions in use are prolonged."""
+    """The user whose session this is, or WrongCredentials. Sessions in use are prolonged.
+
+    SecondFactorDemanded where the organization demands one and the user has none, unless they are `setting_up`.
+    """
 
     store: Store
     clock: Clock
 
-    async def __call__(self, token: str) -> User:
+    async def __call__(self, token: str, *, setting_up: bool = False) -> User:
         now = self.clock()
-        session, user = await self.store.read(partial(_session_of, digest(token)))
+        session, user, lacking = await self.store.read(partial(_session_of, digest(token)))
         if session is None or user is None or session.expires_at <= now or user.disabled_at is not None:
             raise WrongCredentials("The session has ended; log in again.")
+        if lacking and not setting_up:
+            raise SecondFactorDemanded("Your organization demands a second factor; set it up in your account.")
         if session.expires_at - now < SESSION_LIFE - REFRESH_AFTER:
             await self.store.transact(partial(_prolong, session.token_hash, now))
         return user
@@ -143,6 +173,18 @@ async def _prolong(token_hash: str, now: datetime, work: Work) -> None:
     await work.sessions.replace(evolve(session, expires_at=now + SESSION_LIFE))
 
 
-async def _session_of(token_hash: str, view: View) -> tuple[Session | None, User | None]:
+async def _session_of(token_hash: str, view: View) -> tuple[Session | None, User | None, bool]:
+    """The session and its user, and whether they lack a second factor that is demanded."""
     session = await view.sessions.get(token_hash)
-    return session, await view.users.by_id(session.user_id) if session else None
+    user = await view.users.by_id(session.user_id) if session else None
+    return session, user, user is not None and await _lacks_factor(user, view)
+
+
+async def _lacks_factor(user: User, view: View) -> bool:
+    if user.organization_id is None:
+        return False
+    settings = await view.people_settings.get(user.organization_id)
+    if settings is None or not settings.demands_second_factor:
+        return False
+    factor = await view.second_factors.get(user.id)
+    return factor is None or not factor.confirmed

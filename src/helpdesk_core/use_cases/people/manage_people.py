@@ -127,4 +127,5 @@ async def _changed(email: str, change: Callable[[User], User], work: Work) -> Us
     changed = change(user)
     await work.users.replace(changed)
     await work.sessions.remove_of(user.id)
+    await work.user_links.remove_of(user.id)
     return changed

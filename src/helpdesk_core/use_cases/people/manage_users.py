@@ -32,22 +32,27 @@ class AddUser:
 
         async def unit(work: Work) -> User:
             occasion = Occasion(self.clock(), self.new_id, actor)
-            user = User(
-                id=UserId(self.new_id()),
-                organization_id=organization_id,
-                email=address,
-                name=name.strip(),
-                role=role,
-                created_at=occasion.at,
-                password_hash=NO_PASSWORD,
-            )
-            await work.users.add(user)
-            await work.log.append(
-                occasion.event(organization_id, "user.created", user.id, {"role": role.value})
-            )
-            return user
+            return await add_user_step(organization_id, address, name, role, work, occasion)
 
         return await self.store.transact(unit)
+
+
+async def add_user_step(
+    organization_id: OrganizationId, email: str, name: str, role: Role, work: Work, occasion: Occasion
+) -> User:
+    """The step: one more user, who has no password yet. AlreadyTaken where the e-mail is known."""
+    user = User(
+        id=UserId(occasion.new_id()),
+        organization_id=organization_id,
+        email=email,
+        name=name.strip(),
+        role=role,
+        created_at=occasion.at,
+        password_hash=NO_PASSWORD,
+    )
+    await work.users.add(user)
+    await work.log.append(occasion.event(organization_id, "user.created", user.id, {"role": role.value}))
+    return user
 
 
 @frozen
@@ -92,6 +97,7 @@ class ChangeUser:
             await work.users.replace(changed)
             if changed.disabled_at is not None:
                 await work.sessions.remove_of(user_id)
+                await work.user_links.remove_of(user_id)
             names = sorted(
                 name
                 for name, differs in (
@@ -127,6 +133,7 @@ class SetPassword:
             user = evolve(await _existing(organization_id, user_id, work), password_hash=hashed)
             await work.users.replace(user)
             await work.sessions.remove_of(user_id)
+            await work.user_links.remove_of(user_id)
             occasion = Occasion(self.clock(), self.new_id, actor)
             await work.log.append(occasion.event(organization_id, "user.password_changed", user_id))
             return user

@@ -1,0 +1,1 @@
+"""Articles: written at the desk, read by everybody in the help centre."""
