@@ -50,6 +50,10 @@ class Container(Verbs):
             JobKind.SLA_DUE: providers.Singleton(performing.tells_breach, Verbs.tell_breach),
             JobKind.RETAG_TICKETS: providers.Singleton(performing.retags_tickets, Verbs.retag_tickets),
             JobKind.SEND_NOTICE: Verbs.send_notice,
+            JobKind.MAIL_LINK: providers.Singleton(performing.mails_link, Verbs.mail_link),
+            JobKind.MAIL_NOTIFICATIONS: providers.Singleton(
+                performing.mails_notifications, Verbs.mail_notifications
+            ),
             JobKind.DELIVER_WEBHOOK: providers.Singleton(performing.delivers_webhook, Verbs.deliver_webhook),
             JobKind.REDELIVER_WEBHOOKS: Verbs.redeliver_webhooks,
             JobKind.SWEEP: providers.Singleton(performing.sweeps, Verbs.sweep),
@@ -75,6 +79,8 @@ class Container(Verbs):
         webhooks=Verbs.tell_endpoints,
         figures=providers.Object(count_figures),
         colleagues=Verbs.tell_colleagues,
+        assignment=Verbs.assign_tickets,
+        notifications=Verbs.tell_users,
     )
     follow_log = providers.Singleton(FollowLog, Verbs.store, followers)
     schedule = providers.Dict(

@@ -5,7 +5,7 @@ from dependency_injector import providers
 from helpdesk_adapters import factories
 from helpdesk_adapters.languages.countries import country_of
 from helpdesk_adapters.languages.detection import FastTextLanguages
-from helpdesk_adapters.outside import Outside
+from helpdesk_adapters.people_verbs import PeopleVerbs
 from helpdesk_adapters.presence import Colleagues, Presence
 from helpdesk_core.custom_fields import CustomField
 from helpdesk_core.macros import Macro
@@ -36,15 +36,6 @@ from helpdesk_core.use_cases.mail.change_mail_settings import ChangeMailSettings
 from helpdesk_core.use_cases.mail.send_reply import RetryReply
 from helpdesk_core.use_cases.mail.suppress_addresses import ReleaseAddress, SuppressAddress
 from helpdesk_core.use_cases.people.arrange_teams import check_team, keep_teams_at_work
-from helpdesk_core.use_cases.people.log_in import LogIn, LogOut, RecogniseKey, RecogniseSession
-from helpdesk_core.use_cases.people.manage_api_keys import CreateApiKey, RevokeApiKey
-from helpdesk_core.use_cases.people.manage_people import (
-    ChangePassword,
-    CreateOrganization,
-    CreateUser,
-    DisableUser,
-)
-from helpdesk_core.use_cases.people.manage_users import AddUser, ChangeUser, SetPassword
 from helpdesk_core.use_cases.running.read_figures import ReadFigures
 from helpdesk_core.use_cases.running.search_desk import SearchDesk
 from helpdesk_core.use_cases.running.write_articles import WriteArticles
@@ -74,43 +65,27 @@ from helpdesk_core.use_cases.widget.submit_contact_form import SubmitContactForm
 from helpdesk_core.widget import Widget
 
 
-class DeskVerbs(Outside):
+class DeskVerbs(PeopleVerbs):
     """What people and programs do with tickets, customers, files, widgets and what the desk tells on."""
 
     # What they need
-    settings = Outside.settings
-    clock = Outside.clock
-    new_id = Outside.new_id
-    new_token = Outside.new_token
-    jitter = Outside.jitter
-    domain = Outside.domain
-    vault = Outside.vault
-    passwords = Outside.passwords
-    offload = Outside.offload
-    database = Outside.database
-    store = Outside.store
-    blobs = Outside.blobs
-    file_links = Outside.file_links
-    http = Outside.http
-    webhook_calls = Outside.webhook_calls
-    live = Outside.live
-
-    # People and programs
-    create_organization = providers.Singleton(CreateOrganization, store, clock, new_id)
-    create_user = providers.Singleton(CreateUser, store, passwords, clock, new_id)
-    change_password = providers.Singleton(ChangePassword, store, passwords)
-    disable_user = providers.Singleton(DisableUser, store, clock)
-    add_user = providers.Singleton(AddUser, store, clock, new_id)
-    change_user = providers.Singleton(ChangeUser, store, clock, new_id)
-    set_password = providers.Singleton(SetPassword, store, passwords, clock, new_id)
-    create_api_key = providers.Singleton(CreateApiKey, store, clock, new_id, new_token)
-    revoke_api_key = providers.Singleton(RevokeApiKey, store, clock, new_id)
-    log_in = providers.Singleton(
-        LogIn, store, passwords, clock, new_token, providers.Callable(factories.log_in_limit, settings)
-    )
-    log_out = providers.Singleton(LogOut, store)
-    recognise_session = providers.Singleton(RecogniseSession, store, clock)
-    recognise_key = providers.Singleton(RecogniseKey, store)
+    settings = PeopleVerbs.settings
+    clock = PeopleVerbs.clock
+    new_id = PeopleVerbs.new_id
+    new_token = PeopleVerbs.new_token
+    jitter = PeopleVerbs.jitter
+    domain = PeopleVerbs.domain
+    vault = PeopleVerbs.vault
+    passwords = PeopleVerbs.passwords
+    offload = PeopleVerbs.offload
+    database = PeopleVerbs.database
+    store = PeopleVerbs.store
+    blobs = PeopleVerbs.blobs
+    file_links = PeopleVerbs.file_links
+    http = PeopleVerbs.http
+    webhook_calls = PeopleVerbs.webhook_calls
+    live = PeopleVerbs.live
+    page_links = PeopleVerbs.page_links
 
     change_mail_settings = providers.Singleton(ChangeMailSettings, store, domain, clock, new_id)
 

@@ -56,6 +56,7 @@ from helpdesk_core.use_cases.messaging.hear_message import hear_message
 from helpdesk_core.use_cases.messaging.join_parts import hear_part
 from helpdesk_core.use_cases.messaging.send_message import LinkTo
 from helpdesk_core.use_cases.people.log_in import LogInLimit
+from helpdesk_core.use_cases.people.mail_links import PageLink
 from helpdesk_core.use_cases.running.sweep import Sweep
 from helpdesk_core.use_cases.webhooks.arrange_webhook_endpoints import CheckEndpoint
 from helpdesk_core.use_cases.webhooks.perform_event import Step
@@ -296,6 +297,12 @@ def ticket_links(settings: Settings) -> TicketLink:
     """Where agents read a ticket."""
     base = settings.public_url
     return lambda number: f"{base.rstrip('/')}/app/tickets/{number}" if base else None
+
+
+def page_links(settings: Settings) -> PageLink:
+    """Addresses of the desk's pages as the world reaches them."""
+    base = (settings.public_url or "http://127.0.0.1:8000").rstrip("/")
+    return lambda path: f"{base}{path}"
 
 
 def care(settings: Settings) -> Care:

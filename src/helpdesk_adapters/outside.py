@@ -6,6 +6,7 @@ from helpdesk_adapters import factories, ids
 from helpdesk_adapters.live import Live
 from helpdesk_adapters.offload import ThreadOffload
 from helpdesk_adapters.secrets.keys import keyring
+from helpdesk_adapters.secrets.one_time_codes import PyotpCodes
 from helpdesk_adapters.secrets.passwords import Argon2Passwords
 from helpdesk_adapters.secrets.vault import FernetVault
 from helpdesk_adapters.settings import Settings
@@ -25,6 +26,7 @@ class Outside(containers.DeclarativeContainer):
     keys = providers.Singleton(keyring, settings.provided.secret_key, settings.provided.data_dir)
     domain = providers.Singleton(factories.mail_domain, settings, keys)
     vault = providers.Singleton(FernetVault, keys)
+    one_time_codes = providers.Singleton(PyotpCodes)
     passwords = providers.Singleton(Argon2Passwords)
     offload = providers.Singleton(ThreadOffload)
 

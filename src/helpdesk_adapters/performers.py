@@ -16,6 +16,7 @@ from helpdesk_core.ids import (
     OrganizationId,
     PrivacyRequestId,
     TicketId,
+    UserId,
     WebhookEventId,
 )
 from helpdesk_core.jobs import GiveUp, Job
@@ -37,6 +38,8 @@ from helpdesk_core.use_cases.messaging.announce_ticket import AnnounceTicket, An
 from helpdesk_core.use_cases.messaging.join_parts import JoinParts
 from helpdesk_core.use_cases.messaging.send_message import SendMessage
 from helpdesk_core.use_cases.messaging.settle_call import SettleCall
+from helpdesk_core.use_cases.people.mail_links import MailLink
+from helpdesk_core.use_cases.people.mail_notifications import MailNotifications
 from helpdesk_core.use_cases.running.perform_job import Performer
 from helpdesk_core.use_cases.running.sweep import Sweep
 from helpdesk_core.use_cases.tickets.know_tags import RetagTickets
@@ -240,6 +243,20 @@ def syncs_mailboxes(sync: SyncMailboxes) -> Performer:
     async def performer(job: Job) -> None:
         # What is wrong with a mailbox is kept with it, and the next pass comes by itself.
         await sync(by_schedule=True)
+
+    return performer
+
+
+def mails_link(mail: MailLink) -> Performer:
+    async def performer(job: Job) -> None:
+        await mail(job, UserId(UUID(job.payload["user_id"])), job.payload["sealed"])
+
+    return performer
+
+
+def mails_notifications(mail: MailNotifications) -> Performer:
+    async def performer(job: Job) -> None:
+        await mail(job, UserId(UUID(job.payload["user_id"])))
 
     return performer
 

@@ -63,6 +63,8 @@ from helpdesk_core.use_cases.messaging.list_templates import ListTemplates
 from helpdesk_core.use_cases.messaging.send_message import SendMessage
 from helpdesk_core.use_cases.messaging.settle_call import SettleCall
 from helpdesk_core.use_cases.messaging.wake_answers import WakeAnswers
+from helpdesk_core.use_cases.people.mail_links import MailLink
+from helpdesk_core.use_cases.people.mail_notifications import MailNotifications
 from helpdesk_core.use_cases.running.send_notice import SendNotice
 from helpdesk_core.use_cases.webhooks.perform_event import Completion, PerformEvent
 from helpdesk_core.use_cases.webhooks.receive_webhook import ReceiveWebhook
@@ -261,3 +263,9 @@ class Verbs(DeskVerbs):
     run_import = providers.Singleton(RunImport, store, import_sources, clock, new_id)
     notices = providers.Dict({notice: providers.Object(write) for notice, write in LETTERS.items()})
     send_notice = providers.Singleton(SendNotice, store, mail_sender, domain, notices)
+    mail_link = providers.Singleton(
+        MailLink, store, vault, mail_sender, domain, DeskVerbs.page_links, clock
+    )
+    mail_notifications = providers.Singleton(
+        MailNotifications, store, mail_sender, domain, DeskVerbs.page_links, clock
+    )

@@ -34,6 +34,8 @@ from helpdesk_http.web.settings.channels import channel_routes
 from helpdesk_http.web.settings.custom_fields import CUSTOM_FIELDS
 from helpdesk_http.web.settings.kinds import TAGS, TEAMS
 from helpdesk_http.web.settings.machinery import machinery_routes
+from helpdesk_http.web.settings.moving import moving_routes
+from helpdesk_http.web.settings.outgoing import outgoing_routes
 from helpdesk_http.web.settings.rooms import HOME, settings_home
 from helpdesk_http.web.settings.saved_views import VIEWS
 from helpdesk_http.web.settings.service_levels import SERVICE_LEVELS
@@ -61,6 +63,8 @@ def page_routes() -> list[BaseRoute]:
         *SERVICE_LEVELS.routes(),
         *CUSTOM_FIELDS.routes(),
         *machinery_routes(),
+        *outgoing_routes(),
+        *moving_routes(),
         Mount("/app/static", StaticFiles(directory=STATIC), middleware=[Middleware(GZipMiddleware)]),
     ]
 

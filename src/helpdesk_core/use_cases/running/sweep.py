@@ -12,6 +12,7 @@ from helpdesk_core.budgets import LONGEST
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.idempotency import ANSWERS_LAST
 from helpdesk_core.ids import NewId, OrganizationId
+from helpdesk_core.notifications import KEPT_FOR
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.quarantine import HELD_FOR
@@ -51,6 +52,7 @@ class Sweep:
     - mail that was held a month ago, whatever became of it, with the files that waited with it, and budgets that are
       full again;
     - what is known of messages by their providers' ids, of which nothing was told since the retention began;
+    - links to come in or choose a password that have ended, and notifications, after a month;
     - widget sessions that have ended, and what tells that a message was sent twice, after an hour.
     """
 
@@ -69,6 +71,8 @@ class Sweep:
         await self._all(lambda work: work.installs.forget(now, BATCH))
         await self._all(lambda work: work.provider_messages.forget(old, BATCH))
         await self._all(lambda work: work.budgets.forget(now - LONGEST, BATCH))
+        await self._all(lambda work: work.user_links.forget(now, BATCH))
+        await self._all(lambda work: work.notifications.forget(now - KEPT_FOR, BATCH))
         await self.store.transact(lambda work: work.log_in_attempts.forget("", now - self.attempts_count))
         return Swept(
             uploads=await self._uploads(now - LOOSE_LIFE),

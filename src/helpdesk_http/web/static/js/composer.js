@@ -42,8 +42,12 @@ const compose = (section) => {
     turned();
     keep();
   });
-  // The keys `r` and `n` click a label: whoever does that wants to write.
-  for (const label of section.querySelectorAll(".kinds label")) label.addEventListener("click", () => setTimeout(() => editor.focus()));
+  // The keys `r` and `n` click a label, and so does a hand: whoever does that wants to write. The arrows only choose.
+  let wanted = false;
+  section.querySelector(".kinds").addEventListener("click", ({ target }) => {
+    if (target.name === "kind" && wanted) editor.focus();
+    wanted = target.name !== "kind";
+  });
 
   // Drafts.
   const draft = () => ({ html: isEmpty() ? "" : clean(editor.innerHTML), kind: kind(), cc: form.elements.cc?.value, bcc: form.elements.bcc?.value, files: uploads.files(), suggestion: form.elements.suggestion_id.value });
@@ -249,8 +253,8 @@ const compose = (section) => {
     }
     const text = event.target.closest?.("[data-insert-text]");
     if (text) {
+      document.getElementById("sheet").close(); // nothing behind an open dialog can be written into
       put(fromText(text.closest("p").previousElementSibling.textContent), text.dataset.insertText);
-      document.getElementById("sheet")?.close();
     }
   });
 
