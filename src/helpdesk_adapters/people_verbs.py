@@ -23,6 +23,7 @@ from helpdesk_core.use_cases.people.manage_users import AddUser, ChangeUser, Set
 from helpdesk_core.use_cases.people.own_account import ChangeOwnAccount, ChangeOwnSettings
 from helpdesk_core.use_cases.people.reset_passwords import AskForReset, ResetPassword
 from helpdesk_core.use_cases.people.second_steps import FinishLogIn, JudgeCode, Passes
+from helpdesk_core.use_cases.people.set_up_desk import SetUpDesk
 from helpdesk_core.use_cases.people.tell_users import TellUsers
 from helpdesk_core.use_cases.people.use_links import ReadLink
 
@@ -45,6 +46,7 @@ class PeopleVerbs(Outside):
     # Organizations, users, programs
     create_organization = providers.Singleton(CreateOrganization, store, clock, new_id)
     create_user = providers.Singleton(CreateUser, store, passwords, clock, new_id)
+    set_up_desk = providers.Singleton(SetUpDesk, store, passwords, clock, new_id, new_token)
     change_password = providers.Singleton(ChangePassword, store, passwords)
     disable_user = providers.Singleton(DisableUser, store, clock)
     add_user = providers.Singleton(AddUser, store, clock, new_id)

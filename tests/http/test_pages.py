@@ -52,9 +52,9 @@ async def test_what_customers_write_shows_as_text(acme: Office, browser: httpx2.
     )
     for path in ("/app", "/app?q=alert", "/app/tickets/1", f"/app?q={HOSTILE}"):
         page = await browser.get(path)
-        assert "<script" not in page.text, path
+        assert "<script>" not in page.text, path
         assert "<img src=x" not in page.text, path
-        assert "script-src" not in page.headers["content-security-policy"]
+        assert "script-src 'self';" in page.headers["content-security-policy"]
         assert page.headers["content-security-policy"].startswith("default-src 'none'")
 
 
@@ -66,7 +66,7 @@ async def test_a_stranger_who_calls_himself_like_the_customer_is_seen_by_the_add
     await acme.desk.receive_email()(mail.format("Ida <ida@garden.example>", 1, home).encode())
     await browser.post("/app/tickets/1/messages", data={"text": "Soon!", "kind": "reply"})
     page = (await browser.get("/app/tickets/1")).text
-    assert page.count("ida@garden.example") == 1, "the customer's own address stands above"
+    assert "&lt;ida@garden.example&gt;" not in page, "the customer's own address stands beside the messages"
     assert "To: home@ida.example" in page
     answers = "\nIn-Reply-To: <1@x>"
     await acme.desk.receive_email()(mail.format("Ida <mallory@evil.example>", 2, answers).encode())
@@ -137,9 +137,7 @@ async def test_a_search_for_a_number_or_an_address_leads_to_the_ticket(
 
 async def test_a_status_is_set_without_a_word(acme: Office, browser: httpx2.AsyncClient) -> None:
     await acme.ticket()
-    answer = await browser.post(
-        "/app/tickets/1/messages", data={"text": "", "kind": "status", "status": "closed"}
-    )
+    answer = await browser.post("/app/tickets/1/properties", data={"status": "closed"})
     assert answer.status_code == 303
     ticket = (await acme.client.get("/api/v1/tickets")).json()["data"][0]
     assert (ticket["status"], ticket["message_count"]) == ("closed", 1)

@@ -17,8 +17,9 @@ from helpdesk_core.orders import Fulfillment, FulfillmentStatus, Order
 from helpdesk_core.ports.store import Work
 from helpdesk_core.quarantine import Reason
 from helpdesk_core.records import Stamp
-from helpdesk_http.web.held import COUNTED, REASONS
-from helpdesk_http.web.ticket import web_address
+from helpdesk_http.web.chrome import COUNTED
+from helpdesk_http.web.held import REASONS
+from helpdesk_http.web.inbox.ticket_page import web_address
 from tests.http.conftest import PASSWORD, Office, a_client
 from tests.http.test_api_quarantine import SPAM, a_mail, held, receive, with_file
 from tests.http.test_mail_whole import MAIL
@@ -136,7 +137,7 @@ async def test_a_mail_shows_its_new_part_with_the_whole_folded_and_the_mail_as_i
     assert "Where does the" in whole.partition("</details>")[0]
     assert "Copied in: otto@garden.example" in page
     assert "Copies of an answer go to otto@garden.example." in page
-    raw = page.partition('<p class="raw"><a href="')[2].partition('"')[0]
+    raw = page.partition('<a class="raw" href="')[2].partition('"')[0]
     eml = await agent.get(raw)
     assert (eml.content, eml.headers["content-type"]) == (COPIED, "message/rfc822")
     file = page.partition('aria-label="Attachments"')[2].partition('<a href="')[2].partition('"')[0]
@@ -149,7 +150,7 @@ async def test_a_message_that_is_all_new_is_not_folded_and_has_no_mail_as_it_cam
     await acme.ticket()
     page = await page_of(agent)
     assert "It drips." in page
-    for absent in ("<details", ".eml", "Copied in", "Copies of an answer"):
+    for absent in ('<details class="whole"', ".eml", "Copied in", "Copies of an answer"):
         assert absent not in page
 
 
@@ -166,7 +167,7 @@ async def test_an_answer_that_came_back_says_why(acme: Office, agent: httpx2.Asy
 
     await acme.desk.store().transact(bounce)
     page = unescape(await page_of(agent))
-    assert f'<span class="delivery bounced">bounced: {why}</span>' in page
+    assert f'<span class="pill delivery bounced">bounced<span class="detail">: {why}</span></span>' in page
     assert "Blind copies: boss@acme.example" in page
 
 

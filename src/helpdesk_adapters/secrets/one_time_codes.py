@@ -38,4 +38,4 @@ class PyotpCodes:
     def address(self, secret: str, account: str, issuer: str) -> str:
         import pyotp
 
-        return pyotp.TOTP(secret).provisioning_uri(account, issuer_name=issuer)
+        return pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=issuer)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from helpdesk_http.cli.desk import container, organizations
+from helpdesk_http.cli.desk import container
 from helpdesk_http.cli.options import Json, examples
 from helpdesk_http.cli.output import answer
 
@@ -120,16 +120,24 @@ def _ready(
     desk = container(settings)
     desk.migrations().upgrade()
 
-    async def look() -> bool:
+    async def look() -> str | None:
         async with desk.desk().opened():
-            return bool(await organizations(desk))
+            return await desk.set_up_desk().offer()
 
-    known, port = anyio.run(look), port_of(sockets)
+    token, port = anyio.run(look), port_of(sockets)
     url = f"http://{_clickable(host)}:{port}"
-    value = {"url": url, "public_url": settings.public_url, "host": host, "port": port, "workers": workers}
+    set_up = None if token is None else f"{url}/setup?token={token}"
+    value = {
+        "url": url,
+        "public_url": settings.public_url,
+        "host": host,
+        "port": port,
+        "workers": workers,
+        "setup_url": set_up,
+    }
     line = f"Helpdesk is ready: {url}/app (Ctrl-C stops it)"
-    hint = "Nobody can log in yet: helpdesk org create, then helpdesk user create (see --help)."
-    return lambda: answer({**value, "pid": os.getpid()}, as_json, line, *([] if known else [hint]))
+    hint = f"Nobody can log in yet. Set it up in a browser, once: {set_up}"
+    return lambda: answer({**value, "pid": os.getpid()}, as_json, line, *([hint] if set_up else []))
 
 
 def _demonstrate(folder: str, sockets: "Sequence[socket]", as_json: bool) -> None:

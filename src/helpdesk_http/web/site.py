@@ -29,6 +29,7 @@ from helpdesk_http.web.palette import palette
 from helpdesk_http.web.public import public_routes
 from helpdesk_http.web.rendering import STATIC
 from helpdesk_http.web.reports.pages import reports_page
+from helpdesk_http.web.setting_up import set_up_routes
 from helpdesk_http.web.settings.automation import MACROS, RULES
 from helpdesk_http.web.settings.channels import channel_routes
 from helpdesk_http.web.settings.custom_fields import CUSTOM_FIELDS
@@ -46,6 +47,7 @@ def page_routes() -> list[BaseRoute]:
     return [
         *public_routes(),
         *_entrance(),
+        *set_up_routes(),
         *_inbox(),
         *_held(),
         *_integrations(),

@@ -56,9 +56,7 @@ class LogIn:
     new_token: NewToken
     limit: LogInLimit | None = LogInLimit()
 
-    async def __call__(
-        self, email: str, password: str, address: str, device: str = ""
-    ) -> tuple[str, User]:
+    async def __call__(self, email: str, password: str, address: str, device: str = "") -> tuple[str, User]:
         account = _account(email)
         subjects = (f"account:{account}", f"address:{address}")
         await self.store.transact(partial(self._try, subjects))
@@ -135,7 +133,9 @@ class RecogniseSession:
         if session is None or user is None or session.expires_at <= now or user.disabled_at is not None:
             raise WrongCredentials("The session has ended; log in again.")
         if lacking and not setting_up:
-            raise SecondFactorDemanded("Your organization demands a second factor; set it up in your account.")
+            raise SecondFactorDemanded(
+                "Your organization demands a second factor; set it up in your account."
+            )
         if session.expires_at - now < SESSION_LIFE - REFRESH_AFTER:
             await self.store.transact(partial(_prolong, session.token_hash, now))
         return user

@@ -85,9 +85,7 @@ class TakeSecondFactor:
         await work.second_factors.put(evolve(factor, recovery_hashes=hashes))
         if user.organization_id is not None:
             occasion = Occasion(self.clock(), self.new_id, Actor("user", user.id, user.name or user.email))
-            await work.log.append(
-                occasion.event(user.organization_id, f"user.second_factor_{what}", user.id)
-            )
+            await work.log.append(occasion.event(user.organization_id, f"user.second_factor_{what}", user.id))
         return codes
 
 
@@ -126,9 +124,7 @@ class RemoveSecondFactor:
         await work.second_factors.remove(user.id)
         if user.organization_id is not None:
             occasion = Occasion(self.clock(), self.new_id, actor)
-            await work.log.append(
-                occasion.event(user.organization_id, "user.second_factor_removed", user.id)
-            )
+            await work.log.append(occasion.event(user.organization_id, "user.second_factor_removed", user.id))
 
 
 async def _confirmed(user_id: UserId, work: Work) -> SecondFactor:

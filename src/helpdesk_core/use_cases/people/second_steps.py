@@ -131,5 +131,3 @@ async def confirmed_factor(user_id: UserId, view: View) -> SecondFactor | None:
 
 def _subject(user_id: UserId) -> str:
     return f"code:{user_id}"
-
-

@@ -57,14 +57,23 @@ class TellUsers:
             told = await concerned(event, users.values(), work)
             if told is not None:
                 occasion = Occasion(
-                    self.clock(), self.new_id, event.actor, str(event.id), event.depth + 1, origin=event.origin
+                    self.clock(),
+                    self.new_id,
+                    event.actor,
+                    str(event.id),
+                    event.depth + 1,
+                    origin=event.origin,
                 )
-                others = [one for one in dict.fromkeys(told.user_ids) if one in users and one != event.actor.id]
+                others = [
+                    one for one in dict.fromkeys(told.user_ids) if one in users and one != event.actor.id
+                ]
                 ways = {
                     one: (settings.get(one) or UserSettings(one, organization_id)).way(told.kind)
                     for one in others
                 }
-                await _tell(told, {one: way for one, way in ways.items() if way is not Way.OFF}, work, occasion)
+                await _tell(
+                    told, {one: way for one, way in ways.items() if way is not Way.OFF}, work, occasion
+                )
 
 
 FIRST = Page(limit=1, sort="created_at")
@@ -140,9 +149,7 @@ async def _tell(told: Told, ways: dict[UserId, Way], work: Work, occasion: Occas
         "ticket_id": str(ticket.id),
         "user_ids": [str(user_id) for user_id in ways],
     }
-    await work.log.append(
-        occasion.event(ticket.organization_id, "notification.created", rows[0].id, data)
-    )
+    await work.log.append(occasion.event(ticket.organization_id, "notification.created", rows[0].id, data))
 
 
 async def _is_gathered(row: Notification, work: Work) -> bool:
