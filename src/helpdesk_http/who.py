@@ -41,12 +41,15 @@ async def authenticate(request: Request, auth: Auth) -> Caller:
     raise WrongCredentials(f"This needs {' or '.join(ways)}.")
 
 
-async def recognise(desk: Container, request: Request) -> User:
-    """The user who is logged in, of whatever organization and role; WrongCredentials where nobody is."""
+async def recognise(desk: Container, request: Request, *, setting_up: bool = False) -> User:
+    """The user who is logged in, of whatever organization and role; WrongCredentials where nobody is.
+
+    Also for whoever lacks a second factor that their organization demands, unless they are just `setting_up` theirs.
+    """
     token = request.cookies.get(SESSION_COOKIE)
     if not token:
         raise WrongCredentials("Nobody is logged in.")
-    return await desk.recognise_session()(token)
+    return await desk.recognise_session()(token, setting_up=setting_up)
 
 
 def caller_of(user: User, needed: Role = Role.AGENT) -> Caller:

@@ -73,7 +73,7 @@ class Staffed:
 
     async def colleague(self, name: str = "Ben", role: Role = Role.AGENT) -> User:
         user: User = await self.desk.create_user()(
-            self.home, f"{fresh(name.lower())}@desk.example", name, role, PASSWORD
+            self.home, f"{fresh(name.split()[0].lower())}@desk.example", name, role, PASSWORD
         )
         return user
 
@@ -121,7 +121,7 @@ class Staffed:
         return new.secret, list(codes)
 
     def code(self, secret: str, steps: int = 0) -> str:
-        return pyotp.TOTP(secret).at(self.clock.now, steps)
+        return pyotp.TOTP(secret).at(self.clock.now, counter_offset=steps)
 
 
 async def staffed(store: Any) -> Staffed:

@@ -233,7 +233,7 @@ def test_no_text_is_a_code_by_chance(text: str) -> None:
 @given(st.integers(-3, 3), st.integers(0, 29))
 def test_a_code_belongs_to_its_own_time_step_and_its_neighbours(steps: int, seconds: int) -> None:
     moment = after(seconds / 60)
-    code = pyotp.TOTP(SECRET).at(moment, steps)
+    code = pyotp.TOTP(SECRET).at(moment, counter_offset=steps)
     found = PyotpCodes().step_of(SECRET, code, moment)
     own = int(moment.timestamp()) // 30 + steps
     assert found == (own if abs(steps) <= 1 else None)

@@ -121,10 +121,10 @@ async def test_everybody_chooses_what_they_are_told_of(store: Store) -> None:
     await write(at, ticket, "Still dripping.", "inbound")
     await at.follow()
     rows = await at.told(ben)
-    assert [(row.kind, row.mail) for row in rows] == [
-        (K.ASSIGNED, MailState.NONE),
-        (K.ANSWERED, MailState.WAITING),
-    ]
+    assert {row.kind: row.mail for row in rows} == {
+        K.ASSIGNED: MailState.NONE,
+        K.ANSWERED: MailState.WAITING,
+    }
 
 
 async def test_history_is_told_and_handed_to_nobody(store: Store) -> None:
@@ -338,6 +338,6 @@ def test_a_name_is_found_in_any_case_and_never_within_another(name: str) -> None
     user = a_user(an_organization(), name=name, created_at=NOON)
     for spelled in (name, name.upper(), name.lower()):
         assert mentioned(f"Hello @{spelled}, hello", [user]) == [user.id]
-        assert mentioned(f"Hello mail@{spelled}, @{spelled}x", [user]) == []
+        assert mentioned(f"Hello mail@{spelled}, @{spelled.partition(' ')[0]}x", [user]) == []
 
 

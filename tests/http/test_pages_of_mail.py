@@ -1,5 +1,6 @@
 """What the pages show of mail: its new part, whom it was copied to, what became of it, and mail that is held."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -140,8 +141,9 @@ async def test_a_mail_shows_its_new_part_with_the_whole_folded_and_the_mail_as_i
     raw = page.partition('<a class="raw" href="')[2].partition('"')[0]
     eml = await agent.get(raw)
     assert (eml.content, eml.headers["content-type"]) == (COPIED, "message/rfc822")
-    file = page.partition('aria-label="Attachments"')[2].partition('<a href="')[2].partition('"')[0]
-    assert (await agent.get(file)).content == b"PNG"
+    image = re.search(r'<img [^>]*src="(/api/v1/attachments/[^"]+)"', new)
+    assert image is not None, "it stands where the mail has it"
+    assert (await agent.get(image[1])).content == b"PNG"
 
 
 async def test_a_message_that_is_all_new_is_not_folded_and_has_no_mail_as_it_came(

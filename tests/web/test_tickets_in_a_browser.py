@@ -146,6 +146,24 @@ def test_a_draft_outlives_a_reload_and_the_end_of_the_session(acme: Acme, visit:
     assert [one["kind"] for one in acme.now(ticket)["conversations"]] == ["inbound", "note"]
 
 
+def test_what_the_customer_writes_meanwhile_shows_by_itself_and_leaves_the_draft_alone(
+    acme: Acme, visit: Visit
+) -> None:
+    ticket = acme.ticket()
+    page = acme.opened(visit, ticket)
+    page.keyboard.press("r")
+    page.keyboard.type("I look into")
+    inbound = {"kind": "inbound", "text": "It is the seal!"}
+    acme.program.post(f"/api/v1/tickets/{ticket['id']}/conversations", json=inbound)
+    expect(page.locator("article.inbound")).to_have_count(2)
+    page.keyboard.type(" it")
+    expect(page.locator("#editor")).to_have_text("I look into it")
+    page.locator("#editor").blur()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("article.inbound").last).to_be_focused()
+
+
 def test_what_is_pasted_is_brought_into_the_forms_that_an_answer_may_have(acme: Acme, visit: Visit) -> None:
     page = acme.opened(visit, acme.ticket())
     page.keyboard.press("r")

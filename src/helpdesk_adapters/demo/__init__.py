@@ -8,6 +8,8 @@ from textwrap import dedent
 from anyio import to_thread
 from attrs import frozen
 
+from helpdesk_adapters.demo.furniture import furnish
+from helpdesk_adapters.demo.history import tell_history
 from helpdesk_adapters.demo.teller import File, Letter, Teller, picture
 from helpdesk_core.email import OutgoingMail, compose
 from helpdesk_core.ids import NewId, TicketId
@@ -74,7 +76,9 @@ class FurnishSampleDesk:
         create_key = CreateApiKey(self.store, self.clock, self.new_id, self.new_token)
         _, key = await create_key(shop.id, "sample", (Scope.ADMIN,))
         widget = await self._widget(shop)
+        await furnish(self.store, self.clock, self.new_id, shop.id, (ada, noor))
         teller = Teller(self.store, self.blobs, self.domain, self.new_id, shop, self.clock())
+        await tell_history(teller, (ada, noor))
         await tell_everything(teller, Staff(ada, noor))
         return Sample(shop, ada.email, password, key, widget.api_key)
 
@@ -303,6 +307,57 @@ async def today(tell: Teller, staff: Staff) -> None:
         "Can the sleeping bag go into the machine, and may it be spun?\n\nHanna",
     )
     await tell.mail(_ago(minutes=12), wash)
+    await messages(tell)
+
+
+async def messages(tell: Teller) -> None:
+    """What came over the other channels in the last hours."""
+    heard = (
+        (
+            5.5,
+            Channel.SMS,
+            "+4791234567",
+            "Marit Aas",
+            "Is my repaired jacket ready? It was due on Friday. Marit Aas",
+        ),
+        (
+            3.2,
+            Channel.WHATSAPP,
+            "+34600123456",
+            "Lucía Romero",
+            "Hola, ¿enviáis también a las Islas Canarias? Gracias",
+        ),
+        (
+            1.4,
+            Channel.WIDGET,
+            "tom.baker@mail.example",
+            "Tom Baker",
+            "Hi! Does the Skerry 3 fit two people and a large dog?",
+        ),
+        (
+            0.6,
+            Channel.MESSENGER,
+            "anna.holm@post.example",
+            "Anna Holm",
+            "Do you take part in the Friday sale?",
+        ),
+        (
+            0.1,
+            Channel.SLACK,
+            "pat@climbing-club.example",
+            "Pat Murphy",
+            "The club needs 12 harnesses by June.",
+        ),
+    )
+    for hours, channel, address, name, words in heard:
+        phone, email = (address, None) if address.startswith("+") else (None, address)
+        subject = words if len(words) < 50 else f"{words[:47].rpartition(' ')[0]}…"
+        await tell.open(
+            _ago(hours=hours),
+            Opening(subject, channel),
+            Requester(name=name, phone=phone, email=email),
+            words,
+        )
 
 
 def _letter(

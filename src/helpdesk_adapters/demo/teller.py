@@ -17,6 +17,7 @@ from helpdesk_core.organizations import MailDomain, Organization
 from helpdesk_core.ports.blobs import Blobs
 from helpdesk_core.ports.store import Store
 from helpdesk_core.richtext import document_from_text
+from helpdesk_core.satisfaction import Score
 from helpdesk_core.tickets import Status, Ticket
 from helpdesk_core.use_cases.mail.block_senders import BlockSender
 from helpdesk_core.use_cases.mail.prepare_mail import PrepareMail
@@ -25,6 +26,7 @@ from helpdesk_core.use_cases.tickets.begin_ticket import Opening
 from helpdesk_core.use_cases.tickets.change_ticket import ChangeTicket, TicketChange
 from helpdesk_core.use_cases.tickets.open_ticket import OpenTicket, Requester
 from helpdesk_core.use_cases.tickets.post_conversation import Draft, PostConversation, agent_author
+from helpdesk_core.use_cases.tickets.rate_ticket import RateTicket
 from helpdesk_core.users import DESK, Actor, User
 
 
@@ -102,6 +104,10 @@ class Teller:
     async def block(self, ago: timedelta, user: User, pattern: str) -> None:
         self._now = self.today - ago
         await BlockSender(self.store, self.clock, self.new_id)(self.organization.id, _actor(user), pattern)
+
+    async def rate(self, ago: timedelta, ticket: TicketId, score: Score) -> None:
+        self._now = self.today - ago
+        await RateTicket(self.store, self.clock, self.new_id)(self.organization.id, ticket, DESK, score)
 
     def clock(self) -> datetime:
         return self._now

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from helpdesk_adapters.container import Container
+from helpdesk_core.use_cases.people.log_in import SecondStepNeeded
 from helpdesk_core.users import SESSION_LIFE
 from helpdesk_http.clients import is_https, peer
 from helpdesk_http.fields import Text
@@ -15,6 +16,9 @@ from helpdesk_http.views import UserView, user_view
 from helpdesk_http.who import SESSION_COOKIE, recognise, refuse_foreign_origin
 from helpdesk_http.wire import write
 
+LONGEST_DEVICE = 300
+"""Characters that are kept of what a browser calls itself."""
+
 
 @frozen(kw_only=True)
 class Credentials:
@@ -22,6 +26,10 @@ class Credentials:
 
     email: Annotated[str, Text(min=1, max=320, example="ada@parcels.example")]
     password: Annotated[str, Text(min=1, max=1024, example="correct horse battery staple")]
+    code: Annotated[
+        str | None,
+        Text(min=6, max=40, doc="A code of the second factor, or a recovery code, for whoever has one."),
+    ] = None
 
 
 @frozen
@@ -38,9 +46,20 @@ class LoggedOut:
 
 
 async def log_in(desk: Container, request: Request, body: Credentials) -> LoggedIn | Response:
-    """Log in with e-mail and password, which sets the cookie `helpdesk_session`."""
+    """Log in with e-mail and password, which sets the cookie `helpdesk_session`.
+
+    Whoever has a second factor sends a `code` too; without one the answer is 401 with the code
+    `second_factor_needed`.
+    """
     refuse_foreign_origin(request)
-    token, user = await desk.log_in()(body.email, body.password, peer(request))
+    device = device_of(request)
+    try:
+        token, user = await desk.log_in()(body.email, body.password, peer(request), device)
+    except SecondStepNeeded as needed:
+        if body.code is None:
+            raise
+        first = desk.passes().issue(needed.user, desk.clock()())
+        token, user = await desk.finish_log_in()(first, body.code, device)
     response = Response(write(LoggedIn(True, user_view(user))), media_type="application/json")
     remember(response, token, request)
     return response
@@ -70,6 +89,11 @@ def remember(response: Response, token: str, request: Request) -> None:
         samesite="lax",
         secure=is_https(request),
     )
+
+
+def device_of(request: Request) -> str:
+    """What the browser calls itself."""
+    return request.headers.get("user-agent", "")[:LONGEST_DEVICE]
 
 
 async def forget_session(desk: Container, request: Request) -> None:

@@ -22,6 +22,7 @@ HELD: Final = QuarantineFilter(QuarantineState.HELD)
 NEWEST_HELD: Final = "-held_at"
 COUNTED: Final = 50
 """How many held mails are counted for a page; further ones are a plus sign."""
+MOST_UNREAD: Final = 99
 
 
 @frozen
@@ -56,7 +57,14 @@ async def chrome_of(user: User, organization_id: OrganizationId, view: View) -> 
     """What is told around a page, of one moment."""
     organization = await organization_of(organization_id, view)
     held = await held_count(organization_id, view)
-    return Chrome(organization, user, held, "", (await view.log.since(organization_id, 0, 0)).last)
+    unread = await unread_count(user, organization_id, view)
+    return Chrome(organization, user, held, unread, (await view.log.since(organization_id, 0, 0)).last)
+
+
+async def unread_count(user: User, organization_id: OrganizationId, view: View) -> str:
+    """How much a user has not read, as a page shows it; empty where nothing."""
+    number = await view.notifications.unread(organization_id, user.id, MOST_UNREAD + 1)
+    return f"{MOST_UNREAD}+" if number > MOST_UNREAD else str(number or "")
 
 
 async def held_count(organization_id: OrganizationId, view: View) -> str:

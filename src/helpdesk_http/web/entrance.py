@@ -1,14 +1,15 @@
 """Coming in and going out, and how somebody wants the pages to look."""
 
-from urllib.parse import urlsplit
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from helpdesk_core.errors import TooManyAttempts, WrongCredentials
 from helpdesk_http.clients import peer
-from helpdesk_http.routes.auth import forget_session, remember
+from helpdesk_core.use_cases.people.log_in import SecondStepNeeded
+from helpdesk_http.routes.auth import device_of, forget_session, remember
 from helpdesk_http.web.guarded import form_of
+from helpdesk_http.web.people.second_step import led_to_code
+from helpdesk_http.web.people.targets import inside
 from helpdesk_http.web.rendering import THEME_COOKIE, THEMES, desk_of, render
 from helpdesk_http.web.tongues import LANGUAGE_COOKIE, NAMES
 from helpdesk_http.who import SESSION_COOKIE, Caller, refuse_foreign_origin
@@ -17,7 +18,14 @@ A_YEAR = 365 * 86_400
 
 
 async def log_in_page(request: Request) -> Response:
-    return render("login.html", request, next=inside(request.query_params.get("next")), email="", error="")
+    return render(
+        "login.html",
+        request,
+        next=inside(request.query_params.get("next")),
+        email="",
+        error="",
+        told=request.query_params.get("told", ""),
+    )
 
 
 async def log_in(request: Request) -> Response:
@@ -25,8 +33,11 @@ async def log_in(request: Request) -> Response:
     form = await form_of(request, 10_000)
     email, password = str(form.get("email", "")), str(form.get("password", ""))
     target = inside(str(form.get("next", "")))
+    desk = desk_of(request)
     try:
-        token, _ = await desk_of(request).log_in()(email, password, peer(request))
+        token, _ = await desk.log_in()(email, password, peer(request), device_of(request))
+    except SecondStepNeeded as needed:
+        return led_to_code(request, desk.passes().issue(needed.user, desk.clock()()), target)
     except (WrongCredentials, TooManyAttempts) as refusal:
         status = 429 if isinstance(refusal, TooManyAttempts) else 401
         return render("login.html", request, status, next=target, email=email, error=str(refusal))
@@ -52,11 +63,3 @@ async def choose_look(request: Request, who: Caller) -> Response:
         if value in known:
             response.set_cookie(cookie, str(value), max_age=A_YEAR, samesite="lax", path="/")
     return response
-
-
-def inside(target: str | None) -> str:
-    """A target of our own pages; anything else would let a link send people elsewhere."""
-    if not target or not target.startswith("/app") or target.startswith("//") or "\\" in target:
-        return "/app"
-    parts = urlsplit(target)
-    return "/app" if parts.scheme or parts.netloc else target

@@ -14,6 +14,7 @@ from helpdesk_core.ids import OrganizationId
 from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.store import View
+from helpdesk_core.use_cases.people.log_in import SecondFactorDemanded
 from helpdesk_core.users import Role, User
 from helpdesk_http.cursors import position_of
 from helpdesk_http.middleware import limited
@@ -21,20 +22,31 @@ from helpdesk_http.web.rendering import desk_of, render
 from helpdesk_http.who import Caller, caller_of, recognise, refuse_foreign_origin
 
 NEWEST_FIRST: Final = "-created_at"
+SECOND_FACTOR: Final = "/app/account/second-factor"
+"""Where a second factor is set up."""
 
 ServedPage = Callable[[Request], Awaitable[Response]]
 
 
-def guarded(page: Callable[[Request, Caller], Awaitable[Response]], needed: Role = Role.AGENT) -> ServedPage:
+def guarded(
+    page: Callable[[Request, Caller], Awaitable[Response]],
+    needed: Role = Role.AGENT,
+    *,
+    setting_up: bool = False,
+) -> ServedPage:
     """The page for members of an organization with the role `needed`; the others are led to what they can do.
 
+    Whoever lacks a second factor that their organization demands is led to where they set it up: pages with
+    `setting_up` are all that they see.
     No form works that a page of another origin sends.
     """
 
     async def shown(request: Request) -> Response:
         refuse_foreign_origin(request)
         try:
-            user = await recognise(desk_of(request), request)
+            user = await recognise(desk_of(request), request, setting_up=setting_up)
+        except SecondFactorDemanded:
+            return RedirectResponse(SECOND_FACTOR, 303)
         except WrongCredentials:
             asked = f"{request.url.path}?{request.url.query}".rstrip("?")
             return RedirectResponse(f"/app/login?{urlencode({'next': asked})}", 303)

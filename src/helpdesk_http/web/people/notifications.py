@@ -1,0 +1,111 @@
+"""What a user was told, the newest first; reading it."""
+
+
+from typing import Final
+from uuid import UUID
+
+from attrs import frozen
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from helpdesk_core.errors import NotFound
+from helpdesk_core.ids import NotificationId
+from helpdesk_core.notifications import Notification
+from helpdesk_core.paging import Position
+from helpdesk_core.ports.store import View
+from helpdesk_core.tickets import Ticket
+from helpdesk_http.cursors import cursor_of
+from helpdesk_http.web.chrome import desk_page
+from helpdesk_http.web.guarded import NEWEST_FIRST, guarded, place_in
+from helpdesk_http.web.rendering import desk_of
+from helpdesk_http.who import Caller
+
+NOTIFICATIONS: Final = "/app/notifications"
+A_PAGE: Final = 30
+
+
+@frozen
+class Line:
+    """A notification and its ticket."""
+
+    notification: Notification
+    ticket: Ticket
+
+
+def notification_routes() -> list[BaseRoute]:
+    one = f"{NOTIFICATIONS}/{{notification_id:uuid}}"
+    return [
+        Route(NOTIFICATIONS, guarded(notifications_page)),
+        Route(f"{NOTIFICATIONS}/read", guarded(read_all), methods=["POST"]),
+        Route(one, guarded(follow)),
+        Route(f"{one}/read", guarded(read_one), methods=["POST"]),
+    ]
+
+
+async def notifications_page(request: Request, who: Caller) -> Response:
+    desk, user = desk_of(request), who.user
+    assert user is not None, "pages are for people"
+    page = place_in(desk, "notifications", A_PAGE, request)
+
+    async def look(view: View) -> tuple[list[Line], Position | None]:
+        found = await view.notifications.page(who.organization_id, user.id, page)
+        tickets: dict[UUID, Ticket] = {}
+        for ticket_id in {one.ticket_id for one in found.items}:
+            ticket = await view.tickets.get(who.organization_id, ticket_id)
+            if ticket is not None:
+                tickets[ticket_id] = ticket
+        return [Line(one, tickets[one.ticket_id]) for one in found.items if one.ticket_id in tickets], found.next
+
+    lines, position = await desk.store().read(look)
+    older = cursor_of(desk, "notifications", NEWEST_FIRST, position) if position else ""
+    return await desk_page(
+        "people/notifications.html",
+        request,
+        who,
+        "notifications",
+        lines=lines,
+        older=f"{NOTIFICATIONS}?cursor={older}" if older else "",
+        any_unread=any(line.notification.read_at is None for line in lines),
+    )
+
+
+async def follow(request: Request, who: Caller) -> Response:
+    """To the ticket; it counts as read from now on."""
+    notification, ticket = await _theirs(request, who)
+    await _read(request, who, notification)
+    place = f"#m-{notification.conversation_id}" if notification.conversation_id else ""
+    return RedirectResponse(f"/app/tickets/{ticket.number}{place}", 303)
+
+
+async def read_one(request: Request, who: Caller) -> Response:
+    notification, _ = await _theirs(request, who)
+    await _read(request, who, notification)
+    return RedirectResponse(NOTIFICATIONS, 303)
+
+
+async def read_all(request: Request, who: Caller) -> Response:
+    assert who.user is not None, "pages are for people"
+    await desk_of(request).read_notifications().all(who.organization_id, who.user)
+    return RedirectResponse(NOTIFICATIONS, 303)
+
+
+async def _read(request: Request, who: Caller, notification: Notification) -> None:
+    assert who.user is not None, "pages are for people"
+    await desk_of(request).read_notifications().one(who.user, notification)
+
+
+async def _theirs(request: Request, who: Caller) -> tuple[Notification, Ticket]:
+    """The user's own notification and its ticket; that of anybody else is not found."""
+    notification_id: UUID = request.path_params["notification_id"]
+
+    async def look(view: View) -> tuple[Notification, Ticket]:
+        found = await view.notifications.get(who.organization_id, NotificationId(notification_id))
+        ticket = await view.tickets.get(who.organization_id, found.ticket_id) if found else None
+        if found is None or ticket is None or who.user is None or found.user_id != who.user.id:
+            raise NotFound("notification", notification_id)
+        return found, ticket
+
+    return await desk_of(request).store().read(look)
+
+
