@@ -275,16 +275,20 @@ async def today(tell: Teller, staff: Staff) -> None:
         Requester(email="lena.vogt@post.example", name="Lena Vogt"),
         "The zip of my Birk trousers (2021) is stuck for good. Do you repair that, and what does it cost?",
     )
+    repaired = "Is my repaired jacket ready? It was due on Friday. Marit Aas"
+    await message(tell, 5.5, Channel.SMS, "Marit Aas +4791234567", repaired)
     await tell.open(
         _ago(hours=5),
         Opening("Parcel HP-20418 came back", Channel.API, tags=("delivery",), metadata={"order": "HP-20418"}),
         Requester(email="sven.dahl@mail.example", name="Sven Dahl"),
         "The carrier returned the parcel: nobody at home, three times.",
     )
+    islands = "Hola, ¿enviáis también a las Islas Canarias? Gracias"
     await tell.block(_ago(hours=4), staff.ada, "@rank-higher.example")
     spam = _letter(
         "SEO Team <hello@rank-higher.example>", "First page in 7 days", "We have a special offer for you."
     )
+    await message(tell, 3.2, Channel.WHATSAPP, "Lucía Romero +34600123456", islands)
     await tell.mail(_ago(hours=3), spam)
     school = _letter(
         "Olu Adeyemi <o.adeyemi@northfield-school.example>",
@@ -301,63 +305,27 @@ async def today(tell: Teller, staff: Staff) -> None:
         files=(File("sizes.csv", "text/csv", b"size,number\nS,9\nM,11\nL,4\n"),),
     )
     await tell.mail(_ago(hours=2), school)
+    dog = "Hi! Does the Skerry 3 fit two people and a large dog?"
+    await message(tell, 1.4, Channel.WIDGET, "Tom Baker tom.baker@mail.example", dog)
     wash = _letter(
         "Hanna Novak <hanna@novak.example>",
         "Washing the Dun 400",
         "Can the sleeping bag go into the machine, and may it be spun?\n\nHanna",
     )
+    sale = "Do you take part in the Friday sale?"
+    await message(tell, 0.6, Channel.MESSENGER, "Anna Holm anna.holm@post.example", sale)
     await tell.mail(_ago(minutes=12), wash)
-    await messages(tell)
+    club = "The club needs 12 harnesses by June."
+    await message(tell, 0.1, Channel.SLACK, "Pat Murphy pat@climbing-club.example", club)
 
 
-async def messages(tell: Teller) -> None:
-    """What came over the other channels in the last hours."""
-    heard = (
-        (
-            5.5,
-            Channel.SMS,
-            "+4791234567",
-            "Marit Aas",
-            "Is my repaired jacket ready? It was due on Friday. Marit Aas",
-        ),
-        (
-            3.2,
-            Channel.WHATSAPP,
-            "+34600123456",
-            "Lucía Romero",
-            "Hola, ¿enviáis también a las Islas Canarias? Gracias",
-        ),
-        (
-            1.4,
-            Channel.WIDGET,
-            "tom.baker@mail.example",
-            "Tom Baker",
-            "Hi! Does the Skerry 3 fit two people and a large dog?",
-        ),
-        (
-            0.6,
-            Channel.MESSENGER,
-            "anna.holm@post.example",
-            "Anna Holm",
-            "Do you take part in the Friday sale?",
-        ),
-        (
-            0.1,
-            Channel.SLACK,
-            "pat@climbing-club.example",
-            "Pat Murphy",
-            "The club needs 12 harnesses by June.",
-        ),
-    )
-    for hours, channel, address, name, words in heard:
-        phone, email = (address, None) if address.startswith("+") else (None, address)
-        subject = words if len(words) < 50 else f"{words[:47].rpartition(' ')[0]}…"
-        await tell.open(
-            _ago(hours=hours),
-            Opening(subject, channel),
-            Requester(name=name, phone=phone, email=email),
-            words,
-        )
+async def message(tell: Teller, hours: float, channel: Channel, sender: str, words: str) -> None:
+    """A first message over one of the channels; `sender` is a name and a phone number or an e-mail address."""
+    name, _, address = sender.rpartition(" ")
+    phone, email = (address, None) if address.startswith("+") else (None, address)
+    subject = words if len(words) < 50 else f"{words[:47].rpartition(' ')[0]}…"
+    requester = Requester(name=name, phone=phone, email=email)
+    await tell.open(_ago(hours=hours), Opening(subject, channel), requester, words)
 
 
 def _letter(

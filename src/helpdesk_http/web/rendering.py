@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from helpdesk_adapters.container import Container
-from helpdesk_http.web.tongues import Tongue, tongue_of
+from helpdesk_http.web.tongues import Ours, Tongue, tongue_of
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
@@ -73,6 +73,8 @@ def _environment(language: str) -> Environment:
         "initials": _initials,
         "hue": _hue,
         "number": lambda value: f"{value:,}",
+        "said": tongue.said,
+        "shown": lambda text: tongue.said(text) if isinstance(text, Ours) else text,
     }
     environment.globals |= {"static": static_address, "now": lambda: datetime.now(UTC), "when": _when}
     return environment

@@ -19,6 +19,10 @@ FROM_RIGHT: Final = frozenset({"ar", "fa", "he", "ur"})
 LANGUAGE_COOKIE: Final = "helpdesk_language"
 
 
+class Ours(str):
+    """One of our own texts among others: it is put into the reader's language where it is shown; names are not."""
+
+
 @frozen
 class Tongue:
     """One language: its ISO 639-1 code, and its words for ours."""

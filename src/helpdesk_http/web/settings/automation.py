@@ -18,6 +18,7 @@ from helpdesk_http.web.forms import Column, Control, nullable, rows, several, ti
 from helpdesk_http.web.settings.arranged import Room
 from helpdesk_http.web.settings.kinds import DESCRIPTION, NAME
 from helpdesk_http.web.settings.rooms import _
+from helpdesk_http.web.tongues import Ours
 
 ACTIVE: Final = Control(name="active", label=_("Active"), kind="checkbox", reads=ticked)
 PLACE: Final = Control(
@@ -30,7 +31,7 @@ WITHOUT_VALUE: Final = frozenset({Operator.IS_SET, Operator.NOT_SET})
 
 def words(kind: Iterable[str]) -> Sequence[tuple[str, str]]:
     """The members of a kind with what they are called."""
-    return [(str(one), str(one).replace("_", " ").replace(".", ": ")) for one in kind]
+    return [(str(one), Ours(str(one).replace("_", " ").replace(".", ": "))) for one in kind]
 
 
 async def _actions(organization_id: OrganizationId, view: View) -> Control:

@@ -90,7 +90,7 @@ async def widget_controls(organization_id: OrganizationId, view: View) -> Sequen
             columns=(
                 Column(name="name", label=_("Key")),
                 Column(name="label", label=_("Question")),
-                Column(name="type", label=_("Type"), options=[(one, one) for one in QUESTIONS]),
+                Column(name="type", label=_("Type"), options=words(QUESTIONS)),
                 Column(name="required", label=_("Must be answered"), options=(("yes", _("yes")),)),
             ),
             reads=rows("name", "label", "type", "required"),

@@ -13,6 +13,7 @@ from helpdesk_http.web.forms import LEFT_OUT, Control, nullable, optional, sever
 from helpdesk_http.web.settings.arranged import Room
 from helpdesk_http.web.settings.kinds import DESCRIPTION, NAME
 from helpdesk_http.web.settings.rooms import _
+from helpdesk_http.web.tongues import Ours
 
 ORDERS = (
     ("-last_message_at", _("Latest message first")),
@@ -93,7 +94,7 @@ def _only(form: Any, name: str) -> Any:
 
 
 def _words(kind: Any) -> Sequence[tuple[str, str]]:
-    return [(one.value, one.value.replace("_", " ")) for one in kind]
+    return [(one.value, Ours(one.value.replace("_", " "))) for one in kind]
 
 
 VIEWS = Room[SavedView](
