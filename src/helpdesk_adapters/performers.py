@@ -77,7 +77,7 @@ def fetches_file(fetch: FetchFile) -> Performer:
 
 def runs_import(run: RunImport) -> Performer:
     async def performer(job: Job) -> None:
-        await run(_organization(job), ImportId(UUID(job.payload["import_id"])), job.attempts)
+        await run(_organization(job), ImportId(UUID(job.payload["import_id"])), job.attempts, as_job=True)
 
     return performer
 

@@ -59,7 +59,7 @@ def test_rows_and_migrations_agree(url: str) -> None:
 
 def _is_a_row_s(name: str | None, kind: str, _: Any) -> bool:
     """Whether a row class has to know of it; the full-text index is the database's own affair."""
-    tables = ("ticket_words", "conversation_words", "article_words")
+    tables = ("ticket_words", "conversation_words", "article_words", "passage_words")
     words = (*tables, *(f"ix_{table}" for table in tables))
     return not ((name or "").startswith(words) or (kind == "column" and name == "words"))
 

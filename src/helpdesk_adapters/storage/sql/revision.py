@@ -2,7 +2,7 @@
 
 from helpdesk_core.errors import StoreUnavailable
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest migration."""
 
 CURRENT = "SELECT version_num FROM alembic_version"

@@ -42,6 +42,14 @@ from helpdesk_core.ports.repositories.following import (
 )
 from helpdesk_core.ports.repositories.imports import ImportReads, Imports, ReferenceReads, References
 from helpdesk_core.ports.repositories.installs import Installs
+from helpdesk_core.ports.repositories.knowledge import (
+    KnowledgeCount,
+    PassageReads,
+    Passages,
+    SuggestionFilter,
+    SuggestionReads,
+    Suggestions,
+)
 from helpdesk_core.ports.repositories.messaging import (
     CorrespondenceReads,
     Correspondences,
@@ -150,6 +158,7 @@ __all__ = [
     "Jobs",
     "KeptAnswerReads",
     "KeptAnswers",
+    "KnowledgeCount",
     "Log",
     "LogInAttempts",
     "LogPlaceReads",
@@ -161,6 +170,8 @@ __all__ = [
     "Orders",
     "OrganizationReads",
     "Organizations",
+    "PassageReads",
+    "Passages",
     "PrivacyRequestFilter",
     "PrivacyRequestReads",
     "PrivacyRequests",
@@ -182,6 +193,9 @@ __all__ = [
     "ShopCustomers",
     "SubmissionReads",
     "Submissions",
+    "SuggestionFilter",
+    "SuggestionReads",
+    "Suggestions",
     "SuppressedAddressReads",
     "SuppressedAddresses",
     "ThreadQuery",

@@ -20,6 +20,12 @@ from helpdesk_adapters.storage.sql.rows.following import (
     LogPlaceRow,
 )
 from helpdesk_adapters.storage.sql.rows.imports import ImportProblemRow, ImportRow, ReferenceRow
+from helpdesk_adapters.storage.sql.rows.knowledge import (
+    KnowledgeRevisionRow,
+    PassageRow,
+    PassageVectorRow,
+    SuggestionRow,
+)
 from helpdesk_adapters.storage.sql.rows.machinery import JobRow, LogRow, MetaRow, WebhookEventRow
 from helpdesk_adapters.storage.sql.rows.mail import (
     BudgetRow,
@@ -77,6 +83,7 @@ __all__ = [
     "IntegrationRow",
     "JobRow",
     "KeptAnswerRow",
+    "KnowledgeRevisionRow",
     "LogInAttemptRow",
     "LogPlaceRow",
     "LogRow",
@@ -84,6 +91,8 @@ __all__ = [
     "MetaRow",
     "OrderRow",
     "OrganizationRow",
+    "PassageRow",
+    "PassageVectorRow",
     "PrivacyRequestRow",
     "ProviderMessageRow",
     "QuarantinedFileRow",
@@ -94,6 +103,7 @@ __all__ = [
     "SessionRow",
     "ShopCustomerRow",
     "SubmissionRow",
+    "SuggestionRow",
     "SuppressedAddressRow",
     "TicketParticipantRow",
     "TicketRow",
