@@ -114,6 +114,7 @@ organizations = every_field(
         template=texts,
         acknowledgement=every_field(Acknowledgement, active=st.booleans(), subject=texts, text=texts),
     ),
+    language=st.sampled_from(["en", "de", "pt"]),
 )
 actors = every_field(
     Actor, type=st.sampled_from(["user", "api_key", "customer", "system"]), id=maybe(ids), name=texts

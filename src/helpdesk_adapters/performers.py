@@ -3,6 +3,7 @@
 A use case that needs the job itself (its id as a key, the place from which it goes on) is a performer and not here.
 """
 
+from collections.abc import Callable
 from uuid import UUID
 
 from helpdesk_adapters.email.imap.passes import SyncMailboxes
@@ -32,6 +33,11 @@ from helpdesk_core.use_cases.customers.fulfil_privacy_request import FulfilPriva
 from helpdesk_core.use_cases.files.fetch_file import FetchFile
 from helpdesk_core.use_cases.files.forget_blobs import ForgetBlobs
 from helpdesk_core.use_cases.importing.run_import import RunImport
+from helpdesk_core.use_cases.knowledge.embed_passages import EmbedPassages
+from helpdesk_core.use_cases.knowledge.sync_knowledge import SyncKnowledge
+from helpdesk_core.use_cases.languages.tell_languages import TellLanguages
+from helpdesk_core.use_cases.languages.translate_answer import TranslateAnswer
+from helpdesk_core.use_cases.languages.translate_message import TranslateMessage
 from helpdesk_core.use_cases.mail.send_reply import SendReply
 from helpdesk_core.use_cases.messaging.announce_ticket import AnnounceTicket, AnswerAsker
 from helpdesk_core.use_cases.messaging.join_parts import JoinParts
@@ -39,12 +45,12 @@ from helpdesk_core.use_cases.messaging.send_message import SendMessage
 from helpdesk_core.use_cases.messaging.settle_call import SettleCall
 from helpdesk_core.use_cases.running.perform_job import Performer
 from helpdesk_core.use_cases.running.sweep import Sweep
+from helpdesk_core.use_cases.suggestions.suggest_replies import SuggestReplies
 from helpdesk_core.use_cases.tickets.know_tags import RetagTickets
 from helpdesk_core.use_cases.tickets.wake_ticket import WakeTicket
 from helpdesk_core.use_cases.webhooks.deliver_webhook import DeliverWebhook, Turn
 from helpdesk_core.use_cases.webhooks.perform_event import PerformEvent
 from helpdesk_core.use_cases.widget.answer_in_widget import MailUnseenAnswer
-from helpdesk_core.use_cases.widget.enrich_message import EnrichMessage
 
 
 def performs_event(perform: PerformEvent) -> Performer:
@@ -129,9 +135,25 @@ def mails_unseen_answer(mail: MailUnseenAnswer) -> Performer:
     return performer
 
 
-def enriches_message(enrich: EnrichMessage) -> Performer:
+def tells_languages(tell: TellLanguages) -> Performer:
     async def performer(job: Job) -> None:
-        await enrich(_organization(job), _conversation(job), job.attempts)
+        named = job.payload.get("conversation_ids") or [job.payload["conversation_id"]]
+        anew = [ConversationId(UUID(id_)) for id_ in job.payload.get("anew", ())]
+        await tell(_organization(job), [ConversationId(UUID(id_)) for id_ in named], anew)
+
+    return performer
+
+
+def translates_message(translate: TranslateMessage) -> Performer:
+    async def performer(job: Job) -> None:
+        await translate(_organization(job), _conversation(job), job.attempts)
+
+    return performer
+
+
+def translates_answer(translate: TranslateAnswer) -> Performer:
+    async def performer(job: Job) -> None:
+        await translate(_organization(job), _conversation(job), job.attempts)
 
     return performer
 
@@ -240,6 +262,29 @@ def syncs_mailboxes(sync: SyncMailboxes) -> Performer:
     async def performer(job: Job) -> None:
         # What is wrong with a mailbox is kept with it, and the next pass comes by itself.
         await sync(by_schedule=True)
+
+    return performer
+
+
+def suggests_replies(verb: Callable[[], SuggestReplies]) -> Performer:
+    """`verb` is built when there is something to suggest, and what it needs with it."""
+
+    async def performer(job: Job) -> None:
+        await verb().by_itself(_organization(job), TicketId(UUID(job.payload["ticket_id"])))
+
+    return performer
+
+
+def syncs_knowledge(sync: SyncKnowledge) -> Performer:
+    async def performer(job: Job) -> None:
+        await sync(_organization(job), job.id)
+
+    return performer
+
+
+def embeds_passages(embed: EmbedPassages) -> Performer:
+    async def performer(job: Job) -> None:
+        await embed(job.organization_id)
 
     return performer
 

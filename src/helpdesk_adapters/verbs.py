@@ -11,6 +11,7 @@ from helpdesk_adapters.email.imap.watching import WatchMailboxes
 from helpdesk_adapters.imports.export_folder import WriteExport
 from helpdesk_adapters.imports.opening import ACCOUNTS, connecting, sources
 from helpdesk_adapters.imports.zendesk import parts as zendesk
+from helpdesk_adapters.knowledge_verbs import KnowledgeVerbs
 from helpdesk_adapters.letters import LETTERS
 from helpdesk_adapters.messaging import installers as messaging
 from helpdesk_adapters.messaging.levy_fleets import parts as levy_fleets
@@ -69,7 +70,7 @@ from helpdesk_core.use_cases.webhooks.receive_webhook import ReceiveWebhook
 from helpdesk_core.use_cases.webhooks.replay_events import ReplayEvents, WakeEvents
 
 
-class Verbs(DeskVerbs):
+class Verbs(KnowledgeVerbs):
     """Everything that a desk can be asked to do, and what that needs of the outside."""
 
     # What they need
@@ -129,7 +130,7 @@ class Verbs(DeskVerbs):
     )
     proofs = providers.Singleton(factories.proofs, settings, offload, clock)
     care = providers.Singleton(factories.care, settings)
-    prepare_mail = providers.Singleton(PrepareMail, blobs, offload, proofs)
+    prepare_mail = providers.Singleton(PrepareMail, blobs, offload, proofs, DeskVerbs.languages)
     receive_email = providers.Singleton(
         ReceiveEmail, store, prepare_mail, offload, domain, clock, new_id, care
     )

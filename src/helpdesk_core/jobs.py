@@ -61,6 +61,7 @@ class JobKind(StrEnum):
     EMBED_PASSAGES = "embed_passages"
     SUGGEST_REPLIES = "suggest_replies"
     TRANSLATE_ANSWER = "translate_answer"
+    TRANSLATE_MESSAGE = "translate_message"
 
 
 @frozen

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import anyio
 import structlog
-from anyio.abc import CancelScope
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -70,7 +69,7 @@ class SuggestionStream(Response):
             except Exception as error:  # noqa: BLE001  the answer has begun: all that is left is to say so
                 structlog.get_logger().error("suggesting_failed", error=short_error(error), exc_info=error)
                 await send_piece(send, _frame("error", ErrorView(FAULT)))
-        if _ran_out(limit):
+        if limit.cancelled_caught:
             await send_piece(send, _frame("error", ErrorView(TOO_LONG)))
 
 
@@ -90,10 +89,6 @@ def framed(told: Telling) -> bytes:
 
 def _frame(event: str, data: Any) -> bytes:
     return b"event: %s\ndata: %s\n\n" % (event.encode(), write(data))
-
-
-def _ran_out(limit: CancelScope) -> bool:
-    return limit.cancelled_caught
 
 
 async def _keep_awake(send: Send) -> None:

@@ -17,6 +17,7 @@ from helpdesk_adapters.storage.sql.commerce import Orders, ShopCustomers
 from helpdesk_adapters.storage.sql.customers import FEW
 from helpdesk_adapters.storage.sql.deliveries import Deliveries
 from helpdesk_adapters.storage.sql.lanes import without_pause
+from helpdesk_adapters.storage.sql.matrices import Matrices
 from helpdesk_adapters.storage.sql.messaging import ProviderMessages
 from helpdesk_adapters.storage.sql.migrate import migrate
 from helpdesk_adapters.storage.sql.prepared import Compiled, Params
@@ -64,7 +65,7 @@ class Explaining(SqliteConnection):
     """Keeps the plan of whatever it runs."""
 
     def __init__(self, raw: sqlite3.Connection) -> None:
-        super().__init__(raw)
+        super().__init__(raw, Matrices())
         self.steps: list[str] = []
 
     def run(self, compiled: Compiled, params: Params) -> sqlite3.Cursor:

@@ -332,6 +332,15 @@ async def test_an_import_that_was_killed_in_a_terminal_goes_on_as_a_job(desk: Mo
     assert [one.payload for one in jobs.items] == [{"import_id": str(made.id)}]
 
 
+async def test_looking_often_does_not_hide_what_was_begun(desk: Moving) -> None:
+    source = script([a_customer(), a_ticket()])
+    source.troubles = [None, None, None, CredentialsRefused("Connect it again.")]
+    rested = await desk.bring(source)
+    for _ in range(25):
+        await desk.bring(script([a_customer()]), dry=True)
+    assert (await desk.order()).id == rested.id
+
+
 async def test_a_terminal_takes_over_what_runs_in_the_background_and_gives_it_back(desk: Moving) -> None:
     source = Ordering(script([a_customer(), *(a_ticket(f"t{number}") for number in range(6))], most=2).pages)
     run = RunImport(desk.bench.desk.store(), opening(source), desk.bench.clock, desk.bench.desk.new_id())

@@ -16,6 +16,7 @@ from helpdesk_adapters.secrets.keys import FILE, Keyring
 from helpdesk_adapters.secrets.vault import FernetVault
 from helpdesk_adapters.settings import FIELDS, BadSetting, Settings
 from helpdesk_adapters.upkeep.findings import Finding, fine, problem, warning
+from helpdesk_adapters.upkeep.vectors import where_vectors_are_compared
 from helpdesk_core.errors import Refusal
 from helpdesk_core.integrations import TROUBLE, Integration, IntegrationState
 from helpdesk_core.jobs import JobState
@@ -116,7 +117,8 @@ class Doctor:
         except (Refusal, OSError) as error:
             return [problem("store", str(error), "Check HELPDESK_DATABASE_URL, and that the database runs")]
         try:
-            return await self.store.read(self._contents)
+            found = await self.store.read(self._contents)
+            return [*found, await where_vectors_are_compared(self.store)]
         finally:
             await self.store.close()
 

@@ -2,8 +2,8 @@
 
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -115,9 +115,7 @@ async def opened(
 
     Raises NotReached, TryLater, GiveUp, also for what breaks within.
     """
-    import httpx2
-
-    try:
+    with told_as_ours(call):
         request = _request(call, address)
         response = await transport.handle_async_request(request)
         response.request = request
@@ -125,6 +123,15 @@ async def opened(
             yield response
         finally:
             await response.aclose()
+
+
+@contextmanager
+def told_as_ours(call: Call) -> Iterator[None]:
+    """What the library raises of this call becomes NotReached, TryLater or GiveUp."""
+    import httpx2
+
+    try:
+        yield
     except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
         raise NotReached(f"{call.host} could not be reached: {_reason(error)}.") from error
     except (httpx2.LocalProtocolError, UnicodeError) as error:

@@ -75,9 +75,7 @@ async def list_suggestions(
 
 async def dismiss_suggestion(desk: Container, who: Caller, suggestion_id: UUID) -> SuggestionView:
     """Say that nobody wants a suggestion. One that was sent stays what it is (409)."""
-    dismissed = await desk.dismiss_suggestion()(
-        who.organization_id, SuggestionId(suggestion_id), who.actor
-    )
+    dismissed = await desk.dismiss_suggestion()(who.organization_id, SuggestionId(suggestion_id), who.actor)
     return suggestion_view(dismissed)
 
 

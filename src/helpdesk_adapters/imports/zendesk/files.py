@@ -76,6 +76,6 @@ def _address(reference: str, base: str, account: OpenAccount) -> tuple[str, dict
 
 
 def _is_in_folder(path: str) -> bool:
-    """Whether the path is one of files. Customers write the addresses of images, and the token can read more."""
+    """Whether the path leads to a file, and to nothing else that the token opens."""
     parts = unquote(path).replace("\\", "/").split("/")
     return path.startswith(FOLDER) and not {".", ".."} & set(parts)

@@ -1,7 +1,7 @@
 """Passages of the knowledge, their words and their vectors."""
 
 from collections.abc import Mapping, Sequence
-from heapq import nlargest
+from heapq import nlargest, nsmallest
 from itertools import chain, islice
 from operator import mul
 from struct import unpack
@@ -52,6 +52,12 @@ class Passages:
     ) -> Mapping[UUID, str]:
         found = ((id, self._of_source.of((organization_id, source, id))) for id in source_ids)
         return {id: self._rows[keys[0]].digest for id, keys in found if keys}
+
+    async def sources(
+        self, organization_id: OrganizationId, source: SourceKind, after: UUID | None, most: int
+    ) -> Sequence[UUID]:
+        found = {self._rows[key].source_id for key in self._known(organization_id, source)}
+        return nsmallest(most, (id for id in found if after is None or id > after))
 
     async def many(
         self, organization_id: OrganizationId, ids: Sequence[PassageId]

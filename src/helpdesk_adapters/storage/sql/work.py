@@ -15,12 +15,14 @@ from helpdesk_adapters.storage.sql import (
     inbox,
     installs,
     jobs,
+    knowledge,
     log,
     messaging,
     people,
     privacy,
     privacy_requests,
     quarantine,
+    suggestions,
     suppression,
     threads,
     tickets,
@@ -89,6 +91,8 @@ class SqlView:
         self.imports = imports.ImportReads(db)
         self.references = imports.ReferenceReads(db)
         self.provider_messages = messaging.ProviderMessageReads(db)
+        self.passages = knowledge.PassageReads(db)
+        self.suggestions = suggestions.SuggestionReads(db)
 
 
 class SqlWork:
@@ -143,3 +147,5 @@ class SqlWork:
         self.imports = imports.Imports(db)
         self.references = imports.References(db)
         self.provider_messages = messaging.ProviderMessages(db)
+        self.passages = knowledge.Passages(db)
+        self.suggestions = suggestions.Suggestions(db)

@@ -40,6 +40,12 @@ class PassageReads(Protocol):
         """Of those that have passages."""
         ...
 
+    async def sources(
+        self, organization_id: OrganizationId, source: SourceKind, after: UUID | None, most: int
+    ) -> Sequence[UUID]:
+        """So many of those that have passages, by id, behind this one."""
+        ...
+
     async def many(
         self, organization_id: OrganizationId, ids: Sequence[PassageId]
     ) -> Mapping[PassageId, Passage]: ...

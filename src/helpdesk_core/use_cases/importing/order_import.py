@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from attrs import evolve, field, frozen
 
@@ -23,6 +24,8 @@ from helpdesk_core.users import Actor
 PREPARING = (Kind.TEAMS, Kind.USERS, Kind.FIELDS, Kind.MACROS)
 """What is brought with whatever else is."""
 EVERYTHING = tuple(Kind)
+EARLIER: Final = 500
+"""Imports of an account that are looked through for one to go on with. Dry runs stand among them."""
 
 
 @frozen
@@ -90,7 +93,7 @@ async def order_step(
     """The step: the import that is to run. Credentials that come with the order connect the account with them."""
     if sealed:
         await connect_step(organization_id, order.source, order.account, {}, sealed, work, occasion)
-    earlier = await work.imports.of_account(organization_id, order.source, order.account, 20)
+    earlier = await work.imports.of_account(organization_id, order.source, order.account, EARLIER)
     mapping = await work.import_mappings.named(organization_id, order.source)
     translation = order.translation or (Translation() if mapping is None else mapping.translation)
     running = next((one for one in earlier if one.state not in ENDED and one.dry is order.dry), None)

@@ -101,7 +101,12 @@ async def _opened(
     occasion: Occasion,
     domain: MailDomain,
 ) -> Conversation:
-    opening = Opening(subject=command.mail.subject, channel=Channel.EMAIL, follows_id=placement.follows)
+    opening = Opening(
+        subject=command.mail.subject,
+        channel=Channel.EMAIL,
+        follows_id=placement.follows,
+        language=command.words.language,
+    )
     ticket = await open_step(opening, customer, work, occasion)
     followers = following(ticket, copied)
     message = await keep_mail(command, letter, customer, ticket, work, occasion, followers=followers)

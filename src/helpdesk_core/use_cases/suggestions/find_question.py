@@ -1,6 +1,6 @@
 """Finding out what a customer wants to know."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from attrs import frozen
@@ -13,6 +13,7 @@ from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.store import View
 from helpdesk_core.ports.suggesting import Question
+from helpdesk_core.redaction import MASK
 from helpdesk_core.tickets import Channel, Ticket
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
 
@@ -30,12 +31,15 @@ TITLED: Final = frozenset({Channel.EMAIL, Channel.API, Channel.IMPORT})
 
 @frozen
 class Asked:
-    """A question of a ticket's customer: `about` is the newest message of it, `terms` what to search by."""
+    """A question of a ticket's customer: `about` is the newest message of it, `terms` what to search by, `read` the
+    words of every message that it was made of.
+    """
 
     ticket: Ticket
     question: Question
     about: ConversationId
     terms: str
+    read: Mapping[ConversationId, str]
 
 
 async def asked_on(organization_id: OrganizationId, ticket_id: TicketId, view: View) -> Asked:
@@ -48,8 +52,8 @@ async def asked_on(organization_id: OrganizationId, ticket_id: TicketId, view: V
     found = await view.conversations.of_ticket(organization_id, ticket.id, Page(LOOKED_AT))
     customer = await view.customers.get(organization_id, ticket.customer_id)
     organization = existing(await view.organizations.get(organization_id), "organization", organization_id)
-    said = [one for one in found.items if one.redacted_at is None and not one.said_by_itself]
-    asked = question_of(ticket, said[::-1], customer, organization)
+    said = [one for one in found.items[::-1] if not one.said_by_itself]
+    asked = question_of(ticket, said, customer, organization)
     if asked is None:
         raise Conflict(f"Ticket {ticket.number} has no words of its customer that could be answered.")
     return asked
@@ -71,9 +75,8 @@ def question_of(
     first = newest
     while first > 0 and told[first - 1].kind is Kind.INBOUND:
         first -= 1
-    text = "\n\n".join(words_in(one)[:LONGEST_MESSAGE] for one in told[first : newest + 1])[
-        -LONGEST_QUESTION:
-    ]
+    earlier, asking = told[max(0, first - EARLIER) : first], told[first : newest + 1]
+    text = "\n\n".join(words_in(one)[:LONGEST_MESSAGE] for one in asking)[-LONGEST_QUESTION:]
     subject = ticket.subject if ticket.channel in TITLED else ""
     name = customer.name if customer is not None and "@" not in customer.name else ""
     question = Question(
@@ -82,16 +85,29 @@ def question_of(
         language=told[newest].language or ticket.language or (customer.language if customer else None),
         customer_name=name.strip() or None,
         organization_name=organization.name,
-        earlier=tuple(_said(one) for one in told[max(0, first - EARLIER) : first]),
+        earlier=tuple(_said(one) for one in earlier),
     )
     terms = text if subject.lower() in text.lower() else f"{subject}\n{text}"
-    return Asked(ticket, question, told[newest].id, terms)
+    read = {one.id: words_in(one) for one in (*earlier, *asking)}
+    return Asked(ticket, question, told[newest].id, terms, read)
+
+
+async def still_stands(asked: Asked, view: View) -> bool:
+    """Whether every message that the question was made of still says the same: none was deleted, or blacked out."""
+    for message_id, words in asked.read.items():
+        message = await view.conversations.get(asked.ticket.organization_id, message_id)
+        if message is None or words_in(message) != words:
+            return False
+    return True
 
 
 def words_in(message: Conversation) -> str:
-    """What was written for this message, without what it quotes."""
-    written = message.content_text if message.new_text is None else message.new_text
-    return written.strip() or message.content_text.strip()
+    """What was written for this message, without what it quotes and what was blacked out."""
+    for text in (message.new_text, message.content_text):
+        words = (text or "").replace(MASK, " ").strip()
+        if words:
+            return words
+    return ""
 
 
 def _said(message: Conversation) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from attrs import evolve
 
@@ -12,27 +12,26 @@ from helpdesk_core.ids import OrganizationId, SuggestionId, TicketId
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import SuggestionFilter
 from helpdesk_core.ports.store import View, Work
+from helpdesk_core.suggestions.counting import MILLIONTHS
 from helpdesk_core.suggestions.settling import settled, state_after
 from helpdesk_core.suggestions.suggestions import Suggestion, SuggestionState
 from helpdesk_core.tickets import Ticket
+from helpdesk_core.use_cases.suggestions.find_question import Asked, still_stands
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
-
-MILLIONTHS: Final = 1_000_000
 
 
 async def keep_suggestions(
-    made: Sequence[Suggestion], fell_back: bool, work: Work, occasion: Occasion
+    asked: Asked, made: Sequence[Suggestion], fell_back: bool, work: Work, occasion: Occasion
 ) -> Sequence[Suggestion]:
-    """The step: suggestions of one ticket as they are kept.
+    """The step: suggestions for what was asked, as they are kept.
 
-    NotFound where the ticket is gone; Conflict where the message they answer is, or was blacked out: its words are not
-    to live on in them. One that the desk made by itself is kept only where the ticket has none of that kind.
+    NotFound where the ticket is gone; Conflict where a message of the question is, or was blacked out: its words are
+    not to live on in them. One that the desk made by itself is kept only where the ticket has none of that kind.
     """
-    organization_id, about = made[0].organization_id, made[0].about
-    ticket = await existing_ticket(organization_id, made[0].ticket_id, work)
-    asked = None if about is None else await work.conversations.get(organization_id, about)
-    if asked is None or asked.redacted_at is not None:
-        raise Conflict("The message is no longer there; what answers it was not kept.")
+    organization_id = asked.ticket.organization_id
+    ticket = await existing_ticket(organization_id, asked.ticket.id, work)
+    if not await still_stands(asked, work):
+        raise Conflict("What was asked is no longer there; what answers it was not kept.")
     if made[0].automatic and await has_automatic(organization_id, ticket.id, work):
         return ()
     kept = [evolve(one, ticket_id=ticket.id) for one in made]
@@ -48,7 +47,11 @@ async def settle_suggestion(
     """The step: what became of it; Conflict where that was known before."""
     changed = settled(suggestion, state, occasion.actor, occasion.at)
     await work.suggestions.replace(changed)
-    data = {"ticket_id": str(ticket.id), "channel": ticket.channel.value}
+    data = {
+        "ticket_id": str(ticket.id),
+        "channel": ticket.channel.value,
+        "grounded": suggestion.grounded,
+    }
     event = occasion.event(ticket.organization_id, f"suggestion.{state.value}", suggestion.id, data)
     await work.log.append(event)
     return changed
@@ -60,10 +63,7 @@ async def usable_suggestion(ticket: Ticket, suggestion_id: SuggestionId, view: V
     InvalidValue where there is no such one for this ticket, or it answers nothing; Conflict where it was settled.
     """
     found = await view.suggestions.get(ticket.organization_id, suggestion_id)
-    of = None if found is None else await view.tickets.get(ticket.organization_id, found.ticket_id)
-    while of is not None and of.merged_into_id is not None:
-        of = await view.tickets.get(ticket.organization_id, of.merged_into_id)
-    if found is None or of is None or of.id != ticket.id:
+    if found is None or found.ticket_id != ticket.id:
         raise InvalidValue("suggestion_id", "is no suggestion for this ticket")
     if not found.grounded:
         raise InvalidValue("suggestion_id", "is a suggestion that found nothing, and no answer")

@@ -84,12 +84,15 @@ class SuggestReplies:
         asked = await self._with_language(asked)
         found = await self.retrieve(asked.ticket.organization_id, asked.terms, MOST_FOUND)
         writing = _Writing(self, asked, found, automatic)
-        for index in range(count if found else 1):
+        for index in range(count):
             async with aclosing(writing.told(index)) as telling:
                 async for told in telling:
                     yield told
+            if not writing.found:
+                break
         occasion = Occasion(self.clock(), self.new_id, actor)
-        yield Kept(await self.store.transact(partial(_keep, writing.made, bool(writing.failure), occasion)))
+        keep = partial(_keep, asked, writing.made, writing.failure is not None, occasion)
+        yield Kept(await self.store.transact(keep))
 
     async def by_itself(self, organization_id: OrganizationId, ticket_id: TicketId) -> None:
         """Makes one for a new ticket, unless it has one, or no person waits for an answer. Done again, it changes
@@ -124,30 +127,33 @@ class _Writing:
     failure: ModelUnavailable | None = None
 
     async def told(self, index: int) -> AsyncGenerator[Telling]:
-        """One reply."""
-        if not self.found:
-            yield Begun(index, self.verb.fallback.name)
-            yield Piece(index, NOTHING_FOUND)
-            yield self._ended(index, NOTHING_FOUND, self.verb.fallback.name, Usage())
+        """One reply; where nobody has anything to say, that nothing is known."""
+        reply, restarted = _Reply(), False
+        for suggester in self._suggesters():
+            yield Begun(index, suggester.name, restarted)
+            try:
+                async with aclosing(self._pieces(suggester, index, reply)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+            except ModelUnavailable as failure:
+                reply, restarted = _Reply(usage=reply.usage), True
+                if suggester is not self.verb.fallback:
+                    self.failure = failure
+                    self.verb.fell_back(failure)
+                continue
+            yield self._ended(index, reply.text.strip(), suggester.name, reply.usage)
             return
-        suggester = self.verb.fallback if self.failure else self.verb.suggester
-        yield Begun(index, suggester.name)
-        reply = _Reply()
-        try:
-            async with aclosing(self._pieces(suggester, index, reply)) as pieces:
-                async for piece in pieces:
-                    yield piece
-        except ModelUnavailable as failure:
-            if suggester is self.verb.fallback:
-                raise
-            self.failure, suggester = failure, self.verb.fallback
-            self.verb.fell_back(failure)
-            reply = _Reply(usage=reply.usage)
-            yield Begun(index, suggester.name, restarted=True)
-            async with aclosing(self._pieces(suggester, index, reply)) as pieces:
-                async for piece in pieces:
-                    yield piece
-        yield self._ended(index, reply.text.strip(), suggester.name, reply.usage)
+        self.found = ()
+        yield Begun(index, self.verb.fallback.name, restarted)
+        yield Piece(index, NOTHING_FOUND)
+        yield self._ended(index, NOTHING_FOUND, self.verb.fallback.name, reply.usage)
+
+    def _suggesters(self) -> Sequence[Suggester]:
+        """Who is asked for a reply, one after the other; a model that has failed is not asked again."""
+        model, fallback = self.verb.suggester, self.verb.fallback
+        if not self.found:
+            return ()
+        return (fallback,) if model is fallback or self.failure else (model, fallback)
 
     async def _pieces(self, suggester: Suggester, index: int, reply: "_Reply") -> AsyncGenerator[Piece]:
         """What the suggester writes, as it comes; `reply` takes it in. ModelUnavailable where it writes nothing."""
@@ -215,9 +221,9 @@ def excerpt_of(text: str) -> str:
 
 
 async def _keep(
-    made: Sequence[Suggestion], fell_back: bool, occasion: Occasion, work: Work
+    asked: Asked, made: Sequence[Suggestion], fell_back: bool, occasion: Occasion, work: Work
 ) -> Sequence[Suggestion]:
-    return await keep_suggestions(made, fell_back, work, occasion)
+    return await keep_suggestions(asked, made, fell_back, work, occasion)
 
 
 async def _wanted(organization_id: OrganizationId, ticket_id: TicketId, view: View) -> Asked | None:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from cattrs.preconf.orjson import OrjsonConverter, make_converter
 
@@ -81,6 +82,7 @@ def suggestion_row(suggestion: Suggestion) -> dict[str, Any]:
 @cache
 def _converter() -> OrjsonConverter:
     converter = make_converter()
-    converter.register_unstructure_hook(Decimal, str)
-    converter.register_structure_hook(Decimal, lambda value, _: Decimal(value))
+    for kind in (Decimal, UUID):
+        converter.register_unstructure_hook(kind, str)
+        converter.register_structure_hook(kind, lambda value, kind: kind(value))
     return converter

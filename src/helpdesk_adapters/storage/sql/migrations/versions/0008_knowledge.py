@@ -30,6 +30,7 @@ def upgrade() -> None:
         _passage_words_in_fts5()
     _vectors()
     _suggestions()
+    op.add_column("organizations", sa.Column("language", TEXT, nullable=False, server_default="en"))
 
 
 def _passages() -> None:
@@ -95,7 +96,8 @@ def _passage_words_in_vectors() -> None:
         "CREATE TABLE passage_words (pk BIGINT PRIMARY KEY REFERENCES passages (pk) ON DELETE CASCADE,"
         " words TSVECTOR NOT NULL)"
     )
-    op.execute("CREATE INDEX ix_passage_words ON passage_words USING GIN (words)")
+    # Nothing is put off: passages are written by jobs, and read by people who wait.
+    op.execute("CREATE INDEX ix_passage_words ON passage_words USING GIN (words) WITH (fastupdate = off)")
 
 
 def _vectors() -> None:

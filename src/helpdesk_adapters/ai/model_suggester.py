@@ -1,0 +1,85 @@
+"""Replies that a model writes out of what was found."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import Final
+
+from attrs import frozen
+
+from helpdesk_adapters.ai.asking import Request, answers, nothing_empty, one_of_ours
+from helpdesk_adapters.ai.prompts import named
+from helpdesk_core.knowledge.passages import Found, Passage, SourceKind
+from helpdesk_core.ports.models import LanguageModel
+from helpdesk_core.ports.suggesting import Question
+from helpdesk_core.suggestions.material import first_of
+from helpdesk_core.suggestions.suggestions import Usage
+
+MOST_TOKENS: Final = 800
+MOST_PASSAGES: Final = 8
+LONGEST_MESSAGE: Final = 8_000
+LONGEST_EARLIER: Final = 1_000
+LONGEST_PASSAGE: Final = 3_000
+VARIANTS: Final = (
+    "",
+    "\nThe customer is in a hurry: say it in as few sentences as you can.\n",
+    "\nThe customer is new to this: lead them through it step by step.\n",
+)
+"""What makes one reply differ from another."""
+
+
+@frozen
+class ModelSuggester:
+    """A Suggester. Where `redacts`, no personal data leaves that has a form or belongs to the customer's name."""
+
+    model: LanguageModel
+    redacts: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.model.model
+
+    async def reply(
+        self, question: Question, found: Sequence[Found], variant: int
+    ) -> AsyncGenerator[str | Usage, None]:
+        """As Suggester says."""
+        passages = [one.passage for one in found[:MOST_PASSAGES]]
+        request = Request(
+            task="reply",
+            fills={
+                "organization": one_of_ours(question.organization_name),
+                "language": named(question.language),
+                "variant": VARIANTS[variant % len(VARIANTS)],
+            },
+            sections=_sections(question, passages),
+            names=[question.customer_name] if question.customer_name else [],
+            sources=[passage.text for passage in passages],
+            said=[question.text, *(text for who, text in question.earlier if who == "customer")],
+            most_tokens=MOST_TOKENS,
+            temperature=0.0 if variant == 0 else 0.7,
+        )
+        async with aclosing(answers(self.model, request, redacts=self.redacts)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+
+def _sections(question: Question, passages: Sequence[Passage]) -> Sequence[tuple[str, str]]:
+    known = [(f"what we know, {number}", _told(passage)) for number, passage in enumerate(passages, 1)]
+    earlier = [
+        (f"said before by the {who}", first_of(text, LONGEST_EARLIER)) for who, text in question.earlier
+    ]
+    return nothing_empty(
+        [
+            *known,
+            *earlier,
+            ("name of the customer", first_of(question.customer_name or "", LONGEST_EARLIER)),
+            ("subject", first_of(question.subject, LONGEST_EARLIER)),
+            ("message of the customer, to be answered", first_of(question.text, LONGEST_MESSAGE)),
+        ]
+    )
+
+
+def _told(passage: Passage) -> str:
+    """A passage as a model reads it."""
+    if passage.source is SourceKind.ARTICLE:
+        return first_of(f"{passage.title}\n\n{passage.text}", LONGEST_PASSAGE)
+    return first_of(f"Asked before: {passage.question}\n\nAnswered then: {passage.text}", LONGEST_PASSAGE)
