@@ -788,6 +788,7 @@ understood = every_field(
     nature=st.sampled_from(Nature),
     reason=maybe(texts),
     bounce=maybe(bounces),
+    language=maybe(st.sampled_from(["en", "de"])),
 )
 authentications = every_field(
     Authentication,

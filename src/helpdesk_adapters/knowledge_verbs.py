@@ -46,7 +46,7 @@ class KnowledgeVerbs(DeskVerbs):
     retrieve_quotes = providers.Singleton(RetrieveAnswers, retrieve_passages, providers.Object(quotable))
     embedded_suggester = providers.Singleton(EmbeddedSuggester)
     suggester = providers.Singleton(
-        models.suggester, DeskVerbs.language_model, embedded_suggester, DeskVerbs.settings
+        models.suggester, DeskVerbs.language_model, embedded_suggester, DeskVerbs.settings, offload
     )
     suggest_replies = providers.Singleton(
         SuggestReplies,
@@ -62,6 +62,6 @@ class KnowledgeVerbs(DeskVerbs):
     dismiss_suggestion = providers.Singleton(DismissSuggestion, store, clock, new_id)
     find_similar = providers.Singleton(FindSimilar, store, retrieve_answers)
     find_gaps = providers.Singleton(FindGaps, store, retrieve_answers)
-    summarizer = providers.Singleton(models.summarizer, DeskVerbs.language_model, store, DeskVerbs.settings)
+    summarizer = providers.Singleton(models.summarizer, DeskVerbs.language_model, DeskVerbs.settings, offload)
     summarize_ticket = providers.Singleton(SummarizeTicket, store, summarizer, providers.Object(log_fallback))
     order_suggestions = providers.Singleton(OrderSuggestions, clock, new_id)

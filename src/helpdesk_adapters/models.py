@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     from helpdesk_adapters.web import OutgoingHttp
     from helpdesk_core.ports.languages import Translator
     from helpdesk_core.ports.models import LanguageModel
-    from helpdesk_core.ports.store import Store
+    from helpdesk_core.ports.offload import Offload
     from helpdesk_core.ports.suggesting import Suggester
+    from helpdesk_core.suggestions.suggestions import Usage
     from helpdesk_core.use_cases.suggestions.summarize_ticket import Summarizer
 
 
@@ -31,6 +32,20 @@ def language_model(settings: Settings, http: "OutgoingHttp") -> "LanguageModel |
         settings.ai_model,
         settings.ai_api_key,
         prices,
+        spent=_log_spent,
+    )
+
+
+def _log_spent(model: str, usage: "Usage") -> None:
+    import structlog
+
+    cost = str(usage.cost) if usage.cost is not None else None
+    structlog.get_logger().info(
+        "model_used",
+        model=model,
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens,
+        cost=cost,
     )
 
 
@@ -43,19 +58,21 @@ def translator(model: "LanguageModel | None", settings: Settings) -> "Translator
     return ChatTranslator(model, settings.ai_redact)
 
 
-def suggester(model: "LanguageModel | None", embedded: "Suggester", settings: Settings) -> "Suggester":
+def suggester(
+    model: "LanguageModel | None", embedded: "Suggester", settings: Settings, offload: "Offload"
+) -> "Suggester":
     """One that has the model write, else the embedded one."""
     if model is None:
         return embedded
     from helpdesk_adapters.ai.model_suggester import ModelSuggester
 
-    return ModelSuggester(model, settings.ai_redact)
+    return ModelSuggester(model, settings.ai_redact, offload)
 
 
-def summarizer(model: "LanguageModel | None", store: "Store", settings: Settings) -> "Summarizer | None":
+def summarizer(model: "LanguageModel | None", settings: Settings, offload: "Offload") -> "Summarizer | None":
     """One that has the model summarize."""
     if model is None:
         return None
     from helpdesk_adapters.ai.model_summarizer import ModelSummarizer
 
-    return ModelSummarizer(model, store, settings.ai_redact)
+    return ModelSummarizer(model, settings.ai_redact, offload)

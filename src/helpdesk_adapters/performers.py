@@ -20,6 +20,7 @@ from helpdesk_core.ids import (
     WebhookEventId,
 )
 from helpdesk_core.jobs import GiveUp, Job
+from helpdesk_core.knowledge.passages import SourceKind
 from helpdesk_core.sla import Goal
 from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.accounts.check_sellers import CheckSellers
@@ -277,7 +278,11 @@ def suggests_replies(verb: Callable[[], SuggestReplies]) -> Performer:
 
 def syncs_knowledge(sync: SyncKnowledge) -> Performer:
     async def performer(job: Job) -> None:
-        await sync(_organization(job), job.id)
+        article_id = job.payload.get("article_id")
+        if article_id is None:
+            await sync(_organization(job), job.id)
+        else:
+            await sync.one(_organization(job), SourceKind.ARTICLE, UUID(article_id))
 
     return performer
 

@@ -56,8 +56,11 @@ async def test_an_answer_comes_in_pieces_with_what_was_counted_and_what_it_costs
 ) -> None:
     server.orders(says("Your parcel ", "is on ", "its way.", usage=(1_000, 50)))
     prices = Prices(prompt=Decimal("2.50"), completion=Decimal(10))
-    pieces = [one async for one in a_model(http, server, prices=prices).write(PROMPT)]
+    spent: list[tuple[str, Usage]] = []
+    model = a_model(http, server, prices=prices, spent=lambda *told: spent.append(told))
+    pieces = [one async for one in model.write(PROMPT)]
     assert pieces == ["Your parcel ", "is on ", "its way.", Usage(1_000, 50, Decimal("0.003"))]
+    assert spent == [("small", Usage(1_000, 50, Decimal("0.003")))]
     (asked,) = server.asked
     assert (asked["target"], asked["headers"]["authorization"]) == ("/v1/chat/completions", f"Bearer {KEY}")
     assert asked["body"] == {
@@ -309,7 +312,7 @@ async def test_an_answer_without_end_is_cut_where_it_ought_to_have_ended(
 ) -> None:
     server.orders(sends(piece("and on "), end="repeat"))
     text, counted = await written(a_model(http, server))
-    assert 50 * len("and on ") < len(text) <= 50 * 16
+    assert 50 * 16 < len(text) <= 50 * 16 + len("and on ")
     assert counted == []
     assert server.left == 1
 

@@ -123,6 +123,12 @@ async def test_links_and_placeholders_that_somebody_wrote_come_back() -> None:
     assert "ida" not in writer.asked[0].material.lower().replace("siehe", "")
 
 
+async def test_brackets_that_stand_for_nothing_are_words() -> None:
+    writer = Writer(["See [Seite 12] at 5."])
+    (told,) = await ChatTranslator(writer).translate(("Siehe [page 12] um 5.",), "de", "en")
+    assert told == "See [Seite 12] at 5."
+
+
 async def test_personal_data_goes_along_only_where_that_is_wanted() -> None:
     writer = Writer(["Write to ida@garden.example."])
     (told,) = await ChatTranslator(writer, redacts=False).translate(("An ida@garden.example.",), "de", "en")

@@ -1,6 +1,5 @@
 """A desk that knows much: organizations with passages whose words are as rare as words are, and with vectors."""
 
-import os
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,12 +10,13 @@ from time import perf_counter
 from typing import Any
 
 from attrs import frozen
+from psutil import Process
 
 from helpdesk_core.ids import OrganizationId, PassageId
 from helpdesk_core.knowledge.passages import Passage, SourceKind
 from helpdesk_core.ports.models import Vector
 from helpdesk_core.ports.store import Store, View
-from tests.contracts.builders import an_organization, new_id, NOON
+from tests.contracts.builders import NOON, an_organization, new_id
 from tests.contracts.desks import put
 
 MODEL, DIMENSIONS = "measured", 384
@@ -141,5 +141,4 @@ def resident() -> Iterator[list[float]]:
 
 
 def _resident() -> int:
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return Process().memory_info().rss

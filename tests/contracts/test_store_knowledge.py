@@ -1,19 +1,26 @@
 """Every store keeps passages of the knowledge, and finds them by their words and by their vectors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 from attrs import evolve
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from helpdesk_core.ids import PassageId
 from helpdesk_core.knowledge.passages import Passage, SourceKind
 from helpdesk_core.organizations import Organization
 from helpdesk_core.ports.models import Vector
 from helpdesk_core.ports.repositories import KnowledgeCount
-from helpdesk_core.ports.store import Store, Work
+from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.words import words_of
+from tests import strategies as some
 from tests.contracts.builders import a_passage, a_vector, after, an_organization, new_id
 from tests.contracts.desks import put
+from tests.core.test_words import known
 
 MODEL = "small"
 
@@ -30,6 +37,10 @@ async def _know(store: Store, *passages: Passage) -> None:
 
 async def _embed(store: Store, vectors: dict[PassageId, Vector], model: str = MODEL) -> None:
     await store.transact(lambda work: work.passages.keep_vectors(model, vectors))
+
+
+async def _forget(passage: Passage, work: Work) -> None:
+    await work.passages.remove(passage.organization_id, passage.source, [passage.source_id])
 
 
 async def _matching(store: Store, organization: Organization, *words: str, **more: Any) -> list[PassageId]:
@@ -165,7 +176,7 @@ async def test_the_nearest_vectors_come_first_with_their_cosine(store: Store) ->
     await put(store, mine, other)
     await _know(store, *passages, foreign)
     assert await _nearest(store, mine, a_vector(1, 0)) == []
-    near, far, opposite, unknown = passages
+    near, far, opposite, _ = passages
     await _embed(
         store,
         {
@@ -197,7 +208,7 @@ async def test_vectors_that_change_come_and_go_are_seen_by_the_next_question(sto
     await _embed(store, {first.id: a_vector(0, 1)})
     assert (await _nearest(store, mine, a_vector(0, 1)))[0] == (first.id, 1.0)
     for one in passages[:30]:
-        await store.transact(lambda work, one=one: work.passages.remove(mine.id, one.source, [one.source_id]))
+        await store.transact(partial(_forget, one))
     left = await _nearest(store, mine, a_vector(0, 1), most=50)
     assert {id for id, _ in left} == {one.id for one in passages[30:]}
     await _know(store, evolve(last, id=PassageId(new_id())))
@@ -274,3 +285,65 @@ async def test_words_are_counted_for_each_organization(store: Store) -> None:
     await _know(store, *(a_passage(mine, text="bell bell") for _ in range(3)), a_passage(other, text="bell"))
     counted = await store.read(lambda view: view.passages.commonness(mine.id, ["bell", "none", '"']))
     assert counted == {"bell": 3, "none": 0, '"': 0}
+
+    async def after_a_search(view: View) -> Mapping[str, int]:
+        await view.passages.matching(mine.id, ["bell", "none"], 1)
+        await view.passages.matching(mine.id, ["cleaning"], 1, SourceKind.TICKET)
+        return await view.passages.commonness(mine.id, ["bell", "none", "brakes"])
+
+    assert await store.read(after_a_search) == {"bell": 3, "none": 0, "brakes": 3}
+
+
+async def test_the_sources_that_are_known_are_walked_by_id(store: Store) -> None:
+    mine, other = an_organization(), an_organization()
+    known = [a_passage(mine) for _ in range(3)]
+    second = evolve(a_passage(mine), source_id=known[0].source_id, place=1)
+    await put(store, mine, other)
+    await _know(store, *known, a_passage(mine, source=SourceKind.TICKET), a_passage(other))
+    await store.transact(
+        lambda work: work.passages.put(mine.id, second.source, second.source_id, [known[0], second])
+    )
+    ids = sorted(one.source_id for one in known)
+
+    async def walked(after: UUID | None, most: int) -> list[UUID]:
+        found = await store.read(lambda view: view.passages.sources(mine.id, SourceKind.ARTICLE, after, most))
+        return list(found)
+
+    assert await walked(None, 10) == ids
+    assert await walked(None, 2) == ids[:2]
+    assert await walked(ids[1], 2) == ids[2:]
+    assert await walked(ids[2], 2) == []
+
+
+texts = st.text(known.filter(lambda character: character != "\0"), max_size=30)
+passages = some.every_field(
+    Passage,
+    id=some.ids,
+    organization_id=some.ids,
+    source=st.sampled_from(SourceKind),
+    source_id=some.ids,
+    place=st.integers(0, 2**31 - 1),
+    title=texts,
+    question=texts,
+    text=texts,
+    language=some.maybe(some.texts),
+    published=st.booleans(),
+    digest=some.texts,
+    updated_at=some.times,
+)
+
+
+@given(passages)
+@settings(settings.get_profile("contracts"), max_examples=25, suppress_health_check=list(HealthCheck))
+async def test_a_passage_comes_back_the_same_and_is_found_by_each_of_its_words(
+    store: Store, drawn: Passage
+) -> None:
+    mine = an_organization()
+    one = evolve(drawn, organization_id=mine.id)
+    await put(store, mine)
+    await _know(store, one)
+    assert list(
+        await store.read(lambda view: view.passages.of_source(mine.id, one.source, one.source_id))
+    ) == [one]
+    for word in words_of(one.words):
+        assert await _matching(store, mine, word, source=one.source) == [one.id]

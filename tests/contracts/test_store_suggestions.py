@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpdesk_core.errors import AlreadyTaken, Conflict
+from helpdesk_core.ids import SuggestionId
 from helpdesk_core.knowledge.passages import SourceKind
 from helpdesk_core.paging import Page, pages
 from helpdesk_core.ports.repositories import SuggestionFilter
@@ -73,7 +74,7 @@ async def test_a_suggestion_comes_back_the_same(store: Store, drawn: Suggestion,
     assert await store.read(lambda view: view.suggestions.get(home, one.id)) == one
     await store.transact(lambda work: work.suggestions.replace(changed))
     assert await store.read(lambda view: view.suggestions.get(home, one.id)) == changed
-    assert await store.read(lambda view: view.suggestions.get(home, evolve(one, id=new_id()).id)) is None
+    assert await store.read(lambda view: view.suggestions.get(home, SuggestionId(new_id()))) is None
 
 
 async def test_what_a_suggestion_has_cost_is_kept_to_the_last_digit(store: Store) -> None:

@@ -34,6 +34,7 @@ async def stage(acme: Office) -> Stage:
     stage = Stage(Shelf(), ScriptedSuggester(), ScriptedSuggester((("By ", "itself."),), "embedded"))
     stage.shelf.put("Kettles that leak", "Descale it, then close the lid until it drips no more.")
     acme.desk.retrieve_answers.override(providers.Object(stage.shelf))
+    acme.desk.retrieve_quotes.override(providers.Object(stage.shelf))
     acme.desk.suggester.override(providers.Object(stage.model))
     acme.desk.embedded_suggester.override(providers.Object(stage.embedded))
     return stage

@@ -34,7 +34,7 @@ class Served:
 async def served(acme: Office) -> AsyncIterator[Served]:
     shelf, model = Shelf(), ScriptedSuggester(ENDLESS)
     shelf.put("Kettles that leak", "Descale it.")
-    acme.desk.retrieve_answers.override(providers.Object(shelf))
+    acme.desk.retrieve_quotes.override(providers.Object(shelf))
     acme.desk.suggester.override(providers.Object(model))
     acme.desk.embedded_suggester.override(providers.Object(ScriptedSuggester()))
     listening = socket.socket()

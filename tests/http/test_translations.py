@@ -20,7 +20,7 @@ from helpdesk_core.users import Role, Scope
 from helpdesk_http.app import create_app
 from tests.due_jobs import run_jobs
 from tests.fakes.model_server import ModelServer, Order, model_server, refuses, says
-from tests.http.conftest import Office, a_client, an_office
+from tests.http.conftest import PASSWORD, Office, a_client, an_office
 from tests.http.test_widget import a_session, a_widget, heard, say
 
 FRENCH = "Bonjour, où est passée ma commande ? J'attends depuis deux semaines."
@@ -119,8 +119,11 @@ async def test_a_foreign_message_is_translated_into_the_organizations_language(
     task, material = (one["content"] for one in asked["body"]["messages"])
     assert "fr" in task
     assert FRENCH in material
-    shown = (await acme.client.get(f"/api/v1/tickets/{ticket['id']}")).json()
-    assert shown["language"] == "fr"
+    shown = (await acme.client.get(f"/api/v1/tickets/{ticket['id']}?include=customer")).json()
+    assert (shown["language"], shown["customer"]["language"]) == ("fr", "fr")
+    export = await acme.client.get(f"/api/v1/customers/{ticket['customer_id']}/export")
+    (told,) = export.json()["tickets"][0]["conversations"]
+    assert told["translation"] == {"language": "en", "text": message["translation"]["text"]}
 
 
 async def test_personal_data_stays_here_and_is_put_back(acme: Office, model: ModelServer) -> None:
@@ -349,3 +352,25 @@ async def test_nobody_has_the_messages_of_others_translated(acme: Office, other:
     assert (await other.client.post(url, json={"language": "en"})).status_code == 404
     async with a_client(acme.app) as nobody:
         assert (await nobody.post(url, json={"language": "en"})).status_code == 401
+
+
+async def test_an_agent_reads_and_answers_in_their_own_language_on_the_page(
+    acme: Office, model: ModelServer, letters: list[OutgoingMail]
+) -> None:
+    email = await acme.user(Role.AGENT)
+    model.orders(tells("Hello, where is my order? <b>Now</b>"), tells("Elle arrive demain."))
+    ticket = await acme.ticket(message=FRENCH)
+    await settle(acme)
+    async with a_client(acme.app) as agent:
+        await agent.post("/api/auth/login", json={"email": email, "password": PASSWORD})
+        path = f"/app/tickets/{ticket['number']}"
+        page = (await agent.get(path)).text
+        assert "Hello, where is my order? &lt;b&gt;Now&lt;/b&gt;" in page
+        assert 'name="translate_to" value="fr"' in page
+        answer = {"text": "It arrives tomorrow.", "kind": "reply", "status": "", "translate_to": "fr"}
+        assert (await agent.post(f"{path}/messages", data=answer)).status_code == 303
+        await run_jobs(acme.desk)
+        page = (await agent.get(path)).text
+        assert "Elle arrive demain." in page
+        assert "As it was written (en)" in page
+    assert [letter.text for letter in letters] == ["Elle arrive demain."]

@@ -46,8 +46,8 @@ async def knowing(bench: Bench, embedder: WordEmbedder) -> Bench:
 
 
 async def keep_up(bench: Bench) -> None:
-    await bench.desk.follow_log()()
-    await bench.run_jobs()
+    while await bench.desk.follow_log()():
+        await bench.run_jobs()
 
 
 async def an_article(bench: Bench, text: str = "You have thirty days to send it back.") -> Article:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import pytest
 from attrs import define, field
@@ -11,16 +12,18 @@ from helpdesk_core.afterwords import Afterwords, Edit
 from helpdesk_core.commands import TellAfterwords
 from helpdesk_core.conversations import Conversation, DeliveryState, Kind, Translation, TranslationState
 from helpdesk_core.errors import InvalidValue
-from helpdesk_core.ids import OrganizationId, TicketId
-from helpdesk_core.jobs import GiveUp, JobKind
+from helpdesk_core.ids import ConversationId, OrganizationId, TicketId
+from helpdesk_core.jobs import GiveUp, JobKind, TryLater
+from helpdesk_core.organizations import MailDomain
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.repositories import JobFilter
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.languages.follow_messages import FollowMessages
 from helpdesk_core.use_cases.languages.tell_languages import TellLanguages
+from helpdesk_core.use_cases.languages.translate_answer import TranslateAnswer
 from helpdesk_core.use_cases.running.follow_log import FollowLog
-from helpdesk_core.use_cases.tickets.post_conversation import Draft, agent_author
+from helpdesk_core.use_cases.tickets.post_conversation import Draft, PostConversation, agent_author
 from helpdesk_core.users import Actor
 from tests.use_cases.conftest import Bench
 from tests.use_cases.talk import OURS, Talk, a_talk, said
@@ -140,10 +143,8 @@ async def tell(talk: Talk, payload: Any, translator: Scripted | None = None) -> 
     await told(talk.organization.id, _ids(payload["conversation_ids"]), _ids(payload["anew"]))
 
 
-def _ids(texts: Sequence[str]) -> list[Any]:
-    from uuid import UUID
-
-    return [UUID(text) for text in texts]
+def _ids(texts: Sequence[str]) -> list[ConversationId]:
+    return [ConversationId(UUID(text)) for text in texts]
 
 
 async def test_words_that_were_changed_are_looked_at_anew() -> None:
@@ -261,3 +262,31 @@ async def test_what_can_never_be_translated_never_leaves_and_says_why(
         "It could not be translated: Never.",
     )
     assert bench.post.sent == []
+
+
+async def test_an_answer_by_message_leaves_translated_and_those_behind_it_wait() -> None:
+    talk, translator = await a_talk(), Scripted([TryLater("The model is busy.")])
+    await talk.hear(said("m1", IDA, 1, GERMAN))
+    ticket, _ = await talk.only()
+    post = PostConversation(
+        talk.store, MailDomain("desk.example", (b"k" * 32,)), talk.clock, talk.new_id, translator
+    )
+    draft = Draft(document_from_text("Hello, it is on its way."), agent_author(NOOR), translate_to="de")
+    first = await post(talk.organization.id, ticket.id, NOOR, Kind.REPLY, draft)
+    second = await talk.answer(ticket.id, "Viele Grüße")
+    for answer in (first, second):
+        assert (await talk.try_to_send(answer)).delivery == answer.delivery
+    translate = TranslateAnswer(talk.store, ByFirstWord(), translator, talk.clock, talk.new_id)
+    with pytest.raises(TryLater):
+        await translate(talk.organization.id, first.id, 1)
+    waiting = await talk.look(first)
+    assert waiting.delivery is not None
+    assert waiting.delivery.detail == "It will be translated again: The model is busy."
+    await translate(talk.organization.id, first.id, 2)
+    await translate(talk.organization.id, first.id, 3)  # again, it changes nothing
+    for answer in (first, second):
+        await talk.send(answer)
+    assert talk.provider.texts == ["HELLO, IT IS ON ITS WAY.", "Viele Grüße"]
+    assert await jobs(talk.store, JobKind.SEND_MESSAGE) == 2
+    left = await talk.look(first)
+    assert left.translation == Translation("en", "Hello, it is on its way.", TranslationState.TRANSLATED)

@@ -1,19 +1,21 @@
 """Suggestions that the desk makes by itself, and what becomes of them."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import pytest
 from attrs import define
 from dependency_injector import providers
 
-from helpdesk_core.conversations import Kind
+from helpdesk_core.conversations import Conversation, Kind
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.knowledge.passages import SourceKind
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.models import ModelUnavailable
 from helpdesk_core.ports.repositories import JobFilter, SuggestionFilter, TicketFilter
+from helpdesk_core.ports.store import Work
 from helpdesk_core.suggestions.suggestions import Suggestion, SuggestionState
 from helpdesk_core.suggestions.telling import Telling
 from helpdesk_core.tickets import Channel, Priority, Status, Ticket
@@ -98,6 +100,7 @@ async def stage(bench: Bench) -> Stage:
     stage = Stage(bench, Shelf(), ScriptedSuggester())
     stage.shelf.put("Kettles that leak", "Descale the kettle.")
     bench.desk.retrieve_answers.override(providers.Object(stage.shelf))
+    bench.desk.retrieve_quotes.override(providers.Object(stage.shelf))
     bench.desk.suggester.override(providers.Object(stage.model))
     bench.desk.embedded_suggester.override(
         providers.Object(ScriptedSuggester((("Own words.",),), "embedded"))
@@ -228,7 +231,7 @@ async def test_the_question_is_what_was_said_since_the_last_answer(stage: Stage)
     ):
         clock.pass_(minutes=1)
         message = a_message(ticket, text, kind=kind, created_at=clock())
-        await store.transact(lambda work, message=message: work.conversations.add(message))
+        await store.transact(partial(_add, message))
     asked = await stage.bench.desk.suggest_replies().asked(stage.home, ticket.id)
     assert asked.question.text == "No.\n\nAnd the lid is loose."
     assert asked.question.earlier == (("customer", "My kettle leaks."), ("agent", "Is it old?"))
@@ -293,3 +296,7 @@ class TestBesides:
         asked = await stage.bench.desk.suggest_replies().asked(stage.home, ticket.id)
         await stage.bench.desk.redact_conversation()(stage.home, asked.about, DESK, None)
         assert await stage.bench.desk.find_gaps()(stage.home, 20) == []
+
+
+async def _add(message: Conversation, work: Work) -> None:
+    await work.conversations.add(message)

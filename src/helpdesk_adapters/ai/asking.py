@@ -9,7 +9,8 @@ from attrs import field, frozen
 from helpdesk_adapters.ai.prompts import template
 from helpdesk_core.knowledge.personal_data import redact
 from helpdesk_core.ports.models import LanguageModel, ModelUnavailable, Prompt
-from helpdesk_core.suggestions.guarding import guarding
+from helpdesk_core.ports.offload import Offload
+from helpdesk_core.suggestions.guarding import Guard, guarding
 from helpdesk_core.suggestions.links import REMOVED
 from helpdesk_core.suggestions.material import as_material
 from helpdesk_core.suggestions.restoring import Restoring
@@ -39,25 +40,17 @@ class Request:
 
 
 async def answers(
-    model: LanguageModel, request: Request, *, redacts: bool
+    model: LanguageModel, request: Request, *, redacts: bool, offload: Offload
 ) -> AsyncGenerator[str | Usage, None]:
     """The model's answer as it comes, fit to be shown: personal data held back on the way there is put back, and it has
     gone past the guard. Closing ends the model's work. Raises ModelUnavailable, also for an answer of which nothing can
     be shown.
     """
-    sections, found = _redacted(request) if redacts else (request.sections, {})
-    material = as_material(sections)
-    task = template(request.task).format(**request.fills, mark=material.mark)
-    prompt = Prompt(
-        task=task,
-        material=material.text,
-        most_tokens=request.most_tokens,
-        temperature=request.temperature,
-        whole=request.whole,
-    )
-    restoring, usage, telling = Restoring(found), None, False
-    guard = guarding(request.sources, request.said, task, [material.mark])
-    pieces = model.write(prompt)
+    # To search long texts for what is personal, and for links, takes some ten milliseconds: others have their turn.
+    prepared = await offload(_prepared, request, redacts)
+    usage, telling = None, False
+    restoring, guard = prepared.restoring, prepared.guard
+    pieces = model.write(prepared.prompt)
     async with _closed_after(pieces):
         async for piece in pieces:
             if isinstance(piece, Usage):
@@ -72,6 +65,30 @@ async def answers(
         raise ModelUnavailable(f"The model {model.model} wrote nothing that can be shown.")
     if usage is not None:
         yield usage
+
+
+@frozen
+class _Prepared:
+    """What is asked, and through what the answer goes."""
+
+    prompt: Prompt
+    restoring: Restoring
+    guard: Guard
+
+
+def _prepared(request: Request, redacts: bool) -> _Prepared:
+    sections, found = _redacted(request) if redacts else (request.sections, {})
+    material = as_material(sections)
+    task = template(request.task).format(**request.fills, mark=material.mark)
+    prompt = Prompt(
+        task=task,
+        material=material.text,
+        most_tokens=request.most_tokens,
+        temperature=request.temperature,
+        whole=request.whole,
+    )
+    guard = guarding(request.sources, request.said, task, [material.mark])
+    return _Prepared(prompt, Restoring(found), guard)
 
 
 def _tells(text: str) -> bool:

@@ -2,7 +2,7 @@
 OpenAI's own, Ollama, vLLM, llama.cpp, and many more.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, aclosing
 from decimal import Decimal
 from typing import Any, Final
@@ -26,7 +26,6 @@ MOST_BYTES: Final = 8 * 1024 * 1024
 """Of one answer, with all that is told around its text."""
 LETTERS_A_TOKEN: Final = 16
 """More than any text has: a server that goes on beyond this does not count."""
-PIECES_A_TOKEN: Final = 2
 AFTERWARDS: Final = 3.0
 """Seconds in which the count of tokens must follow an answer."""
 
@@ -64,6 +63,8 @@ class ChatModel:
     key: str | None = field(default=None, repr=False)
     prices: Prices | None = None
     patience: Patience = Patience()
+    spent: Callable[[str, Usage], None] = field(default=lambda model, usage: None, repr=False)
+    """Is told what each answer has used."""
     _declined: set[str] = field(factory=set, init=False, repr=False)
     """Names of options that this server has said it does not take."""
 
@@ -196,7 +197,7 @@ class ChatModel:
         self, chunks: AsyncGenerator[Chunk, None], prompt: Prompt
     ) -> AsyncGenerator[str | Usage, None]:
         """The text of the pieces, and at the end what was counted. An answer that is none is an error."""
-        held, letters, pieces = "", 0, 0
+        held, letters = "", 0
         ended: str | None = None
         counted: tuple[int, int] | None = None
         async for chunk in chunks:
@@ -206,9 +207,9 @@ class ChatModel:
             # An emoji may come in two halves of a surrogate pair.
             text, held = _without_half(held + chunk.text)
             if text := storable(text):
-                letters, pieces = letters + len(text), pieces + 1
+                letters += len(text)
                 yield text
-            if letters > prompt.most_tokens * LETTERS_A_TOKEN or pieces > prompt.most_tokens * PIECES_A_TOKEN:
+            if letters > prompt.most_tokens * LETTERS_A_TOKEN:
                 ended = "length"
                 break
         if ended == "content_filter":
@@ -220,7 +221,9 @@ class ChatModel:
         if not letters:
             raise ModelUnavailable(f"{self._who} answered with nothing.")
         if counted is not None:
-            yield Usage(*counted, self.prices.cost(*counted) if self.prices else None)
+            usage = Usage(*counted, self.prices.cost(*counted) if self.prices else None)
+            self.spent(self.model, usage)
+            yield usage
 
     def _complained(self, complaint: Complaint) -> Exception:
         message = f"{self._who} reports an error{self._word(complaint)}."

@@ -26,7 +26,7 @@ LONGEST_PASSAGE: Final = 2_000
 """Characters of a passage that count: about what the model looks at as one."""
 LONGEST_QUERY: Final = 400
 """A question takes about a millisecond of processor for each of its words."""
-AT_ONCE: Final = 4
+AT_ONCE: Final = 2
 """Passages between two of which others have their turn."""
 TITLE: Final = 0.4
 """What a passage's first line, its title, counts beside the whole of it. Measured, see retrieval-quality.md."""

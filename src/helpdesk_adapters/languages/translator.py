@@ -11,7 +11,7 @@ from attrs import frozen
 
 from helpdesk_core.charsets import unix_lines
 from helpdesk_core.jobs import GiveUp, TryLater
-from helpdesk_core.knowledge.personal_data import redact, restored
+from helpdesk_core.knowledge.personal_data import Personal, redact, restored
 from helpdesk_core.ports.models import LanguageModel, ModelUnavailable, Prompt
 
 AT_ONCE: Final = 4_000
@@ -131,5 +131,5 @@ def _task(source: str | None, target: str) -> str:
 
 
 _HEADER: Final = re.compile(r"^=== (\d{1,5}|end)[ \t]*$", re.MULTILINE)
-_PLACEHOLDER: Final = re.compile(r"\[[a-z]{1,12} [0-9]{1,9}\]")
+_PLACEHOLDER: Final = re.compile(rf"\[(?:{'|'.join(Personal)}) [0-9]{{1,9}}\]")
 _LINK: Final = re.compile(r"(?:https?|ftp)://[^\s<>\"]+|www\.[^\s<>\"]+", re.IGNORECASE)

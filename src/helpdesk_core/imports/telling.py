@@ -183,7 +183,11 @@ def message_told(message: Conversation, files: Mapping[AttachmentId, Attachment]
 
 def _translation(translation: Translation | None) -> BroughtTranslation | None:
     """Where it is there; that somebody waits for one is no part of an export."""
-    if translation is None or translation.text is None or translation.state is not TranslationState.TRANSLATED:
+    if (
+        translation is None
+        or translation.text is None
+        or translation.state is not TranslationState.TRANSLATED
+    ):
         return None
     return BroughtTranslation(language=translation.language, text=translation.text)
 

@@ -35,8 +35,10 @@ CLOSINGS = (
 
 MOST_LINES_OF_END = 12
 """A letter's end has no more lines than these, the name and what stands under it among them."""
+_OF_A_TITLE = r"(?:(?<=\b[mdhfs][rst])|(?<=\bmrs)|(?<=\bprof)|(?<=\bsra))\."
 _GREETING = re.compile(
-    rf"\s*(?:{GREETINGS})(?!\w)(?P<who>[^\n,!.:;?]{{0,60}})(?:(?P<end>[,!.:;،，！。]+)|\s*\n|\s*\Z)\s*",
+    rf"\s*(?:{GREETINGS})(?!\w)(?P<who>(?:[^\n,!.:;?]|{_OF_A_TITLE}){{0,60}}?)"
+    r"(?:(?P<mark>[,!.:;，！。]+| [-–—](?= ))|\s*\n|\s*\Z)\s*",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(rf"[ \t*_>-]*(?:{CLOSINGS})(?!\w)(?P<rest>[^\n]{{0,60}})\s*\Z", re.IGNORECASE)

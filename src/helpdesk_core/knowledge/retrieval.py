@@ -35,7 +35,7 @@ ANSWERS_BY_WORDS: Final = 0.4
 
 def telling_words(text: str) -> Sequence[str]:
     """The words that may tell what a text is about, each once, in the form of `words_of`. Total."""
-    seen = dict.fromkeys(words_of(text[:LOOKED_AT]))
+    seen = dict.fromkeys(words_of(_beginning(text)))
     telling = [word for word in seen if word not in COMMON and (len(word) > 1 or not word.isascii())]
     longest = frozenset(sorted(telling, key=len, reverse=True)[:MOST_WORDS])
     return [word for word in telling if word in longest]
@@ -43,8 +43,8 @@ def telling_words(text: str) -> Sequence[str]:
 
 def gist(text: str) -> str:
     """The part of a message that is worth comparing: what it asks, else how it begins; GIST characters. Total."""
-    lines = [line for line in text[:LOOKED_AT].splitlines() if not line.lstrip().startswith(">")]
-    matter = without_courtesies("\n".join(lines)) or text[:LOOKED_AT]
+    lines = [line for line in _beginning(text).splitlines() if not line.lstrip().startswith(">")]
+    matter = without_courtesies("\n".join(lines)) or _beginning(text)
     whole = " ".join(matter.split())
     if len(whole) <= GIST:
         return whole
@@ -98,6 +98,13 @@ def answering(found: Sequence[Found]) -> Sequence[Found]:
     if not found or not answers(found[0]):
         return ()
     return [one for one in found if answers(one)]
+
+
+def _beginning(text: str) -> str:
+    """What is looked at of a text, without half a word at the end."""
+    if len(text) <= LOOKED_AT:
+        return text
+    return text[:LOOKED_AT].rpartition(" ")[0] or text[:LOOKED_AT]
 
 
 def _fairly(near: Mapping[PassageId, float], known: Mapping[PassageId, Passage]) -> Sequence[PassageId]:

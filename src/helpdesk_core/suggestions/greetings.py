@@ -67,7 +67,7 @@ def called_by(name: str | None, tone: Tone, language: str | None = None) -> str 
     return words[0] if plain and not words[0].endswith(".") and whole != whole.upper() else whole
 
 
-_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '’.\-·](?![ '’\-·]))*")
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|\.(?= |\Z)|[ '’\-·](?=[^\W\d_]))*")
 _FORMAL = re.compile(
     r"\s*(?:dear (?:sir|madam|mr|mrs|ms)|to whom|sehr geehrte|madame|monsieur|estimad|muy señor|distinguid"
     r"|egregi|spett|gentil|geachte|prezad|exm|szanown|拝啓)",

@@ -34,7 +34,7 @@ def sentences_of(paragraph: str) -> Sequence[str]:
 
 
 def _end(match: re.Match[str]) -> int:
-    """Where the sentence ends; 0 where a full stop shortens a word."""
+    """Where the sentence ends; 0 where a full stop shortens a word, or numbers an item of a list."""
     before = match.string[max(0, match.start() - LONGEST_ABBREVIATION) : match.start()]
     return 0 if _ABBREVIATED.search(before) else match.end()
 
@@ -46,5 +46,6 @@ _END = re.compile(
     r"(?<=[.!?…])[\"”»’')\]]*\s+(?![a-zß-öø-ÿ\s])|[。！？][」』）]?\s*|\n(?=[^\S\n]*(?:[-*•–]|\d{1,2}[.)])\s)"
 )
 _ABBREVIATED = re.compile(
-    r"\b(?:[A-Za-zÄÖÜ]|e\.g|i\.e|bzw|usw|ca|Nr|No|Mr|Mrs|Ms|Dr|St|Sr|Sra|Art|Abs|inkl|max|min|Tel|vgl)\.\Z"
+    r"(?:(?<![\w'’])(?:[A-Za-zÄÖÜ]|e\.g|i\.e|bzw|usw|ca|Nr|No|Mr|Mrs|Ms|Dr|St|Sr|Sra|Art|Abs|inkl|max|min|Tel|vgl)"
+    r"|(?:\A|\n)\s*[0-9]{1,2})\.\Z"
 )

@@ -36,6 +36,7 @@ from helpdesk_http.web.integrations import (
 )
 from helpdesk_http.web.public import public_routes
 from helpdesk_http.web.rendering import HERE, desk_of, render
+from helpdesk_http.web.suggested import dismiss_suggested, suggest_reply
 from helpdesk_http.web.ticket import post_message, retry_message, ticket_page
 from helpdesk_http.who import SESSION_COOKIE, Caller, refuse_foreign_origin
 
@@ -61,6 +62,12 @@ def page_routes() -> list[BaseRoute]:
         Route("/app/tickets/{number:int}/messages", guarded(post_message), methods=["POST"]),
         Route(
             "/app/tickets/{number:int}/retry/{conversation_id:uuid}", guarded(retry_message), methods=["POST"]
+        ),
+        Route("/app/tickets/{number:int}/suggestions", guarded(suggest_reply), methods=["POST"]),
+        Route(
+            "/app/tickets/{number:int}/suggestions/{suggestion_id:uuid}/dismiss",
+            guarded(dismiss_suggested),
+            methods=["POST"],
         ),
         Route("/app/held", guarded(held_page)),
         Route("/app/held/{mail_id:uuid}", guarded(held_mail)),

@@ -16,7 +16,8 @@ from helpdesk_core.customers import Customer
 from helpdesk_core.email.images import shown_html
 from helpdesk_core.email.new_html import new_html_shown
 from helpdesk_core.errors import Refusal, existing
-from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId
+from helpdesk_core.ids import AttachmentId, ConversationId, OrganizationId, SuggestionId
+from helpdesk_core.languages import CODES
 from helpdesk_core.messages import BY_MESSAGE, NAMES
 from helpdesk_core.orders import Order
 from helpdesk_core.organizations import Organization
@@ -24,7 +25,9 @@ from helpdesk_core.paging import Page, Slice
 from helpdesk_core.ports.repositories import OrderFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.richtext import document_from_text
+from helpdesk_core.suggestions.suggestions import Suggestion
 from helpdesk_core.tickets import Status, Ticket
+from helpdesk_core.translations import leaves_in
 from helpdesk_core.use_cases.messaging.find_correspondence import correspondence_of
 from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
 from helpdesk_core.use_cases.tickets.post_conversation import Draft, agent_author
@@ -33,20 +36,28 @@ from helpdesk_http.message_views import images_of
 from helpdesk_http.web.guarded import NEWEST_FIRST, form_of, organization_of, place_in
 from helpdesk_http.web.held import held_count
 from helpdesk_http.web.rendering import desk_of, render
+from helpdesk_http.web.suggested import is_taken, newest_offered, suggestion_in
 from helpdesk_http.who import Caller
 
 LONGEST_ANSWER: Final = 100_000
 LATEST_ORDERS: Final = Page(5, NEWEST_FIRST)
 
 
-async def ticket_page(request: Request, who: Caller, *, draft: str = "", error: str = "") -> Response:
+async def ticket_page(
+    request: Request,
+    who: Caller,
+    *,
+    draft: str = "",
+    error: str = "",
+    suggestion_id: SuggestionId | None = None,
+) -> Response:
     desk = desk_of(request)
     number = request.path_params["number"]
     name = f"thread:{number}"
     page = place_in(desk, name, 50, request)
     thread = await desk.store().read(partial(_thread, who.organization_id, number, page))
     older = cursor_of(desk, name, NEWEST_FIRST, thread.found.next) if thread.found.next else None
-    ticket = thread.ticket
+    ticket, taken = thread.ticket, is_taken(request, thread.suggestion)
     return render(
         "ticket.html",
         request,
@@ -63,8 +74,11 @@ async def ticket_page(request: Request, who: Caller, *, draft: str = "", error: 
         messages=[_shown(message, thread.files) for message in reversed(thread.found.items)],
         statuses=[status for status in Status if status is not ticket.status],
         older=f"?{urlencode({'cursor': older})}" if older else "",
-        draft=draft,
+        draft=draft or (thread.suggestion.text if taken and thread.suggestion else ""),
+        suggestion=thread.suggestion,
+        suggestion_id=suggestion_id or (thread.suggestion.id if taken and thread.suggestion else None),
         opted_out=thread.opted_out,
+        theirs=_language_to_translate_into(thread) if desk.translator() is not None else None,
         error=error,
     )
 
@@ -88,11 +102,20 @@ async def post_message(request: Request, who: Caller) -> Response:
         change = TicketChange(status=status) if status else TicketChange()
         await desk.change_ticket()(who.organization_id, ticket.id, who.actor, change)
         return RedirectResponse(f"/app/tickets/{number}", 303)
-    draft = Draft(content=document_from_text(text), author=agent_author(who.actor), status=status)
+    wanted = str(form.get("translate_to", "")) if kind is Kind.REPLY else ""
+    draft = Draft(
+        content=document_from_text(text),
+        author=agent_author(who.actor),
+        status=status,
+        translate_to=wanted or None,
+        suggestion_id=suggestion_in(str(form.get("suggestion_id", ""))) if kind is Kind.REPLY else None,
+    )
     try:
         posted = await desk.post_conversation()(who.organization_id, ticket.id, who.actor, kind, draft)
     except Refusal as refusal:
-        return await ticket_page(request, who, draft=text, error=str(refusal))
+        return await ticket_page(
+            request, who, draft=text, error=str(refusal), suggestion_id=draft.suggestion_id
+        )
     return RedirectResponse(f"/app/tickets/{number}#m-{posted.id}", 303)
 
 
@@ -124,6 +147,7 @@ class _Thread:
     held: str
     opted_out: str
     """The channel of the ticket, where its customer wants no messages over it."""
+    suggestion: Suggestion | None
 
 
 @frozen
@@ -136,6 +160,8 @@ class _Message:
     files: Sequence[Attachment]
     versions: Sequence[Edit]
     reactions: Sequence[Reaction]
+    in_own_words: bool
+    """Whether its translation is what its agent wrote."""
 
 
 def _shown(message: Conversation, files: Mapping[AttachmentId, Attachment]) -> _Message:
@@ -146,7 +172,14 @@ def _shown(message: Conversation, files: Mapping[AttachmentId, Attachment]) -> _
     signs = [one for one in afterwords_of(message).reactions if one.emoji]
     whole = None if new is None else html
     shortly = html if new is None else shown_html(new, images, remote=False)
-    return _Message(message, shortly, whole, mine, versions_of(message), signs)
+    own = leaves_in(message) is not None
+    return _Message(message, shortly, whole, mine, versions_of(message), signs, own)
+
+
+def _language_to_translate_into(thread: _Thread) -> str | None:
+    """The customer's, where it is known and is not the organization's own."""
+    theirs = thread.ticket.language or (thread.customer.language if thread.customer else None)
+    return theirs if theirs in CODES and theirs != thread.organization.language else None
 
 
 async def _thread(organization_id: OrganizationId, number: int, page: Page, view: View) -> _Thread:
@@ -163,6 +196,7 @@ async def _thread(organization_id: OrganizationId, number: int, page: Page, view
         orders.items,
         await held_count(organization_id, view),
         await _opted_out(ticket, view),
+        await newest_offered(organization_id, ticket.id, view),
     )
 
 

@@ -23,17 +23,17 @@ Way = Callable[[OrganizationId, str, int], Awaitable[Sequence[Found]]]
 
 @frozen
 class Measured:
-    """Shares of questions, 0 to 1. The first two are of those that have an answer."""
+    """Shares of questions, 0 to 1; None where there is none of those that it is a share of."""
 
-    recall: float
+    recall: float | None
     """An article that answers is among the first three that are found."""
-    rank: float
+    rank: float | None
     """The mean of 1 by the place of the first such article (MRR)."""
-    precision: float
+    precision: float | None
     """Of what is taken for an answer, that which answers."""
-    answered: float
+    answered: float | None
     """Of the questions that have an answer, those that are given one, right or wrong."""
-    abstained: float
+    abstained: float | None
     """Of the questions that have none, those that are given none."""
     questions: int
 
@@ -79,7 +79,7 @@ def measured(found: Found_, of: Collection[Kind] = tuple(Kind), *, judged: bool 
     return Measured(
         recall=_mean([0 < place <= 3 for place in places]),
         rank=_mean([1 / place if place else 0.0 for place in places]),
-        precision=_mean(taken),
+        precision=_mean(taken) if some else None,
         answered=_mean([bool(answering(all_)) for all_ in some.values()]),
         abstained=_mean([not answering(all_) for all_ in none]),
         questions=len(asked),
@@ -112,5 +112,5 @@ def _place(asked: Asked, found: Sequence[Found]) -> int:
     return next((place for place, id in enumerate(sources, 1) if id in asked.right), 0)
 
 
-def _mean(values: Sequence[float]) -> float:
-    return fmean(values) if values else 0.0
+def _mean(values: Sequence[float]) -> float | None:
+    return fmean(values) if values else None

@@ -54,10 +54,10 @@ class Passages:
         return {id: self._rows[keys[0]].digest for id, keys in found if keys}
 
     async def sources(
-        self, organization_id: OrganizationId, source: SourceKind, after: UUID | None, most: int
+        self, organization_id: OrganizationId, source: SourceKind, after_id: UUID | None, most: int
     ) -> Sequence[UUID]:
         found = {self._rows[key].source_id for key in self._known(organization_id, source)}
-        return nsmallest(most, (id for id in found if after is None or id > after))
+        return nsmallest(most, (id for id in found if after_id is None or id > after_id))
 
     async def many(
         self, organization_id: OrganizationId, ids: Sequence[PassageId]
@@ -75,7 +75,7 @@ class Passages:
         holders = {
             word: self._holders(organization_id, word, source, HOLDERS) for word in dict.fromkeys(words)
         }
-        texts = len(self._known(organization_id, source))
+        texts = len(self._known(organization_id, None))
         found = ((key, self._rows[key].words) for key in candidates(holders, texts, most))
         return scored(found, {word: len(keys) for word, keys in holders.items()}, texts, most)
 
@@ -145,9 +145,7 @@ class Passages:
                 self._vectors.put(id, (model, vector))
 
     def _known(self, organization_id: OrganizationId, source: SourceKind | None) -> Sequence[PassageId]:
-        return tuple(
-            self._of_kind.of(organization_id if source is None else (organization_id, source))
-        )
+        return tuple(self._of_kind.of(organization_id if source is None else (organization_id, source)))
 
     def _holders(
         self, organization_id: OrganizationId, word: str, source: SourceKind | None, most: int

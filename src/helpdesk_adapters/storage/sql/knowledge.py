@@ -11,14 +11,25 @@ from typing import Any
 from uuid import UUID
 
 from attrs import evolve
-from sqlalchemy import BigInteger, BindParameter, Dialect, Select, String, bindparam, delete, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Dialect,
+    Select,
+    String,
+    bindparam,
+    delete,
+    func,
+    select,
+    text,
+)
 
 from helpdesk_adapters.storage.sql import full_text, vectors
 from helpdesk_adapters.storage.sql.dialects import Among
 from helpdesk_adapters.storage.sql.kept import LIMIT, Repository
 from helpdesk_adapters.storage.sql.mapping import knowledge as mapping
 from helpdesk_adapters.storage.sql.prepared import PerDialect, Prepared, inserting
-from helpdesk_adapters.storage.sql.rows import PassageRow, table
+from helpdesk_adapters.storage.sql.rows import KnowledgeCounterRow, PassageRow, table
 from helpdesk_adapters.storage.sql.types import Document, Id, ListOf
 from helpdesk_core.ids import OrganizationId, PassageId
 from helpdesk_core.knowledge.bm25 import HOLDERS, candidates, scored
@@ -27,7 +38,7 @@ from helpdesk_core.ports.models import Vector
 from helpdesk_core.ports.repositories.knowledge import COUNTED, KnowledgeCount
 from helpdesk_core.words import words_of
 
-_PASSAGES = table(PassageRow)
+_PASSAGES, _COUNTERS = table(PassageRow), table(KnowledgeCounterRow)
 _c = _PASSAGES.c
 _PASSAGE: Select[Any] = select(*(_c[name] for name in mapping.PASSAGE))
 _OURS = _c.organization_id == bindparam("organization_id")
@@ -79,8 +90,9 @@ class PassageReads(Repository):
     _SOURCES = Prepared(
         select(_c.source, func.count(_c.source_id.distinct()), func.count()).where(_OURS).group_by(_c.source)
     )
-    _HOW_MANY = Prepared(select(func.count()).select_from(_PASSAGES).where(_OURS))
-    _HOW_MANY_OF_KIND = Prepared(select(func.count()).select_from(_PASSAGES).where(_OURS, _OF_KIND))
+    _HOW_MANY = Prepared(
+        select(_COUNTERS.c.passages).where(_COUNTERS.c.organization_id == bindparam("organization_id"))
+    )
     _EMBEDDED = Prepared(
         select(func.count()).select_from(_PASSAGES).where(_OURS, _c.embedded_by == bindparam("model"))
     )
@@ -102,9 +114,9 @@ class PassageReads(Repository):
         return {id: digest for id, digest in await self._db.rows(self._DIGESTS, params)}
 
     async def sources(
-        self, organization_id: OrganizationId, source: SourceKind, after: UUID | None, most: int
+        self, organization_id: OrganizationId, source: SourceKind, after_id: UUID | None, most: int
     ) -> Sequence[UUID]:
-        behind = UUID(int=0) if after is None else after
+        behind = UUID(int=0) if after_id is None else after_id
         params = {"organization_id": organization_id, "source": source.value, "after": behind, LIMIT: most}
         return [id for (id,) in await self._db.rows(self._KNOWN, params)]
 
@@ -130,7 +142,9 @@ class PassageReads(Repository):
         params = _asking(self._db.dialect, organization_id, known, source, HOLDERS)
         rows = await self._db.rows(self._HOLDERS, params)
         holders = {word: row[0] or [] for word, row in zip(known, rows, strict=True)}
-        texts = await self._texts(organization_id, source)
+        if self._committed and source is None:
+            self._remember({word: min(COUNTED, len(pks)) for word, pks in holders.items()}, organization_id)
+        texts = await self._how_many(organization_id)
         promising = candidates(holders, texts, most)
         if not promising:
             return []
@@ -139,12 +153,14 @@ class PassageReads(Repository):
         return scored(found, {word: len(pks) for word, pks in holders.items()}, texts, most)
 
     async def commonness(self, organization_id: OrganizationId, words: Sequence[str]) -> Mapping[str, int]:
-        known = _searchable(words)
-        if not known:
-            return dict.fromkeys(words, 0)
-        params = _asking(self._db.dialect, organization_id, known, None, COUNTED)
-        rows = await self._db.rows(self._COMMONNESS, params)
-        return {**dict.fromkeys(words, 0), **{word: row[0] for word, row in zip(known, rows, strict=True)}}
+        seen = self._db.marks.seen
+        counted = {word: seen.get(("commonness", (organization_id, word)), 0) for word in words}
+        unknown = [word for word in _searchable(words) if ("commonness", (organization_id, word)) not in seen]
+        if unknown:
+            params = _asking(self._db.dialect, organization_id, unknown, None, COUNTED)
+            rows = await self._db.rows(self._COMMONNESS, params)
+            counted.update((word, row[0]) for word, row in zip(unknown, rows, strict=True))
+        return counted
 
     async def nearest(
         self,
@@ -183,14 +199,14 @@ class PassageReads(Repository):
             with_vector=embedded[0][0] if embedded else 0,
         )
 
-    async def _texts(self, organization_id: OrganizationId, source: SourceKind | None) -> int:
-        params = {"organization_id": organization_id}
-        if source is None:
-            rows = await self._db.rows(self._HOW_MANY, params)
-        else:
-            rows = await self._db.rows(self._HOW_MANY_OF_KIND, {**params, "source": source.value})
-        number: int = rows[0][0]
-        return number
+    def _remember(self, counted: Mapping[str, int], organization_id: OrganizationId) -> None:
+        """For `commonness`, which is asked for the same words: a unit that only reads sees them unchanged."""
+        for word, count in counted.items():
+            self._db.marks.seen["commonness", (organization_id, word)] = count
+
+    async def _how_many(self, organization_id: OrganizationId) -> int:
+        rows = await self._db.rows(self._HOW_MANY, {"organization_id": organization_id})
+        return rows[0][0] if rows else 0
 
 
 class Passages(PassageReads):
@@ -233,6 +249,8 @@ class Passages(PassageReads):
         await self._db.send(self._INSERT, [mapping.passage_row(one) for one in ours])
         if self._db.dialect.name == "postgresql":
             await self._db.send(self._INDEX, [_indexed(one) for one in ours])
+        if ours:
+            await vectors.note_change(self._db, organization_id, len(ours))
 
     async def remove(
         self, organization_id: OrganizationId, source: SourceKind, source_ids: Sequence[UUID]
@@ -242,7 +260,7 @@ class Passages(PassageReads):
         params = {"organization_id": organization_id, "source": source.value, "source_ids": list(source_ids)}
         removed = await self._db.execute(self._REMOVE, params)
         if removed:
-            await vectors.note_change(self._db, organization_id)
+            await vectors.note_change(self._db, organization_id, -removed)
         return removed
 
     async def keep_vectors(self, model: str, vectors_: Mapping[PassageId, Vector]) -> None:

@@ -14,20 +14,20 @@ from helpdesk_adapters.storage.sql.connection import Connection
 from helpdesk_adapters.storage.sql.kept import LIMIT
 from helpdesk_adapters.storage.sql.matrices import Entry, Key, Matrix, matrix_of, numpy
 from helpdesk_adapters.storage.sql.prepared import Params, Prepared, Row
-from helpdesk_adapters.storage.sql.rows import KnowledgeRevisionRow, PassageVectorRow, table
+from helpdesk_adapters.storage.sql.rows import KnowledgeCounterRow, PassageVectorRow, table
 from helpdesk_core.knowledge.passages import SourceKind
 from helpdesk_core.ports.models import Vector
 
 PAGE = 4_000
 """Vectors that are read at a time."""
 
-_VECTORS, _REVISIONS = table(PassageVectorRow), table(KnowledgeRevisionRow)
+_VECTORS, _COUNTERS = table(PassageVectorRow), table(KnowledgeCounterRow)
 _c = _VECTORS.c
 _OF_MODEL = (_c.organization_id == bindparam("organization_id"), _c.model == bindparam("model"))
 _PLACE = tuple_(bindparam("revision", type_=BigInteger()), bindparam("pk", type_=BigInteger()))
 
 _REVISION = Prepared(
-    select(_REVISIONS.c.revision).where(_REVISIONS.c.organization_id == bindparam("organization_id"))
+    select(_COUNTERS.c.revision).where(_COUNTERS.c.organization_id == bindparam("organization_id"))
 )
 _HOW_MANY = Prepared(select(func.count()).select_from(_VECTORS).where(*_OF_MODEL))
 _THERE = Prepared(select(_c.pk).where(*_OF_MODEL))

@@ -12,7 +12,7 @@ from helpdesk_adapters.storage.sql import near_in_memory, pgvector
 from helpdesk_adapters.storage.sql.connection import Connection
 from helpdesk_adapters.storage.sql.dialects import Among
 from helpdesk_adapters.storage.sql.prepared import Prepared, inserting
-from helpdesk_adapters.storage.sql.rows import KnowledgeRevisionRow, PassageRow, table
+from helpdesk_adapters.storage.sql.rows import KnowledgeCounterRow, PassageRow, table
 from helpdesk_adapters.storage.sql.types import Id
 from helpdesk_core.ids import OrganizationId, PassageId
 from helpdesk_core.knowledge.passages import SourceKind
@@ -28,9 +28,9 @@ _EMBEDDED = Prepared(
 )
 _IDS = Prepared(select(_c.pk, _c.id).where(_OURS, Among(_c.pk, "pks")))
 _COUNT_UP = Prepared(
-    inserting(table(KnowledgeRevisionRow)),
-    " ON CONFLICT (organization_id) DO UPDATE SET revision = knowledge_revisions.revision + 1"
-    " RETURNING revision",
+    inserting(table(KnowledgeCounterRow)),
+    " ON CONFLICT (organization_id) DO UPDATE SET revision = knowledge_counters.revision + 1,"
+    " passages = knowledge_counters.passages + excluded.passages RETURNING revision",
 )
 
 
@@ -79,9 +79,12 @@ async def _keep_of(
     await db.execute(_EMBEDDED, {**of_model, "pks": [pk for pk, _, _ in entries]})
 
 
-async def note_change(db: Connection, organization_id: OrganizationId) -> int:
-    """To be called in the unit that changes or removes vectors of the organization; their new revision."""
-    rows = await db.rows(_COUNT_UP, {"organization_id": organization_id, "revision": 1})
+async def note_change(db: Connection, organization_id: OrganizationId, more: int = 0) -> int:
+    """To be called in the unit that changes vectors of the organization, or makes its passages more or (below 0)
+    fewer; the new revision.
+    """
+    params = {"organization_id": organization_id, "revision": 1, "passages": more}
+    rows = await db.rows(_COUNT_UP, params)
     revision: int = rows[0][0]
     return revision
 

@@ -41,7 +41,7 @@ class PassageReads(Protocol):
         ...
 
     async def sources(
-        self, organization_id: OrganizationId, source: SourceKind, after: UUID | None, most: int
+        self, organization_id: OrganizationId, source: SourceKind, after_id: UUID | None, most: int
     ) -> Sequence[UUID]:
         """So many of those that have passages, by id, behind this one."""
         ...

@@ -6,7 +6,8 @@ from uuid import UUID
 from attrs import frozen
 
 from helpdesk_core.event_log import DomainEvent, Occasion
-from helpdesk_core.ids import CustomerId, NewId, OrganizationId, TicketId
+from helpdesk_core.ids import ArticleId, CustomerId, NewId, OrganizationId, TicketId
+from helpdesk_core.jobs import JobKind
 from helpdesk_core.knowledge.passages import SourceKind
 from helpdesk_core.paging import MAX_LIMIT, Page
 from helpdesk_core.ports.clock import Clock
@@ -28,6 +29,9 @@ OF_TICKETS = frozenset(
 OF_ARTICLES = frozenset({"article.created", "article.updated", "article.deleted"})
 OF_CUSTOMERS = frozenset({"customer.updated", "customer.merged", "customer.blocked", "customer.unblocked"})
 """After which a customer may have a name that must not stand in what is known, or is no longer welcome."""
+
+LARGE = 100_000
+"""Characters of an article that takes more than some hundredths of a second to cut."""
 
 
 @frozen
@@ -55,6 +59,8 @@ class FollowSources:
         learned = 0
         for source, touched in ((SourceKind.ARTICLE, articles), (SourceKind.TICKET, tickets)):
             ids = await _worthwhile(organization_id, source, touched, work)
+            if source is SourceKind.ARTICLE:
+                ids = await _without_large(organization_id, ids, work, occasion)
             learned += await learn_step(organization_id, source, ids, work, self.new_id) if ids else 0
         if learned and self.embedder is not None:
             await order_embedding_step(organization_id, work, occasion)
@@ -88,6 +94,21 @@ async def _worthwhile(
         for source_id, is_news in touched.items()
         if source_id in known or (is_news and await _may_teach(organization_id, source, source_id, work))
     ]
+
+
+async def _without_large(
+    organization_id: OrganizationId, ids: Sequence[UUID], work: Work, occasion: Occasion
+) -> Sequence[UUID]:
+    """Articles that are cut right here; of the others each becomes a job, since a unit of work holds up others."""
+    small: list[UUID] = []
+    for article_id in ids:
+        article = await work.articles.get(organization_id, ArticleId(article_id))
+        if article is None or len(article.body.html) <= LARGE:
+            small.append(article_id)
+        else:
+            payload = {"article_id": str(article_id)}
+            await work.jobs.add(occasion.job(organization_id, JobKind.SYNC_KNOWLEDGE, payload))
+    return small
 
 
 async def _may_teach(

@@ -12,7 +12,7 @@ from helpdesk_core.knowledge.retrieval import answering, fused, gist, rarity, te
 from helpdesk_core.ports.models import Embedder, ModelUnavailable, Vector
 from helpdesk_core.ports.store import Store, View
 
-LOOKED_AT: Final = 40
+LOOKED_AT: Final = 20
 """Passages by each way that are compared."""
 
 

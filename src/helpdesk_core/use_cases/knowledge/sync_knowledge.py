@@ -21,6 +21,7 @@ from helpdesk_core.use_cases.knowledge.learn_sources import (
     Material,
     cut,
     learn_step,
+    material_of,
     order_embedding_step,
     solved_ticket,
 )
@@ -69,6 +70,19 @@ class SyncKnowledge:
             }
             if not await self._take(organization_id, sync, page, prepared):
                 return
+
+    async def one(self, organization_id: OrganizationId, source: SourceKind, source_id: UUID) -> None:
+        """Learns a single source that takes long to cut; without one it is forgotten."""
+        material = await self.store.read(lambda view: material_of(organization_id, source, source_id, view))
+        prepared = {source_id: (material, await self.offload(cut, material))} if material is not None else {}
+
+        async def unit(work: Work) -> None:
+            learned = await learn_step(organization_id, source, [source_id], work, self.new_id, prepared)
+            if learned and self.embedder is not None:
+                occasion = Occasion(self.clock(), self.new_id, DESK)
+                await order_embedding_step(organization_id, work, occasion)
+
+        await self.store.transact(unit)
 
     async def _page(self, organization_id: OrganizationId, sync: KnowledgeSync) -> SyncPage:
         async def unit(view: View) -> SyncPage:

@@ -98,7 +98,7 @@ class TranslateMessage:
         message, asked, names = found
         language = message.language or await self.languages.detect(words_of(message))
         done = await self._translated(message, asked, language, names, attempt)
-        await self.store.transact(lambda work: self._keep(message, asked, done, work))
+        await self.store.transact(lambda work: self._keep(message, asked, done, language, work))
 
     async def _translated(
         self,
@@ -110,6 +110,8 @@ class TranslateMessage:
     ) -> Translation:
         if self.translator is None:
             return evolve(asked, state=TranslationState.NOT_CONFIGURED)
+        if language == asked.language:
+            return evolve(asked, text=words_of(message), state=TranslationState.TRANSLATED)
         parts = parts_of(words_of(message))
         try:
             told = await self.translator.translate(parts, language, asked.language, names)
@@ -121,16 +123,24 @@ class TranslateMessage:
             return evolve(asked, state=TranslationState.FAILED)
         return Translation(asked.language, "\n\n".join(told), TranslationState.TRANSLATED)
 
-    async def _keep(self, message: Conversation, asked: Translation, done: Translation, work: Work) -> None:
+    async def _keep(
+        self,
+        message: Conversation,
+        asked: Translation,
+        done: Translation,
+        language: str | None,
+        work: Work,
+    ) -> None:
         """The unit: the translation, unless the message says something else by now, or is wanted otherwise."""
         fresh = await work.conversations.get(message.organization_id, message.id)
         if fresh is None or fresh.redacted_at is not None or _waits(fresh) != asked:
             return
         if words_of(fresh) != words_of(message):
             raise TryLater("The message was changed while it was translated.")
-        kept = evolve(fresh, translation=done)
+        kept = evolve(fresh, translation=done, language=fresh.language or language)
         await work.conversations.replace(kept)
-        await tell_changed(kept, ["translation"], work, Occasion(self.clock(), self.new_id, DESK))
+        changed = ["translation"] if kept.language == fresh.language else ["language", "translation"]
+        await tell_changed(kept, changed, work, Occasion(self.clock(), self.new_id, DESK))
 
 
 def _waits(message: Conversation | None) -> Translation | None:

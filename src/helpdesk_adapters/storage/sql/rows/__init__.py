@@ -21,7 +21,7 @@ from helpdesk_adapters.storage.sql.rows.following import (
 )
 from helpdesk_adapters.storage.sql.rows.imports import ImportProblemRow, ImportRow, ReferenceRow
 from helpdesk_adapters.storage.sql.rows.knowledge import (
-    KnowledgeRevisionRow,
+    KnowledgeCounterRow,
     PassageRow,
     PassageVectorRow,
     SuggestionRow,
@@ -83,7 +83,7 @@ __all__ = [
     "IntegrationRow",
     "JobRow",
     "KeptAnswerRow",
-    "KnowledgeRevisionRow",
+    "KnowledgeCounterRow",
     "LogInAttemptRow",
     "LogPlaceRow",
     "LogRow",

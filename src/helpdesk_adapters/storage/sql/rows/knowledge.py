@@ -59,13 +59,16 @@ class PassageVectorRow(Row, table=True):
     vector: bytes = Field(sa_type=LargeBinary)
 
 
-class KnowledgeRevisionRow(Row, table=True):
-    """How often an organization's vectors have changed: whoever keeps some in memory sees what is new by it."""
+class KnowledgeCounterRow(Row, table=True):
+    """How many passages an organization has, and how often these or their vectors have changed: whoever keeps vectors
+    in memory sees by it what is new.
+    """
 
-    __tablename__ = "knowledge_revisions"
+    __tablename__ = "knowledge_counters"
     __table_args__ = (references("organization_id", "organizations"), CLUSTERED)
     organization_id: UUID = Field(sa_type=Id, primary_key=True)
     revision: int = Field(sa_type=BigInteger)
+    passages: int
 
 
 class SuggestionRow(Row, table=True):

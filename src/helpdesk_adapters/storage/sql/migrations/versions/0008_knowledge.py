@@ -58,9 +58,7 @@ def _passages() -> None:
     _index("ix_passages_embedded", "passages", "organization_id", "embedded_by")
     _index("ix_passages_model", "passages", "embedded_by", where="embedded_by IS NOT NULL")
     _index("ix_passages_due", "passages", "updated_at", where="embedded_by IS NULL")
-    _index(
-        "ix_passages_due_of", "passages", "organization_id", "updated_at", where="embedded_by IS NULL"
-    )
+    _index("ix_passages_due_of", "passages", "organization_id", "updated_at", where="embedded_by IS NULL")
 
 
 def _passage_words_in_fts5() -> None:
@@ -112,15 +110,14 @@ def _vectors() -> None:
         _primary_key("passage_vectors", "pk"),
         sa.ForeignKeyConstraint(["pk"], ["passages.pk"], name="fk_passage_vectors_pk", ondelete="CASCADE"),
     )
-    _index(
-        "ix_passage_vectors_revision", "passage_vectors", "organization_id", "model", "revision", "pk"
-    )
+    _index("ix_passage_vectors_revision", "passage_vectors", "organization_id", "model", "revision", "pk")
     op.create_table(
-        "knowledge_revisions",
+        "knowledge_counters",
         _column("organization_id", ID),
         _column("revision", BIG),
-        _primary_key("knowledge_revisions", "organization_id"),
-        _references("knowledge_revisions", "organization_id", "organizations"),
+        _column("passages", INT),
+        _primary_key("knowledge_counters", "organization_id"),
+        _references("knowledge_counters", "organization_id", "organizations"),
         sqlite_with_rowid=False,
     )
 
