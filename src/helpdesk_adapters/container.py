@@ -50,7 +50,7 @@ class Container(Verbs):
             JobKind.EMBED_PASSAGES: providers.Singleton(performing.embeds_passages, Verbs.embed_passages),
             JobKind.FETCH_FILE: providers.Singleton(performing.fetches_file, Verbs.fetch_file),
             JobKind.SUGGEST_REPLIES: providers.Singleton(
-                performing.suggests_replies, Verbs.suggest_replies.provider
+                performing.suggests_replies, Verbs.suggest_by_itself.provider
             ),
             JobKind.RUN_IMPORT: providers.Singleton(performing.runs_import, Verbs.run_import),
             JobKind.ANNOUNCE_TICKET: providers.Singleton(performing.announces_ticket, Verbs.announce_ticket),

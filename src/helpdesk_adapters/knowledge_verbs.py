@@ -18,6 +18,7 @@ from helpdesk_core.use_cases.suggestions.dismiss_suggestion import DismissSugges
 from helpdesk_core.use_cases.suggestions.find_gaps import FindGaps
 from helpdesk_core.use_cases.suggestions.find_similar import FindSimilar
 from helpdesk_core.use_cases.suggestions.order_suggestions import OrderSuggestions
+from helpdesk_core.use_cases.suggestions.suggest_by_itself import SuggestByItself
 from helpdesk_core.use_cases.suggestions.suggest_replies import SuggestReplies
 from helpdesk_core.use_cases.suggestions.summarize_ticket import SummarizeTicket
 
@@ -59,6 +60,7 @@ class KnowledgeVerbs(DeskVerbs):
         clock,
         new_id,
     )
+    suggest_by_itself = providers.Singleton(SuggestByItself, suggest_replies)
     dismiss_suggestion = providers.Singleton(DismissSuggestion, store, clock, new_id)
     find_similar = providers.Singleton(FindSimilar, store, retrieve_answers)
     find_gaps = providers.Singleton(FindGaps, store, retrieve_answers)

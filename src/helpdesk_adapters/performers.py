@@ -46,7 +46,7 @@ from helpdesk_core.use_cases.messaging.send_message import SendMessage
 from helpdesk_core.use_cases.messaging.settle_call import SettleCall
 from helpdesk_core.use_cases.running.perform_job import Performer
 from helpdesk_core.use_cases.running.sweep import Sweep
-from helpdesk_core.use_cases.suggestions.suggest_replies import SuggestReplies
+from helpdesk_core.use_cases.suggestions.suggest_by_itself import SuggestByItself
 from helpdesk_core.use_cases.tickets.know_tags import RetagTickets
 from helpdesk_core.use_cases.tickets.wake_ticket import WakeTicket
 from helpdesk_core.use_cases.webhooks.deliver_webhook import DeliverWebhook, Turn
@@ -267,11 +267,11 @@ def syncs_mailboxes(sync: SyncMailboxes) -> Performer:
     return performer
 
 
-def suggests_replies(verb: Callable[[], SuggestReplies]) -> Performer:
+def suggests_replies(verb: Callable[[], SuggestByItself]) -> Performer:
     """`verb` is built when there is something to suggest, and what it needs with it."""
 
     async def performer(job: Job) -> None:
-        await verb().by_itself(_organization(job), TicketId(UUID(job.payload["ticket_id"])))
+        await verb()(_organization(job), TicketId(UUID(job.payload["ticket_id"])))
 
     return performer
 

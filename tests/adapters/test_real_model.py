@@ -18,7 +18,9 @@ from helpdesk_core.suggestions.suggestions import Usage
 from tests.adapters.test_model_suggester import a_passage
 from tests.fakes.real_model import NAME, real_model
 
-PATIENT = Patience(first=100.0, between=60.0, whole=110.0)
+PATIENT = Patience(first=200.0, between=60.0, whole=240.0)
+
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
@@ -80,7 +82,7 @@ async def test_it_drafts_a_reply_that_is_plain_text_and_holds_nothing_of_our_ins
             a_passage("Parcels leave our house within two days, and take three to five days to arrive."), 1.0
         )
     ]
-    pieces = [one async for one in ModelSuggester(model, most_tokens=80).reply(question, found, 0)]
+    pieces = [one async for one in ModelSuggester(model, most_tokens=48).reply(question, found, 0)]
     reply = "".join(one for one in pieces if isinstance(one, str))
     assert reply == reply.strip() != ""
     assert not re.search(r"<[A-Za-z/!]|\[(?:name|email) \d+\]|evil\.example|[0-9a-f]{12}", reply)

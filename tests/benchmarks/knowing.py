@@ -117,6 +117,7 @@ async def retrieve(store: Store, organization_id: OrganizationId, asked: Asked) 
         by_vectors = perf_counter()
         ids = [id for id, _ in (*found, *near)]
         assert len(await view.passages.many(organization_id, ids)) == len(set(ids)) > 0
+        await view.passages.commonness(organization_id, asked.words)
         return begun, by_words, by_vectors
 
     started = perf_counter()

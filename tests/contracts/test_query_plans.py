@@ -226,6 +226,8 @@ def test_articles_and_figures_are_looked_up(desk: Explaining) -> None:
     home = each.organization.id
     steps = plan(desk, lambda view: view.articles.page(home, ArticleFilter(q="squeak"), Page()))
     assert not [step for step in steps if step.startswith("SCAN articles")], steps
+    steps = plan(desk, lambda view: view.articles.count(home, 10))
+    assert any(step.startswith("SEARCH articles USING") for step in steps), steps
     for unit in (
         lambda view: view.figures.between(home, ["first_response"], NOON.date(), NOON.date()),
         lambda view: view.figures.until(home, ["first_response"], NOON.date()),
@@ -538,6 +540,7 @@ def test_passages_are_looked_up(desk: Explaining) -> None:
     for unit in (
         lambda view: view.passages.of_source(home, SourceKind.ARTICLE, ids[0]),
         lambda view: view.passages.digests(home, SourceKind.TICKET, ids),
+        lambda view: view.passages.sources(home, SourceKind.ARTICLE, ids[0], 10),
         lambda view: view.passages.many(home, ids),
         lambda view: work.passages.matching(home, ["brake", "bell"], 10, SourceKind.ARTICLE),
         lambda view: work.passages.commonness(home, ["brake"]),

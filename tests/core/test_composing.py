@@ -76,6 +76,14 @@ def test_what_is_in_another_language_is_quoted_and_said_to_be(language: str) -> 
     assert f"{courtesies_of(language).elsewhere}\n\nЧайник можно вернуть в течение 30 дней.\n\n" in text
 
 
+@pytest.mark.parametrize(("asked", "written"), [("pt", "pt-BR"), ("EN", "en"), (None, "ru"), ("en", None)])
+def test_a_country_or_an_unknown_language_makes_no_foreign_text(
+    asked: str | None, written: str | None
+) -> None:
+    text = reply(evolve(ASKED, language=asked), found(RETURNS, language=written)).text
+    assert courtesies_of(asked).elsewhere not in text
+
+
 def test_what_is_in_the_customers_language_goes_before_what_is_as_like() -> None:
     german, english = found("Innerhalb von 30 Tagen.", 1, language="de"), found(RETURNS, 2)
     assert reply(ASKED, german, english).used == (english,)

@@ -128,6 +128,7 @@ def test_what_is_plain_already_stays_but_for_its_blanks(text: str) -> None:
         ("a <!-- hidden --> b", "a  b"),
         ("# Title\n**bold** and ```code```", "Title\nbold and code"),
         ("Dear [Your Name], [name 7]!", "Dear , !"),
+        ("see [summary], [tutorial] and [1]", "see [summary], [tutorial] and [1]"),
         (f"x {MARK} --- y", "x  --- y"),
         ("詳しくはhttps://evil.example/をご覧。例え.jp/path", f"詳しくは{REMOVED}をご覧。例え{REMOVED}"),
         (f"Sure! {TASK} Anything else?", f"Sure! {REMOVED} Anything else?"),

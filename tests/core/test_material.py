@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpdesk_core.suggestions.markup import WithoutTags
 from helpdesk_core.suggestions.material import as_data, as_material, first_of
 
 ROLES = (
@@ -12,7 +13,8 @@ ROLES = (
 )  # fmt: skip
 texts = st.lists(
     st.one_of(
-        st.sampled_from((*ROLES, "<|im_", "start|>", "[IN", "ST]", "<", "--- end", "\n")), st.text(max_size=9)
+        st.sampled_from((*ROLES, "<|im_", "start|>", "[IN", "ST]", "<", "</message", "\n")),
+        st.text(max_size=9),
     ),
     max_size=12,
 ).map("".join)
@@ -25,7 +27,12 @@ def test_a_mark_stands_in_the_marks_alone(given: list[tuple[str, str]]) -> None:
     lines = material.text.splitlines()
     assert sum(material.mark in line for line in lines) == 2 * len(given)
     assert material.text.count(material.mark) == 2 * len(given)
-    assert all(line.startswith("--- ") and line.endswith(" ---") for line in lines if material.mark in line)
+    assert all(
+        line.startswith("<") and line.endswith(f" {material.mark}>")
+        for line in lines
+        if material.mark in line
+    )
+    assert WithoutTags().whole(as_material([(name, "") for name, _ in given]).text).strip() == ""
 
 
 @given(sections)

@@ -153,6 +153,7 @@ def test_an_article_becomes_a_suggestion_by_itself_is_streamed_and_sent(desk: Ru
         assert (made["automatic"], made["made_by"], made["state"]) == (True, "embedded", "offered")
         assert [one["id"] for one in made["sources"]] == [source_id]
         assert "return label" in made["text"]
+        assert "Visitor" not in made["text"]
 
         begun = monotonic()
         body = {"ticketId": said["ticketId"], "count": 2}

@@ -266,3 +266,28 @@ async def test_without_an_embedder_things_are_known_by_their_words(bench: Bench)
     assert await count(bench) == KnowledgeCount(articles=1, tickets=0, passages=1, with_vector=0)
     jobs = await bench.desk.store().read(lambda view: view.jobs.page(JobFilter(), Page()))
     assert not [job for job in jobs.items if job.kind is JobKind.EMBED_PASSAGES]
+
+
+async def test_what_one_organization_waits_for_holds_up_no_other(knowing: Bench) -> None:
+    await an_article(knowing)
+    await knowing.desk.follow_log()()
+    other = await knowing.desk.create_organization()("other", "Other")
+    draft = ArticleDraft(title="Bells", body=body_from_text("They ring when you turn the key."))
+    await knowing.desk.write_articles().add(other.id, JOE, draft)
+    await keep_up(knowing)
+    for home in (knowing.acme, other):
+        assert home is not None
+        assert (await knowing.desk.read_knowledge()(home.id)).count.with_vector == 1
+
+
+async def test_the_name_of_a_program_that_answers_is_a_word_like_any_other(knowing: Bench) -> None:
+    ticket = await a_ticket(knowing)
+    program = Actor("api_key", UUID(int=8), "Kettle Shop")
+    draft = Draft(
+        content=document_from_text("Bring the kettle to any shop of ours."), author=agent_author(program)
+    )
+    await knowing.desk.post_conversation()(ticket.organization_id, ticket.id, program, Kind.REPLY, draft)
+    await into(knowing, ticket, Status.RESOLVED)
+    await keep_up(knowing)
+    (passage,) = await known(knowing, ticket)
+    assert passage.text == "Bring the kettle to any shop of ours."

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any
 
+import anyio
 import pytest
 from attrs import define
 from dependency_injector import providers
@@ -44,6 +45,7 @@ class Stage:
         text: str = "My kettle leaks.",
         *,
         blocked: bool = False,
+        name: str = "Ida Fox",
         metadata: dict[str, Any] | None = None,
         quiet: bool = False,
         **fields: Any,
@@ -51,7 +53,7 @@ class Stage:
         """A ticket as a door opens it, told in the log."""
         store, clock = self.bench.desk.store(), self.bench.clock
         assert self.bench.acme is not None
-        customer = a_customer(self.bench.acme, name="Ida Fox", blocked=blocked)
+        customer = a_customer(self.bench.acme, name=name, blocked=blocked)
         found = await store.read(lambda view: view.tickets.page(self.home, TicketFilter(), Page(100)))
         ticket = a_ticket(
             customer, len(found.items) + 1, channel=channel, created_at=clock(), message_count=1, **fields
@@ -139,6 +141,23 @@ async def test_two_workers_with_the_same_job_keep_one_suggestion(stage: Stage) -
     assert len(await stage.kept(ticket)) == 1
 
 
+async def test_a_slow_model_writes_two_at_once_and_the_others_come_later(stage: Stage) -> None:
+    stage.model.scripts = ((0.2, "Descale it."),)
+    tickets = [await stage.ticket() for _ in range(4)]
+    await stage.bench.desk.follow_log()()
+    perform = stage.bench.desk.perform_job()
+    async with anyio.create_task_group() as tasks:
+        for job in await stage.jobs():
+            tasks.start_soon(perform, job)
+    assert [len(await stage.kept(one)) for one in tickets].count(1) == 2
+    later = [job for job in await stage.jobs() if job.run_at > stage.bench.clock()]
+    assert len(later) == 2
+    for _ in range(4):
+        stage.bench.clock.pass_(seconds=5)
+        await stage.go_on()
+    assert [len(await stage.kept(one)) for one in tickets] == [1, 1, 1, 1]
+
+
 @pytest.mark.parametrize(
     ("name", "fields"),
     [
@@ -198,6 +217,13 @@ async def test_the_language_of_a_question_is_found_out_where_nobody_knows_it(sta
     await stage.go_on()
     ((question, _, _),) = stage.model.asked
     assert (question.language, question.customer_name) == ("de", "Ida Fox")
+
+
+@pytest.mark.parametrize("name", ["", "Visitor", "Anonymous caller", "ida@garden.example", "+49 170 1234567"])
+async def test_nobody_is_addressed_by_what_is_no_name(stage: Stage, name: str) -> None:
+    ticket = await stage.ticket(name=name)
+    asked = await stage.bench.desk.suggest_replies().asked(stage.home, ticket.id)
+    assert asked.question.customer_name is None
 
 
 async def test_what_answers_a_message_that_was_blacked_out_meanwhile_is_not_kept(stage: Stage) -> None:

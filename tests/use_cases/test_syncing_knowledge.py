@@ -2,9 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from uuid import UUID
-
 from typing import Any
+from uuid import UUID
 
 import pytest
 from attrs import evolve

@@ -18,9 +18,9 @@ from helpdesk_core.suggestions.suggestions import Usage
 
 MOST_TOKENS: Final = 800
 MOST_PASSAGES: Final = 8
-LONGEST_MESSAGE: Final = 8_000
-LONGEST_EARLIER: Final = 1_000
-LONGEST_PASSAGE: Final = 3_000
+LONGEST_MESSAGE: Final = 6_000
+LONGEST_EARLIER: Final = 600
+LONGEST_PASSAGE: Final = 2_000
 LONGEST_NAME: Final = 200
 VARIANTS: Final = (
     "",

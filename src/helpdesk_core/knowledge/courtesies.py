@@ -37,12 +37,14 @@ MOST_LINES_OF_END = 12
 """A letter's end has no more lines than these, the name and what stands under it among them."""
 _OF_A_TITLE = r"(?:(?<=\b[mdhfs][rst])|(?<=\bmrs)|(?<=\bprof)|(?<=\bsra))\."
 _GREETING = re.compile(
-    rf"\s*(?:{GREETINGS})(?!\w)(?P<who>(?:[^\n,!.:;?]|{_OF_A_TITLE}){{0,60}}?)"
+    rf"\s*(?:{GREETINGS})(?!\w)(?P<who>(?:(?! [-–—] )[^\n,!.:;?]|{_OF_A_TITLE}){{0,60}})"
     r"(?:(?P<mark>[,!.:;，！。]+| [-–—](?= ))|\s*\n|\s*\Z)\s*",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(rf"[ \t*_>-]*(?:{CLOSINGS})(?!\w)(?P<rest>[^\n]{{0,60}})\s*\Z", re.IGNORECASE)
 _MOST_WORDS_OF_WHO = 6
+_FEW = 3
+"""Words of who is greeted, or greets, where no mark says that it ends there."""
 
 
 def without_courtesies(text: str) -> str:
@@ -55,7 +57,8 @@ def without_courtesies(text: str) -> str:
 
 def _without_greeting(text: str) -> str:
     greeting = _GREETING.match(text)
-    if greeting is None or len(greeting["who"].split()) > _MOST_WORDS_OF_WHO:
+    most = 0 if greeting is None else _MOST_WORDS_OF_WHO if greeting["mark"] else _FEW
+    if greeting is None or len(greeting["who"].split()) > most:
         return text
     rest = text[greeting.end() :]
     return rest[:1].upper() + rest[1:]
@@ -65,18 +68,16 @@ def _without_end(text: str) -> str:
     lines = text.rstrip().split("\n")
     for at in range(max(0, len(lines) - MOST_LINES_OF_END), len(lines)):
         closing = _CLOSING.fullmatch(lines[at][:200])
-        if (
-            closing is not None
-            and len(lines[at]) <= 200
-            and _is_nothing_more(closing["rest"], lines[at + 1 :])
-        ):
-            return "\n".join(lines[:at])
+        if closing is not None and len(lines[at]) <= 200:
+            most = _FEW if at else 1  # a text that begins with one may well go on
+            if _is_nothing_more(closing["rest"], most, lines[at + 1 :]):
+                return "\n".join(lines[:at])
     return text
 
 
-def _is_nothing_more(rest: str, below: list[str]) -> bool:
+def _is_nothing_more(rest: str, most: int, below: list[str]) -> bool:
     """Whether a line that begins like an end is one: a name may follow, and lines as short as those of a signature."""
     bare = rest.strip(" ,.!;:-*_")
-    if len(bare.split()) > 3:
+    if len(bare.split()) > most:
         return False
     return all(len(line.split()) <= 8 and not line.rstrip().endswith("?") for line in below)

@@ -6,13 +6,17 @@ has no form it cannot know: a street, a name that nobody told, what somebody say
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 
 from attrs import frozen
 
-from helpdesk_core.knowledge.personal_names import places_of_names
+from helpdesk_core.knowledge.personal_names import places_of_names, places_within_words
 from helpdesk_core.knowledge.personal_numbers import is_account, is_card, is_phone, is_somebodys_host
+
+
+_Finder = Callable[[str], Iterator[tuple[int, int]]]
 
 
 class Personal(StrEnum):
@@ -84,30 +88,46 @@ def _kind_of(placeholder: str) -> str:
 
 def _spans(text: str, names: Iterable[str]) -> Sequence[tuple[int, int, Personal]]:
     """Where something personal begins and ends, in order; what was found first is not looked into again."""
-    taken = bytearray(len(text))
     spans: list[tuple[int, int, Personal]] = []
-    for kind, found in _finders(text, names):
-        for start, end in found:
-            if not any(taken[start:end]):
-                taken[start:end] = b"\1" * (end - start)
-                spans.append((start, end, kind))
+    for kind, find in _finders(names):
+        found = list(find(text))
+        spans += ((start, end, kind) for start, end in found)
+        text = _blotted(text, found)
     return sorted(spans)
 
 
-def _finders(text: str, names: Iterable[str]) -> Iterator[tuple[Personal, Iterator[tuple[int, int]]]]:
-    yield Personal.LITERAL, _all(_PLACEHOLDER, text)
-    yield Personal.LINK, _links(text)
-    yield Personal.EMAIL, _all(_EMAIL, text)
-    yield Personal.ACCOUNT, (span for span in _all(_ACCOUNT, text) if is_account(text[slice(*span)]))
-    yield Personal.HOST, (span for span in _all(_HOST, text) if is_somebodys_host(text[slice(*span)]))
-    yield Personal.CARD, (span for span in _all(_CARD, text) if is_card(text[slice(*span)]))
-    yield Personal.PHONE, _phones(text)
-    yield Personal.NUMBER, _numbers(text)
-    yield Personal.NAME, places_of_names(text, names)
+def _blotted(text: str, found: Sequence[tuple[int, int]]) -> str:
+    """The text with line feeds in these places, over which nothing goes on."""
+    kept: list[str] = []
+    at = 0
+    for start, end in found:
+        kept += [text[at:start], "\n" * (end - start)]
+        at = end
+    return "".join((*kept, text[at:]))
+
+
+def _finders(names: Iterable[str]) -> Iterator[tuple[Personal, _Finder]]:
+    yield Personal.LITERAL, partial(_all, _PLACEHOLDER)
+    yield Personal.LINK, _links
+    yield Personal.EMAIL, partial(_all, _EMAIL)
+    yield Personal.ACCOUNT, partial(_those, _ACCOUNT, is_account)
+    yield Personal.HOST, partial(_those, _HOST, is_somebodys_host)
+    yield Personal.CARD, partial(_those, _CARD, is_card)
+    yield Personal.PHONE, _phones
+    yield Personal.NUMBER, partial(_all, _NAMED)
+    yield Personal.NUMBER, partial(_all, _MARKED)
+    yield Personal.NUMBER, _codes
+    yield Personal.NAME, partial(places_within_words, names=names)
+    yield Personal.NAME, partial(places_of_names, names=names)
 
 
 def _all(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
-    return (match.span() for match in pattern.finditer(text))
+    """Where it stands; where it has a group, where that does."""
+    return (match.span(match.lastindex or 0) for match in pattern.finditer(text))
+
+
+def _those(pattern: re.Pattern[str], wanted: Callable[[str], bool], text: str) -> Iterator[tuple[int, int]]:
+    return (span for span in _all(pattern, text) if wanted(text[slice(*span)]))
 
 
 _PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(Personal)}) [0-9]{{1,9}}\]")
@@ -177,10 +197,8 @@ _MARKED = re.compile(r"(?<![\w&])#[A-Za-z]{0,4}-?\d{3,}(?:-\d+)*")
 _CODE = re.compile(r"(?<![\w-])(?=[\w-]{6,200}(?![\w-]))[\w-]*\d[\w-]*")
 
 
-def _numbers(text: str) -> Iterator[tuple[int, int]]:
-    """Of orders, parcels and the like: they are named so, or are long."""
-    yield from (match.span("number") for match in _NAMED.finditer(text))
-    yield from _all(_MARKED, text)
+def _codes(text: str) -> Iterator[tuple[int, int]]:
+    """Of orders, parcels and the like: they are long."""
     for code in _CODE.finditer(text):
         digits = sum(map(str.isdigit, code[0]))
         if (digits >= 6 or (len(code[0]) >= 20 and digits)) and _DATE.fullmatch(code[0]) is None:

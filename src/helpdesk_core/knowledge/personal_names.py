@@ -26,14 +26,6 @@ _UNDIVIDED = re.compile(
 
 def places_of_names(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Where names begin and end, in order; parts side by side are one. Total, in time that grows with the text."""
-    told = [name for name in names if name.strip()]
-    if not told:
-        return
-    yield from _within_words(text, told)
-    yield from _between_words(text, told)
-
-
-def _between_words(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:
     whole = [words_of(spelling) for name in names for spelling in _spellings(name)]
     parts = {word for words in whole for word in words if len(word) > 1 and word not in PARTICLES}
     beside = {word for words in whole for word in words}
@@ -70,7 +62,8 @@ def _is_named_here(text: str, at: int) -> bool:
     return text[at].isupper() and before != "" and before[-1] not in _SENTENCE_ENDS
 
 
-def _within_words(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:
+def places_within_words(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """The same for names in scripts that do not part words. Total, as before."""
     runs = {run for name in names for run in _UNDIVIDED.findall(name)}
     if runs:
         longest_first = "|".join(re.escape(run) for run in sorted(runs, key=len, reverse=True))

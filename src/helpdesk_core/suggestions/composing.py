@@ -64,7 +64,7 @@ def composed(asked: Asked, found: Sequence[Found], variant: int = 0) -> Composed
         return None
     courtesies = courtesies_of(asked.language)
     tone = tone_of(asked.text)
-    foreign = asked.language is not None and quoted[0][0].passage.language not in (None, asked.language)
+    foreign = not _is_in(asked.language, quoted[0][0])
     parts = [
         opening(asked.language, asked.customer_name, tone),
         courtesies.leads[variant % 3],
@@ -78,11 +78,16 @@ def composed(asked: Asked, found: Sequence[Found], variant: int = 0) -> Composed
 
 def _preferred(found: Sequence[Found], language: str | None) -> Sequence[Found]:
     """What is in the customer's language goes first, where it answers as well as the best does."""
-    if language is None or not found or found[0].passage.language in (None, language):
+    if not found or _is_in(language, found[0]):
         return found
-    best = found[0]
-    own = [one for one in found if one.passage.language == language and _is_as_good(one, best)]
+    own = [one for one in found if _is_in(language, one) and _is_as_good(one, found[0])]
     return [*own, *(one for one in found if one not in own)]
+
+
+def _is_in(language: str | None, one: Found) -> bool:
+    """Whether it is in the language, whatever the country; what is not known is taken for the same."""
+    ours, theirs = ((code or "").lower().partition("-")[0] for code in (language, one.passage.language))
+    return not ours or not theirs or ours == theirs
 
 
 def _is_as_good(one: Found, best: Found) -> bool:

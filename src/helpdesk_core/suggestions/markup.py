@@ -106,7 +106,7 @@ class WithoutTags(Sieve):
 
 _PLACE = re.compile(
     rf"(?:{'|'.join(Personal)})(?: ?\d{{1,9}})?"
-    r"|(?:your|insert|agent|customer|company|team|support|signature|ihr|votre|su|tu) ?[\w' ./-]{0,40}",
+    r"|(?:your|insert|agent|customer|company|team|support|signature|ihr|votre|su|tu)\b[\w' ./-]{0,40}",
     re.IGNORECASE,
 )
 

@@ -31,7 +31,8 @@ def as_material(sections: Iterable[tuple[str, str]]) -> Material:
     mark = sha256(whole.encode()).hexdigest()[:12]
     while mark in whole:
         mark = sha256(mark.encode()).hexdigest()[:12]
-    shown = [f"--- {name} {mark} ---\n{text}\n--- end {mark} ---" for name, text in texts]
+    # As tags: a model that copies them along is rid of them by the guard.
+    shown = [f"<{name} {mark}>\n{text}\n</{name} {mark}>" for name, text in texts]
     return Material("\n\n".join(shown), mark)
 
 

@@ -1,8 +1,8 @@
 """Passages of the knowledge, found by their words and by their vectors.
 
-By words: the index says in which passages each word stands, and the core scores the best of them by BM25, from what
-the organization itself has written. FTS5's own `bm25()` would weigh words by how rare they are among all
-organizations, and count them there for each question; PostgreSQL's `ts_rank` knows of no rarity at all.
+By words: the index says in which passages each word stands, and the core scores the best of them by BM25
+(`helpdesk_core.knowledge.bm25`), so that both databases rank alike, and from what the organization itself has written.
+FTS5's own `bm25()` weighs a word by how rare it is among all organizations; PostgreSQL's `ts_rank` knows of no rarity.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,62 +11,25 @@ from typing import Any
 from uuid import UUID
 
 from attrs import evolve
-from sqlalchemy import (
-    BigInteger,
-    BindParameter,
-    Dialect,
-    Select,
-    String,
-    bindparam,
-    delete,
-    func,
-    select,
-    text,
-)
+from sqlalchemy import BindParameter, Select, bindparam, delete, func, select
 
-from helpdesk_adapters.storage.sql import full_text, vectors
-from helpdesk_adapters.storage.sql.dialects import Among
+from helpdesk_adapters.storage.sql import passage_vectors, passage_words
+from helpdesk_adapters.storage.sql.dialects import Among, checked
 from helpdesk_adapters.storage.sql.kept import LIMIT, Repository
 from helpdesk_adapters.storage.sql.mapping import knowledge as mapping
-from helpdesk_adapters.storage.sql.prepared import PerDialect, Prepared, inserting
+from helpdesk_adapters.storage.sql.prepared import Prepared, inserting
 from helpdesk_adapters.storage.sql.rows import KnowledgeCounterRow, PassageRow, table
-from helpdesk_adapters.storage.sql.types import Document, Id, ListOf
 from helpdesk_core.ids import OrganizationId, PassageId
 from helpdesk_core.knowledge.bm25 import HOLDERS, candidates, scored
 from helpdesk_core.knowledge.passages import Passage, SourceKind
 from helpdesk_core.ports.models import Vector
 from helpdesk_core.ports.repositories.knowledge import COUNTED, KnowledgeCount
-from helpdesk_core.words import words_of
 
 _PASSAGES, _COUNTERS = table(PassageRow), table(KnowledgeCounterRow)
 _c = _PASSAGES.c
 _PASSAGE: Select[Any] = select(*(_c[name] for name in mapping.PASSAGE))
 _OURS = _c.organization_id == bindparam("organization_id")
 _OF_KIND = _c.source == bindparam("source")
-
-
-def _each(on_sqlite: str, on_postgresql: str, type_: Any) -> Prepared:
-    """What the index knows of each of some words, given as `matches`, in their order: of the newest `most` passages.
-
-    `pk + 0` has no index: to look a word up in all passages, the newest first, would be PostgreSQL's idea of a short
-    cut while it has no statistics yet.
-    """
-    matches = bindparam("matches", type_=ListOf(String()))
-    sqlite = f"""
-        SELECT (SELECT {on_sqlite} FROM (
-            SELECT rowid AS pk FROM passage_words WHERE passage_words MATCH given.value
-            ORDER BY rowid DESC LIMIT :most
-        )) AS found FROM json_each(:matches) AS given
-    """
-    postgresql = f"""
-        SELECT (SELECT {on_postgresql} FROM (
-            SELECT pk FROM passage_words WHERE words @@ CAST(given.match AS tsquery)
-            ORDER BY pk + 0 DESC LIMIT :most
-        ) AS newest) AS found FROM unnest(CAST(:matches AS text[])) WITH ORDINALITY AS given (match, number)
-        ORDER BY given.number
-    """
-    one, other = (text(sql).bindparams(matches).columns(found=type_) for sql in (sqlite, postgresql))
-    return Prepared(PerDialect(sqlite=one, postgresql=other))
 
 
 class PassageReads(Repository):
@@ -83,10 +46,10 @@ class PassageReads(Repository):
         .order_by(_c.source_id)
         .limit(bindparam(LIMIT))
     )
-    _MANY = Prepared(_PASSAGE.where(_OURS, Among(_c.id, "ids")))
-    _TEXTS = Prepared(select(_c.id, _c.title, _c.question, _c.text).where(_OURS, Among(_c.pk, "pks")))
-    _HOLDERS = _each("json_group_array(pk)", "json_agg(pk)", Document())
-    _COMMONNESS = _each("count(*)", "count(*)", BigInteger())
+    _MANY = Prepared(_PASSAGE.where(checked(_OURS), Among(_c.id, "ids")))
+    _TEXTS = Prepared(
+        select(_c.id, _c.title, _c.question, _c.text).where(checked(_OURS), Among(_c.pk, "pks"))
+    )
     _SOURCES = Prepared(
         select(_c.source, func.count(_c.source_id.distinct()), func.count()).where(_OURS).group_by(_c.source)
     )
@@ -111,7 +74,7 @@ class PassageReads(Repository):
         if not source_ids:
             return {}
         params = {"organization_id": organization_id, "source": source.value, "source_ids": list(source_ids)}
-        return {id: digest for id, digest in await self._db.rows(self._DIGESTS, params)}
+        return dict(await self._db.rows(self._DIGESTS, params))
 
     async def sources(
         self, organization_id: OrganizationId, source: SourceKind, after_id: UUID | None, most: int
@@ -136,31 +99,24 @@ class PassageReads(Repository):
         most: int,
         source: SourceKind | None = None,
     ) -> Sequence[tuple[PassageId, float]]:
-        known = _searchable(words)
-        if not known:
-            return []
-        params = _asking(self._db.dialect, organization_id, known, source, HOLDERS)
-        rows = await self._db.rows(self._HOLDERS, params)
-        holders = {word: row[0] or [] for word, row in zip(known, rows, strict=True)}
+        holders = await passage_words.holders(self._db, organization_id, words, source, HOLDERS)
+        commonness = {word: len(pks) for word, pks in holders.items()}
         if self._committed and source is None:
-            self._remember({word: min(COUNTED, len(pks)) for word, pks in holders.items()}, organization_id)
+            self._remember(organization_id, commonness)
         texts = await self._how_many(organization_id)
         promising = candidates(holders, texts, most)
         if not promising:
             return []
         params = {"organization_id": organization_id, "pks": promising}
         found = [(id, "\n".join(parts)) for id, *parts in await self._db.rows(self._TEXTS, params)]
-        return scored(found, {word: len(pks) for word, pks in holders.items()}, texts, most)
+        return scored(found, commonness, texts, most)
 
     async def commonness(self, organization_id: OrganizationId, words: Sequence[str]) -> Mapping[str, int]:
         seen = self._db.marks.seen
-        counted = {word: seen.get(("commonness", (organization_id, word)), 0) for word in words}
-        unknown = [word for word in _searchable(words) if ("commonness", (organization_id, word)) not in seen]
-        if unknown:
-            params = _asking(self._db.dialect, organization_id, unknown, None, COUNTED)
-            rows = await self._db.rows(self._COMMONNESS, params)
-            counted.update((word, row[0]) for word, row in zip(unknown, rows, strict=True))
-        return counted
+        known = {word: seen.get(("commonness", (organization_id, word))) for word in words}
+        unknown = [word for word, count in known.items() if count is None]
+        counted = await passage_words.commonness(self._db, organization_id, unknown, COUNTED)
+        return {word: counted[word] if count is None else count for word, count in known.items()}
 
     async def nearest(
         self,
@@ -170,7 +126,7 @@ class PassageReads(Repository):
         most: int,
         source: SourceKind | None = None,
     ) -> Sequence[tuple[PassageId, float]]:
-        return await vectors.nearest(
+        return await passage_vectors.nearest(
             self._db, organization_id, vector, model, most, source, committed=self._committed
         )
 
@@ -199,10 +155,10 @@ class PassageReads(Repository):
             with_vector=embedded[0][0] if embedded else 0,
         )
 
-    def _remember(self, counted: Mapping[str, int], organization_id: OrganizationId) -> None:
-        """For `commonness`, which is asked for the same words: a unit that only reads sees them unchanged."""
-        for word, count in counted.items():
-            self._db.marks.seen["commonness", (organization_id, word)] = count
+    def _remember(self, organization_id: OrganizationId, commonness: Mapping[str, int]) -> None:
+        """`commonness` is asked for the same words, and a unit that only reads finds them unchanged."""
+        for word, count in commonness.items():
+            self._db.marks.seen["commonness", (organization_id, word)] = min(COUNTED, count)
 
     async def _how_many(self, organization_id: OrganizationId) -> int:
         rows = await self._db.rows(self._HOW_MANY, {"organization_id": organization_id})
@@ -212,12 +168,6 @@ class PassageReads(Repository):
 class Passages(PassageReads):
     _committed = False
     _INSERT = Prepared(inserting(_PASSAGES))
-    _INDEX = Prepared(
-        text(
-            "INSERT INTO passage_words (pk, words) SELECT pk, array_to_tsvector(CAST(:words AS text[]))"
-            " FROM passages WHERE id = :id"
-        ).bindparams(bindparam("id", type_=Id()))
-    )
     _REMOVE = Prepared(delete(_PASSAGES).where(_OURS, _OF_KIND, Among(_c.source_id, "source_ids")))
 
     async def matching(
@@ -247,10 +197,9 @@ class Passages(PassageReads):
             for one in passages
         ]
         await self._db.send(self._INSERT, [mapping.passage_row(one) for one in ours])
-        if self._db.dialect.name == "postgresql":
-            await self._db.send(self._INDEX, [_indexed(one) for one in ours])
+        await passage_words.index(self._db, ours)
         if ours:
-            await vectors.note_change(self._db, organization_id, len(ours))
+            await passage_vectors.note_change(self._db, organization_id, len(ours))
 
     async def remove(
         self, organization_id: OrganizationId, source: SourceKind, source_ids: Sequence[UUID]
@@ -260,38 +209,11 @@ class Passages(PassageReads):
         params = {"organization_id": organization_id, "source": source.value, "source_ids": list(source_ids)}
         removed = await self._db.execute(self._REMOVE, params)
         if removed:
-            await vectors.note_change(self._db, organization_id, -removed)
+            await passage_vectors.note_change(self._db, organization_id, -removed)
         return removed
 
-    async def keep_vectors(self, model: str, vectors_: Mapping[PassageId, Vector]) -> None:
-        await vectors.keep(self._db, model, vectors_)
-
-
-def _searchable(words: Sequence[str]) -> list[str]:
-    """Those that are in the form in which words are indexed; others stand nowhere, and might be taken for syntax."""
-    return [word for word in dict.fromkeys(words) if words_of(word) == [word]]
-
-
-def _asking(
-    dialect: Dialect,
-    organization_id: OrganizationId,
-    words: Sequence[str],
-    source: SourceKind | None,
-    most: int,
-) -> dict[str, Any]:
-    kind = "" if source is None else source.value
-    if dialect.name == "postgresql":
-        scope = f"'{full_text.scope(organization_id)}{kind}'"
-        matches = [f"{scope} & '{full_text.lexeme(word)}'" for word in words]
-    else:
-        matches = [f'scope : "{organization_id.hex}{kind}" AND words : "{word}"' for word in words]
-    return {"organization_id": organization_id, "matches": matches, "most": most}
-
-
-def _indexed(passage: Passage) -> dict[str, Any]:
-    """What PostgreSQL indexes of a passage."""
-    scope = f"{full_text.scope(passage.organization_id)}{passage.source.value}"
-    return {"id": passage.id, "words": full_text.lexemes(passage.organization_id, passage.words, scope)}
+    async def keep_vectors(self, model: str, vectors: Mapping[PassageId, Vector]) -> None:
+        await passage_vectors.keep(self._db, model, vectors)
 
 
 @lru_cache(2)

@@ -1,8 +1,7 @@
 """pgvector: PostgreSQL compares vectors itself (https://github.com/pgvector/pgvector).
 
 All vectors of an organization are compared, which is exact. An index (HNSW) knows of no organizations: it would find
-what is near among all of them and leave few of the one that asks, and it costs more to keep than ten thousand
-comparisons do.
+what is near among all of them and leave few of the one that asks, and makes keeping a vector eight times as dear.
 """
 
 from collections.abc import Sequence

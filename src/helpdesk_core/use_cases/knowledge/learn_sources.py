@@ -11,17 +11,18 @@ from helpdesk_core.articles import Article
 from helpdesk_core.conversations import AuthorType, Conversation, Kind
 from helpdesk_core.delivery_reports import is_report
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.ids import ArticleId, NewId, OrganizationId, TicketId
+from helpdesk_core.ids import ArticleId, JobId, NewId, OrganizationId, TicketId
 from helpdesk_core.jobs import JobKind, JobState
 from helpdesk_core.knowledge.cutting import Cut, Said, SolvedTicket, cut_article, cut_ticket, passages_of
 from helpdesk_core.knowledge.passages import SourceKind
 from helpdesk_core.paging import MAX_LIMIT, Page
-from helpdesk_core.ports.repositories import JobFilter
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.tickets import DONE, Ticket
 
 Material = Article | SolvedTicket
 """What a source says, before it is cut."""
+PEOPLE = frozenset({AuthorType.CUSTOMER, AuthorType.USER})
+"""Authors whose names are somebody's; a program may be called after what it sells."""
 MESSAGES_READ = MAX_LIMIT
 """Of one ticket: the first ones."""
 
@@ -58,7 +59,8 @@ async def solved_ticket(ticket: Ticket, view: View) -> SolvedTicket | None:
     told = [message for message in messages if _teaches(message)]
     if not any(message.kind is Kind.REPLY for message in told):
         return None
-    names = (customer.name, *(user.name for user in users), *(message.author.name for message in messages))
+    authors = (message.author.name for message in messages if message.author.type in PEOPLE)
+    names = (customer.name, *(user.name for user in users), *authors)
     return SolvedTicket(
         id=ticket.id,
         subject=ticket.subject,
@@ -110,11 +112,14 @@ async def forget_tickets_step(
 
 async def order_embedding_step(organization_id: OrganizationId, work: Work, occasion: Occasion) -> None:
     """The step: passages without a vector are to get one, by a job that is in line already, or by one more."""
-    for state in (JobState.QUEUED, JobState.FAILED):
-        wanted = JobFilter(state, JobKind.EMBED_PASSAGES.value)
-        if (await work.jobs.page(wanted, Page(limit=1))).items:
-            return
-    await work.jobs.add(occasion.job(organization_id, JobKind.EMBED_PASSAGES, {}))
+    fact = f"embedding:{organization_id}"
+    last = await work.facts.get(fact)
+    job = None if last is None else await work.jobs.get(JobId(UUID(last)))
+    if job is not None and job.state in (JobState.QUEUED, JobState.FAILED):
+        return
+    job = occasion.job(organization_id, JobKind.EMBED_PASSAGES, {})
+    await work.jobs.add(job)
+    await work.facts.put(fact, str(job.id))
 
 
 def _teaches(message: Conversation) -> bool:

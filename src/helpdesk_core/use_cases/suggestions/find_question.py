@@ -5,6 +5,7 @@ from typing import Final
 
 from attrs import frozen
 
+from helpdesk_core.call_messages import ANONYMOUS
 from helpdesk_core.conversations import Conversation, Kind
 from helpdesk_core.customers import Customer
 from helpdesk_core.errors import Conflict, existing
@@ -16,6 +17,7 @@ from helpdesk_core.ports.suggesting import Question
 from helpdesk_core.redaction import MASK
 from helpdesk_core.tickets import Channel, Ticket
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
+from helpdesk_core.widget import VISITOR
 
 LOOKED_AT: Final = 20
 """The newest so many messages of a ticket are read, however many it has."""
@@ -25,6 +27,8 @@ LONGEST_QUESTION: Final = 8_000
 EARLIER: Final = 8
 """Messages before the question that are told with it."""
 LONGEST_EARLIER: Final = 1_000
+NAMELESS: Final = frozenset({VISITOR, ANONYMOUS})
+"""What the desk calls people who have not said who they are."""
 TITLED: Final = frozenset({Channel.EMAIL, Channel.API, Channel.IMPORT})
 """Channels whose subjects were written by the customer."""
 
@@ -78,12 +82,11 @@ def question_of(
     earlier, asking = told[max(0, first - EARLIER) : first], told[first : newest + 1]
     text = "\n\n".join(words_in(one)[:LONGEST_MESSAGE] for one in asking)[-LONGEST_QUESTION:]
     subject = ticket.subject if ticket.channel in TITLED else ""
-    name = customer.name if customer is not None and "@" not in customer.name else ""
     question = Question(
         text=text,
         subject=ticket.subject,
         language=told[newest].language or ticket.language or (customer.language if customer else None),
-        customer_name=name.strip() or None,
+        customer_name=_name_of(customer),
         organization_name=organization.name,
         earlier=tuple(_said(one) for one in earlier),
     )
@@ -108,6 +111,13 @@ def words_in(message: Conversation) -> str:
         if words:
             return words
     return ""
+
+
+def _name_of(customer: Customer | None) -> str | None:
+    """How they may be addressed: neither by an address or a number, nor by what stands where no name is known."""
+    name = customer.name.strip() if customer is not None else ""
+    is_one = name not in NAMELESS and "@" not in name and any(map(str.isalpha, name))
+    return name if is_one else None
 
 
 def _said(message: Conversation) -> tuple[str, str]:

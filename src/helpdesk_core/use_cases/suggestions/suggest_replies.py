@@ -8,23 +8,20 @@ from uuid import UUID
 
 from attrs import define, evolve, field, frozen
 
-from helpdesk_core.conversations import Conversation
-from helpdesk_core.errors import Conflict, NotFound
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId, OrganizationId, SuggestionId, TicketId
 from helpdesk_core.knowledge.passages import Found, Passage, SourceKind
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.languages import Languages
 from helpdesk_core.ports.models import ModelUnavailable
-from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.ports.suggesting import Suggester
 from helpdesk_core.suggestions.settling import same_words
 from helpdesk_core.suggestions.suggestions import Source, Suggestion, Usage
 from helpdesk_core.suggestions.telling import Begun, Ended, Kept, Piece, Telling
-from helpdesk_core.tickets import DONE
 from helpdesk_core.use_cases.suggestions.find_question import Asked, asked_on
-from helpdesk_core.use_cases.suggestions.keep_suggestions import has_automatic, keep_suggestions
-from helpdesk_core.users import DESK, Actor
+from helpdesk_core.use_cases.suggestions.keep_suggestions import keep_suggestions
+from helpdesk_core.users import Actor
 
 T = TypeVar("T")
 
@@ -93,20 +90,6 @@ class SuggestReplies:
         occasion = Occasion(self.clock(), self.new_id, actor)
         keep = partial(_keep, asked, writing.made, writing.failure is not None, occasion)
         yield Kept(await self.store.transact(keep))
-
-    async def by_itself(self, organization_id: OrganizationId, ticket_id: TicketId) -> None:
-        """Makes one for a new ticket, unless it has one, or no person waits for an answer. Done again, it changes
-        nothing.
-        """
-        asked = await self.store.read(partial(_wanted, organization_id, ticket_id))
-        if asked is None:
-            return
-        async with aclosing(self.write(asked, DESK, automatic=True)) as telling:
-            try:
-                async for _ in telling:
-                    continue
-            except (Conflict, NotFound):  # it was deleted, merged away or blacked out meanwhile
-                return
 
     async def _with_language(self, asked: Asked) -> Asked:
         if asked.question.language is not None:
@@ -224,32 +207,6 @@ async def _keep(
     asked: Asked, made: Sequence[Suggestion], fell_back: bool, occasion: Occasion, work: Work
 ) -> Sequence[Suggestion]:
     return await keep_suggestions(asked, made, fell_back, work, occasion)
-
-
-async def _wanted(organization_id: OrganizationId, ticket_id: TicketId, view: View) -> Asked | None:
-    """What the desk is to answer by itself, if it is."""
-    ticket = await view.tickets.get(organization_id, ticket_id)
-    if (
-        ticket is None
-        or ticket.merged_into_id is not None
-        or ticket.status in DONE
-        or ticket.first_response_at
-    ):
-        return None
-    customer = await view.customers.get(organization_id, ticket.customer_id)
-    if customer is None or customer.blocked or await has_automatic(organization_id, ticket_id, view):
-        return None
-    try:
-        asked = await asked_on(organization_id, ticket_id, view)
-    except Conflict:
-        return None
-    message = await view.conversations.get(organization_id, asked.about)
-    return asked if message is not None and _is_a_persons(message) else None
-
-
-def _is_a_persons(message: Conversation) -> bool:
-    """Whether a person wrote it: an absence notice or a newsletter waits for no answer."""
-    return "nature" not in message.metadata
 
 
 @asynccontextmanager

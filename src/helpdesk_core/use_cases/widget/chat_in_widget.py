@@ -31,11 +31,8 @@ from helpdesk_core.use_cases.tickets.post_conversation import (
 )
 from helpdesk_core.use_cases.widget.know_visitor import as_it_is_now, identity_of
 from helpdesk_core.users import Actor
-from helpdesk_core.widget import Widget
+from helpdesk_core.widget import VISITOR, Widget
 from helpdesk_core.widget_sessions import Submission, WidgetSession, used
-
-VISITOR = "Visitor"
-"""Who a visitor is as long as they have not said."""
 
 LONGEST_SUBJECT = 80
 

@@ -108,5 +108,5 @@ async def nearest(
     if not best:
         return []
     params = {"organization_id": organization_id, "pks": [pk for _, pk in best]}
-    ids = {pk: id for pk, id in await db.rows(_IDS, params)}
+    ids: dict[int, PassageId] = dict(await db.rows(_IDS, params))
     return [(ids[pk], likeness) for likeness, pk in best]
