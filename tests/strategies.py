@@ -119,6 +119,7 @@ organizations = every_field(
         template=texts,
         acknowledgement=every_field(Acknowledgement, active=st.booleans(), subject=texts, text=texts),
     ),
+    language=st.sampled_from(["en", "de", "pt"]),
 )
 actors = every_field(
     Actor, type=st.sampled_from(["user", "api_key", "customer", "system"]), id=maybe(ids), name=texts
@@ -857,6 +858,7 @@ understood = every_field(
     nature=st.sampled_from(Nature),
     reason=maybe(texts),
     bounce=maybe(bounces),
+    language=maybe(st.sampled_from(["en", "de"])),
 )
 authentications = every_field(
     Authentication,

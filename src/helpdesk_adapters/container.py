@@ -32,7 +32,13 @@ class Container(Verbs):
     performers = providers.Dict(
         {
             JobKind.PERFORM_EVENT: providers.Singleton(performing.performs_event, Verbs.perform_event),
-            JobKind.ENRICH_MESSAGE: providers.Singleton(performing.enriches_message, Verbs.enrich_message),
+            JobKind.ENRICH_MESSAGE: providers.Singleton(performing.tells_languages, Verbs.tell_languages),
+            JobKind.TRANSLATE_MESSAGE: providers.Singleton(
+                performing.translates_message, Verbs.translate_message
+            ),
+            JobKind.TRANSLATE_ANSWER: providers.Singleton(
+                performing.translates_answer, Verbs.translate_answer
+            ),
             JobKind.MAIL_UNSEEN_ANSWER: providers.Singleton(
                 performing.mails_unseen_answer, Verbs.mail_unseen_answer
             ),
@@ -40,7 +46,12 @@ class Container(Verbs):
             JobKind.SEND_MESSAGE: providers.Singleton(performing.sends_message, Verbs.send_message),
             JobKind.SETTLE_CALL: providers.Singleton(performing.settles_call, Verbs.settle_call),
             JobKind.JOIN_PARTS: providers.Singleton(performing.joins_parts, Verbs.join_parts),
+            JobKind.SYNC_KNOWLEDGE: providers.Singleton(performing.syncs_knowledge, Verbs.sync_knowledge),
+            JobKind.EMBED_PASSAGES: providers.Singleton(performing.embeds_passages, Verbs.embed_passages),
             JobKind.FETCH_FILE: providers.Singleton(performing.fetches_file, Verbs.fetch_file),
+            JobKind.SUGGEST_REPLIES: providers.Singleton(
+                performing.suggests_replies, Verbs.suggest_by_itself.provider
+            ),
             JobKind.RUN_IMPORT: providers.Singleton(performing.runs_import, Verbs.run_import),
             JobKind.ANNOUNCE_TICKET: providers.Singleton(performing.announces_ticket, Verbs.announce_ticket),
             JobKind.CONFIRM_TICKET: providers.Singleton(performing.answers_asker, Verbs.answer_asker),
@@ -81,12 +92,16 @@ class Container(Verbs):
         colleagues=Verbs.tell_colleagues,
         assignment=Verbs.assign_tickets,
         notifications=Verbs.tell_users,
+        knowledge=Verbs.follow_sources,
+        languages=Verbs.follow_messages,
+        suggestions=Verbs.order_suggestions,
     )
     follow_log = providers.Singleton(FollowLog, Verbs.store, followers)
     schedule = providers.Dict(
         {
             JobKind.SWEEP: providers.Object(timedelta(hours=1)),
             JobKind.SYNC_MAILBOXES: providers.Object(timedelta(minutes=2)),
+            JobKind.EMBED_PASSAGES: providers.Object(timedelta(hours=1)),
             JobKind.CHECK_SELLERS: providers.Object(timedelta(days=1)),
             JobKind.CHECK_SHOPS: providers.Object(timedelta(days=1)),
         }

@@ -2,7 +2,7 @@
 
 from dependency_injector import providers
 
-from helpdesk_adapters import factories
+from helpdesk_adapters import factories, models
 from helpdesk_adapters.languages.countries import country_of
 from helpdesk_adapters.languages.detection import FastTextLanguages
 from helpdesk_adapters.people_verbs import PeopleVerbs
@@ -31,6 +31,11 @@ from helpdesk_core.use_cases.customers.merge_customers import MergeCustomers
 from helpdesk_core.use_cases.files.download_file import LinkFile, OpenFile
 from helpdesk_core.use_cases.files.forget_blobs import ForgetBlobs
 from helpdesk_core.use_cases.files.upload_file import DiscardFile, UploadFile
+from helpdesk_core.use_cases.languages.choose_language import ChooseLanguage
+from helpdesk_core.use_cases.languages.follow_messages import FollowMessages
+from helpdesk_core.use_cases.languages.tell_languages import TellLanguages
+from helpdesk_core.use_cases.languages.translate_answer import TranslateAnswer
+from helpdesk_core.use_cases.languages.translate_message import AskTranslation, TranslateMessage
 from helpdesk_core.use_cases.mail.block_senders import BlockSender, UnblockSender
 from helpdesk_core.use_cases.mail.change_mail_settings import ChangeMailSettings
 from helpdesk_core.use_cases.mail.send_reply import RetryReply
@@ -58,7 +63,6 @@ from helpdesk_core.use_cases.webhooks.plan_deliveries import Redeliver, TellEndp
 from helpdesk_core.use_cases.webhooks.redeliver_webhooks import RedeliverRange, RedeliverWebhooks
 from helpdesk_core.use_cases.widget.answer_in_widget import MailUnseenAnswer
 from helpdesk_core.use_cases.widget.chat_in_widget import SendInWidget
-from helpdesk_core.use_cases.widget.enrich_message import EnrichMessage
 from helpdesk_core.use_cases.widget.know_visitor import BeginChat, FindVisitor, FindWidget
 from helpdesk_core.use_cases.widget.read_in_widget import ReadInWidget, SeeInWidget
 from helpdesk_core.use_cases.widget.submit_contact_form import SubmitContactForm
@@ -89,6 +93,17 @@ class DeskVerbs(PeopleVerbs):
 
     change_mail_settings = providers.Singleton(ChangeMailSettings, store, domain, clock, new_id)
 
+    # Languages
+    languages = providers.Singleton(FastTextLanguages, offload)
+    language_model = providers.Singleton(models.language_model, settings, http)
+    translator = providers.Singleton(models.translator, language_model, settings)
+    choose_language = providers.Singleton(ChooseLanguage, store, clock, new_id)
+    follow_messages = providers.Singleton(FollowMessages, translator, clock, new_id)
+    tell_languages = providers.Singleton(TellLanguages, store, languages, translator, clock, new_id)
+    ask_translation = providers.Singleton(AskTranslation, store, translator, clock, new_id)
+    translate_message = providers.Singleton(TranslateMessage, store, languages, translator, clock, new_id)
+    translate_answer = providers.Singleton(TranslateAnswer, store, languages, translator, clock, new_id)
+
     # Tickets and customers
     open_ticket = providers.Singleton(OpenTicket, store, clock, new_id)
     change_ticket = providers.Singleton(ChangeTicket, store, clock, new_id)
@@ -116,7 +131,7 @@ class DeskVerbs(PeopleVerbs):
         lambda work: work.custom_fields,
         check_custom_field,
     )
-    post_conversation = providers.Singleton(PostConversation, store, domain, clock, new_id)
+    post_conversation = providers.Singleton(PostConversation, store, domain, clock, new_id, translator)
     retry_reply = providers.Singleton(RetryReply, store, clock, new_id)
     create_customer = providers.Singleton(CreateCustomer, store, clock, new_id)
     change_customer = providers.Singleton(ChangeCustomer, store, clock, new_id)
@@ -188,8 +203,6 @@ class DeskVerbs(PeopleVerbs):
 
     # Widgets
     country_of = providers.Object(country_of)
-    languages = providers.Singleton(FastTextLanguages, offload)
-    translator = providers.Singleton(factories.translator, settings, http)
     presence = providers.Singleton(Presence, live.provided.wake)
     colleagues = providers.Singleton(Colleagues, live.provided.wake)
     find_widget = providers.Singleton(FindWidget, store)
@@ -199,7 +212,6 @@ class DeskVerbs(PeopleVerbs):
     read_in_widget = providers.Singleton(ReadInWidget, store, clock)
     see_in_widget = providers.Singleton(SeeInWidget, store, clock, new_id)
     submit_contact_form = providers.Singleton(SubmitContactForm, store, domain, clock, new_id)
-    enrich_message = providers.Singleton(EnrichMessage, store, languages, translator, clock, new_id)
     mail_unseen_answer = providers.Singleton(MailUnseenAnswer, store, clock, new_id)
 
     # Webhooks of our own

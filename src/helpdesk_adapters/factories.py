@@ -67,7 +67,6 @@ from helpdesk_core.widget import Widget
 if TYPE_CHECKING:
     from helpdesk_adapters.email.resend.client import ResendMail
     from helpdesk_adapters.web import OutgoingHttp
-    from helpdesk_core.ports.languages import Translator
 
 WEBHOOK_PROVIDERS = PROVIDERS
 __all__ = ["ACCOUNT_KINDS", "WEBHOOK_PROVIDERS", "mailboxes"]
@@ -241,16 +240,6 @@ def renew_token(http: "OutgoingHttp") -> RenewToken:
     from helpdesk_adapters.web.tokens import TokenEndpoints
 
     return TokenEndpoints(http)
-
-
-def translator(settings: Settings, http: "OutgoingHttp") -> "Translator | None":
-    """The model that the settings name, or none."""
-    if settings.ai_base_url is None or settings.ai_model is None:
-        return None
-    from helpdesk_adapters.languages.translator import ChatTranslator
-
-    trusted = http.trusting(settings.ai_base_url)
-    return ChatTranslator(trusted, settings.ai_base_url, settings.ai_model, settings.ai_api_key)
 
 
 def mail_sender(settings: Settings, resend: "ResendMail") -> MailSender:

@@ -3,6 +3,7 @@
 A use case that needs the job itself (its id as a key, the place from which it goes on) is a performer and not here.
 """
 
+from collections.abc import Callable
 from uuid import UUID
 
 from helpdesk_adapters.email.imap.passes import SyncMailboxes
@@ -20,6 +21,7 @@ from helpdesk_core.ids import (
     WebhookEventId,
 )
 from helpdesk_core.jobs import GiveUp, Job
+from helpdesk_core.knowledge.passages import SourceKind
 from helpdesk_core.sla import Goal
 from helpdesk_core.tickets import Channel
 from helpdesk_core.use_cases.accounts.check_sellers import CheckSellers
@@ -33,6 +35,11 @@ from helpdesk_core.use_cases.customers.fulfil_privacy_request import FulfilPriva
 from helpdesk_core.use_cases.files.fetch_file import FetchFile
 from helpdesk_core.use_cases.files.forget_blobs import ForgetBlobs
 from helpdesk_core.use_cases.importing.run_import import RunImport
+from helpdesk_core.use_cases.knowledge.embed_passages import EmbedPassages
+from helpdesk_core.use_cases.knowledge.sync_knowledge import SyncKnowledge
+from helpdesk_core.use_cases.languages.tell_languages import TellLanguages
+from helpdesk_core.use_cases.languages.translate_answer import TranslateAnswer
+from helpdesk_core.use_cases.languages.translate_message import TranslateMessage
 from helpdesk_core.use_cases.mail.send_reply import SendReply
 from helpdesk_core.use_cases.messaging.announce_ticket import AnnounceTicket, AnswerAsker
 from helpdesk_core.use_cases.messaging.join_parts import JoinParts
@@ -42,12 +49,12 @@ from helpdesk_core.use_cases.people.mail_links import MailLink
 from helpdesk_core.use_cases.people.mail_notifications import MailNotifications
 from helpdesk_core.use_cases.running.perform_job import Performer
 from helpdesk_core.use_cases.running.sweep import Sweep
+from helpdesk_core.use_cases.suggestions.suggest_by_itself import SuggestByItself
 from helpdesk_core.use_cases.tickets.know_tags import RetagTickets
 from helpdesk_core.use_cases.tickets.wake_ticket import WakeTicket
 from helpdesk_core.use_cases.webhooks.deliver_webhook import DeliverWebhook, Turn
 from helpdesk_core.use_cases.webhooks.perform_event import PerformEvent
 from helpdesk_core.use_cases.widget.answer_in_widget import MailUnseenAnswer
-from helpdesk_core.use_cases.widget.enrich_message import EnrichMessage
 
 
 def performs_event(perform: PerformEvent) -> Performer:
@@ -80,7 +87,7 @@ def fetches_file(fetch: FetchFile) -> Performer:
 
 def runs_import(run: RunImport) -> Performer:
     async def performer(job: Job) -> None:
-        await run(_organization(job), ImportId(UUID(job.payload["import_id"])), job.attempts)
+        await run(_organization(job), ImportId(UUID(job.payload["import_id"])), job.attempts, as_job=True)
 
     return performer
 
@@ -132,9 +139,25 @@ def mails_unseen_answer(mail: MailUnseenAnswer) -> Performer:
     return performer
 
 
-def enriches_message(enrich: EnrichMessage) -> Performer:
+def tells_languages(tell: TellLanguages) -> Performer:
     async def performer(job: Job) -> None:
-        await enrich(_organization(job), _conversation(job), job.attempts)
+        named = job.payload.get("conversation_ids") or [job.payload["conversation_id"]]
+        anew = [ConversationId(UUID(id_)) for id_ in job.payload.get("anew", ())]
+        await tell(_organization(job), [ConversationId(UUID(id_)) for id_ in named], anew)
+
+    return performer
+
+
+def translates_message(translate: TranslateMessage) -> Performer:
+    async def performer(job: Job) -> None:
+        await translate(_organization(job), _conversation(job), job.attempts)
+
+    return performer
+
+
+def translates_answer(translate: TranslateAnswer) -> Performer:
+    async def performer(job: Job) -> None:
+        await translate(_organization(job), _conversation(job), job.attempts)
 
     return performer
 
@@ -254,9 +277,36 @@ def mails_link(mail: MailLink) -> Performer:
     return performer
 
 
+def suggests_replies(verb: Callable[[], SuggestByItself]) -> Performer:
+    """`verb` is built when there is something to suggest, and what it needs with it."""
+
+    async def performer(job: Job) -> None:
+        await verb()(_organization(job), TicketId(UUID(job.payload["ticket_id"])))
+
+    return performer
+
+
 def mails_notifications(mail: MailNotifications) -> Performer:
     async def performer(job: Job) -> None:
         await mail(job, UserId(UUID(job.payload["user_id"])))
+
+    return performer
+
+
+def syncs_knowledge(sync: SyncKnowledge) -> Performer:
+    async def performer(job: Job) -> None:
+        article_id = job.payload.get("article_id")
+        if article_id is None:
+            await sync(_organization(job), job.id)
+        else:
+            await sync.one(_organization(job), SourceKind.ARTICLE, UUID(article_id))
+
+    return performer
+
+
+def embeds_passages(embed: EmbedPassages) -> Performer:
+    async def performer(job: Job) -> None:
+        await embed(job.organization_id)
 
     return performer
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -84,6 +85,28 @@ def score(value: str) -> float | None:
     if not re.fullmatch(r"\d{1,3}(?:\.\d{1,3})?", value):
         raise ValueError("must be a number such as 5 or 7.5, or 0 for none")
     return float(value) or None
+
+
+def price(value: str) -> Decimal:
+    if not re.fullmatch(r"\d{1,6}(?:\.\d{1,6})?", value):
+        raise ValueError("must be a number such as 2.50, without a currency")
+    return Decimal(value)
+
+
+def yes_or_no(value: str) -> bool:
+    meant = {
+        "true": True,
+        "on": True,
+        "yes": True,
+        "1": True,
+        "false": False,
+        "off": False,
+        "no": False,
+        "0": False,
+    }
+    if value.lower() not in meant:
+        raise ValueError("must be true or false")
+    return meant[value.lower()]
 
 
 def domain(value: str) -> str:

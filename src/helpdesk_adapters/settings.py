@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -256,6 +257,18 @@ class Settings:
     )
     ai_api_key: str | None = setting("HELPDESK_AI_API_KEY", "its key", None, read.text, secret=True)
     ai_model: str | None = setting("HELPDESK_AI_MODEL", "its model")
+    ai_redact: bool = setting(
+        "HELPDESK_AI_REDACT", "whether personal data is held back from the model", True, read.yes_or_no
+    )
+    ai_price_prompt: Decimal | None = setting(
+        "HELPDESK_AI_PRICE_PROMPT",
+        "price of a million tokens of questions, in any currency",
+        None,
+        read.price,
+    )
+    ai_price_completion: Decimal | None = setting(
+        "HELPDESK_AI_PRICE_COMPLETION", "price of a million tokens of answers", None, read.price
+    )
     api_bases: Mapping[str, str] = attrs.field(factory=dict)
     """Bases that were set by `HELPDESK_<PROVIDER>_API_BASE`, by provider in lower case."""
 

@@ -11,6 +11,7 @@ from helpdesk_adapters.email.imap.watching import WatchMailboxes
 from helpdesk_adapters.imports.export_folder import WriteExport
 from helpdesk_adapters.imports.opening import ACCOUNTS, connecting, sources
 from helpdesk_adapters.imports.zendesk import parts as zendesk
+from helpdesk_adapters.knowledge_verbs import KnowledgeVerbs
 from helpdesk_adapters.letters import LETTERS
 from helpdesk_adapters.messaging import installers as messaging
 from helpdesk_adapters.messaging.levy_fleets import parts as levy_fleets
@@ -71,7 +72,7 @@ from helpdesk_core.use_cases.webhooks.receive_webhook import ReceiveWebhook
 from helpdesk_core.use_cases.webhooks.replay_events import ReplayEvents, WakeEvents
 
 
-class Verbs(DeskVerbs):
+class Verbs(KnowledgeVerbs):
     """Everything that a desk can be asked to do, and what that needs of the outside."""
 
     # What they need
@@ -131,7 +132,7 @@ class Verbs(DeskVerbs):
     )
     proofs = providers.Singleton(factories.proofs, settings, offload, clock)
     care = providers.Singleton(factories.care, settings)
-    prepare_mail = providers.Singleton(PrepareMail, blobs, offload, proofs)
+    prepare_mail = providers.Singleton(PrepareMail, blobs, offload, proofs, DeskVerbs.languages)
     receive_email = providers.Singleton(
         ReceiveEmail, store, prepare_mail, offload, domain, clock, new_id, care
     )
@@ -263,9 +264,7 @@ class Verbs(DeskVerbs):
     run_import = providers.Singleton(RunImport, store, import_sources, clock, new_id)
     notices = providers.Dict({notice: providers.Object(write) for notice, write in LETTERS.items()})
     send_notice = providers.Singleton(SendNotice, store, mail_sender, domain, notices)
-    mail_link = providers.Singleton(
-        MailLink, store, vault, mail_sender, domain, DeskVerbs.page_links, clock
-    )
+    mail_link = providers.Singleton(MailLink, store, vault, mail_sender, domain, DeskVerbs.page_links, clock)
     mail_notifications = providers.Singleton(
         MailNotifications, store, mail_sender, domain, DeskVerbs.page_links, clock
     )

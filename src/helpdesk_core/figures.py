@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.satisfaction import SatisfactionRating, Score
+from helpdesk_core.suggestions.counting import suggestion_counts
 from helpdesk_core.tickets import DONE, Channel, Status, Ticket
 
 NOBODY = UUID(int=0)
@@ -154,6 +155,8 @@ def _of(event: DomainEvent) -> Iterator[Figure]:
             yield from _of_message(event)
         case "satisfaction.rated" | "satisfaction.deleted":
             yield from _of_rating(event)
+        case _ if event.subject_type == "suggestion":
+            yield from _of_suggestion(event)
         case _ if event.subject_type == "ticket":
             yield from _of_ticket(event)
             yield from _of_history(event)
@@ -209,6 +212,15 @@ def _of_rating(event: DomainEvent) -> Iterator[Figure]:
             measure = GOOD if score == Score.GOOD else BAD
             figure = _figure(event, measure, channel, _agent(told.get("assignee_id")), by)
             yield evolve(figure, day=_day(told.get("on"), figure.day))
+
+
+def _of_suggestion(event: DomainEvent) -> Iterator[Figure]:
+    channel = _channel(event.data.get("channel"))
+    if channel is None:
+        return
+    agent_id = event.actor.id if event.actor.type == "user" and event.actor.id else NOBODY
+    for measure, total in suggestion_counts(event):
+        yield _figure(event, measure, channel, agent_id, total=total)
 
 
 def _day(told: Any, otherwise: date) -> date:

@@ -63,6 +63,7 @@ class JobKind(StrEnum):
     TRANSLATE_ANSWER = "translate_answer"
     MAIL_LINK = "mail_link"
     MAIL_NOTIFICATIONS = "mail_notifications"
+    TRANSLATE_MESSAGE = "translate_message"
 
 
 @frozen

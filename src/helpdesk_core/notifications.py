@@ -65,7 +65,11 @@ def mentioned(text: str, users: Iterable[User]) -> Sequence[UserId]:
     said = name_key(text)
     found = []
     for user in users:
-        names = {name_key(user.name), name_key(user.name).partition(" ")[0], name_key(user.email.partition("@")[0])}
+        names = {
+            name_key(user.name),
+            name_key(user.name).partition(" ")[0],
+            name_key(user.email.partition("@")[0]),
+        }
         if any(name and re.search(rf"(?<![\w@.])@{re.escape(name)}(?![\w@])", said) for name in names):
             found.append(user.id)
     return found

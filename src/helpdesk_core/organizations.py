@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from helpdesk_core.errors import InvalidValue
 from helpdesk_core.ids import OrganizationId
+from helpdesk_core.languages import USUAL
 from helpdesk_core.mail_settings import MailSettings
 from helpdesk_core.reply_tokens import bounce_token, reply_token
 
@@ -25,6 +26,8 @@ class Organization:
     mail_from: str | None = None
     """Sender of its outgoing mail; None: its slug at the inbound domain."""
     mail_settings: MailSettings = MailSettings()
+    language: str = USUAL
+    """The one that its people read and write in, as ISO 639-1."""
 
 
 @frozen

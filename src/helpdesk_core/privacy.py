@@ -15,7 +15,7 @@ from uuid import UUID
 
 from attrs import evolve, field, frozen
 
-from helpdesk_core.conversations import Conversation, Document, MailHeaders
+from helpdesk_core.conversations import Conversation, Document, MailHeaders, Translation
 from helpdesk_core.customers import Customer
 from helpdesk_core.ids import CustomerId, OrganizationId
 from helpdesk_core.richtext import document_from_text, html_of, text_of
@@ -115,6 +115,7 @@ def without_words(message: Conversation, at: datetime) -> Conversation:
         raw_id=None,
         new_text=None,
         new_html=None,
+        translation=None,
         external_id=message.external_id and fingerprint(message.external_id),
         warnings=(),
         metadata={},
@@ -158,6 +159,7 @@ def without_person(message: Conversation, person: Person, *, is_theirs: bool) ->
         new_html=None,
         delivery=message.delivery and evolve(message.delivery, detail=_maybe(clean, message.delivery.detail)),
         mail=headers,
+        translation=_translated(message, clean),
         warnings=tuple(map(clean, message.warnings)),
         metadata=_clean_value(message.metadata, clean),
     )
@@ -196,6 +198,14 @@ def _longest_first(texts: Iterable[str]) -> list[str]:
 
 def _others(addresses: tuple[str, ...], person: Person) -> tuple[str, ...]:
     return tuple(address for address in addresses if not person.is_in(address))
+
+
+def _translated(message: Conversation, clean: Clean) -> Translation | None:
+    """A translation without the person, and of what it quotes nothing: where a mail quotes, it goes."""
+    known = message.translation
+    if known is None or known.text is None:
+        return known
+    return evolve(known, text=clean(_unquoted_text(known.text)))
 
 
 def _maybe(clean: Clean, text: str | None) -> str | None:

@@ -62,10 +62,11 @@ def redacted(conversation: Conversation, words: str) -> Conversation:
     if not patterns:
         raise InvalidValue("text", "must have words")
     content, text, subject = conversation.content, conversation.content_text, conversation.mail.subject
+    elsewhere = (conversation.translation and conversation.translation.text) or ""
     for pattern in patterns:
         masked = _masked_node(content, pattern)
         # A mail's text and its HTML are two letters in one envelope: the words may stand in either of them.
-        if masked == content and not pattern.search(text):
+        if masked == content and not pattern.search(text) and not pattern.search(elsewhere):
             raise InvalidValue("text", "does not occur in this message")
         content = masked
     told, new_text = text_of(content), conversation.new_text

@@ -24,6 +24,7 @@ from helpdesk_core.figures import (
     of_length,
     seconds_of,
 )
+from helpdesk_core.suggestions import counting
 
 
 class GroupBy(StrEnum):
@@ -59,6 +60,23 @@ class Times:
 
 
 @frozen
+class Suggested:
+    """What became of suggested replies, and what the model was asked for them; `cost` is in millionths of the currency
+    of the prices, None where nothing has a price.
+    """
+
+    offered: int = 0
+    used: int = 0
+    edited: int = 0
+    dismissed: int = 0
+    gaps: int = 0
+    model_fallbacks: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: int | None = None
+
+
+@frozen
 class Report:
     """The figures of one group. `backlog`: tickets neither resolved nor closed at the end of the (last) day."""
 
@@ -72,10 +90,12 @@ class Report:
     backlog: int
     good: int
     bad: int
+    suggestions: Suggested = Suggested()
 
 
 MEASURES = (
     *COUNTS,
+    *counting.SUGGESTION_MEASURES,
     *(name for time in TIMES for name in (time, *(of_length(time, n) for n in range(LONGEST + 1)))),
 )
 """What is counted within the days of a report; its backlog is what has come together since the first day of all."""
@@ -160,6 +180,22 @@ def _report(group: Group, sums: Mapping[str, Sequence[int]], backlog: int) -> Re
         backlog=backlog,
         good=count(GOOD),
         bad=count(BAD),
+        suggestions=_suggested(sums),
+    )
+
+
+def _suggested(sums: Mapping[str, Sequence[int]]) -> Suggested:
+    counts = {measure: sums.get(measure, (0, 0)) for measure in counting.SUGGESTION_MEASURES}
+    return Suggested(
+        offered=counts[counting.OFFERED][0],
+        used=counts[counting.USED][0],
+        edited=counts[counting.EDITED][0],
+        dismissed=counts[counting.DISMISSED][0],
+        gaps=counts[counting.GAPS][0],
+        model_fallbacks=counts[counting.FALLBACKS][0],
+        prompt_tokens=counts[counting.PROMPT_TOKENS][1],
+        completion_tokens=counts[counting.COMPLETION_TOKENS][1],
+        cost=counts[counting.COST][1] if counts[counting.COST][0] else None,
     )
 
 

@@ -14,6 +14,9 @@ Corner = Literal["bottom-right", "bottom-left"]
 
 KEY_PREFIX = "wk_"
 
+VISITOR = "Visitor"
+"""Who a visitor is as long as they have not said."""
+
 FRONT_WIDGET = "front_page_widget"
 """The fact that holds the key of the widget which the desk's own front page shows; a sample desk has one."""
 

@@ -103,6 +103,8 @@ def _message(message: Conversation, attachments: Mapping[AttachmentId, Attachmen
         "author": {"type": message.author.type, "id": message.author.id, "name": message.author.name},
         "text": message.content_text,
         "html": message.content_html,
+        "language": message.language,
+        "translation": _translation(message),
         **_told(message),
         "mail": {"from": mail.from_, "to": mail.to, "cc": mail.cc, "subject": mail.subject},
         "attachments": [
@@ -116,6 +118,11 @@ def _message(message: Conversation, attachments: Mapping[AttachmentId, Attachmen
             for file in files
         ],
     }
+
+
+def _translation(message: Conversation) -> dict[str, Any] | None:
+    known = message.translation
+    return None if known is None or known.text is None else {"language": known.language, "text": known.text}
 
 
 def _told(message: Conversation) -> dict[str, Any]:

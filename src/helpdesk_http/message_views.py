@@ -63,11 +63,17 @@ class DeliveryView:
 
 @frozen
 class TranslationView:
-    """A message in another language."""
+    """A message in another language. Of a reply that was written to be translated: what its agent wrote."""
 
     language: str
-    text: str | None
-    state: str
+    text: Annotated[str | None, About(doc="Plain text; null as long as there is none.")]
+    state: Annotated[
+        str,
+        About(
+            doc="`pending`, `translated`, `failed`, or `not_configured` where nothing here translates. A reply that was"
+            " written to be translated does not leave before it is `translated`."
+        ),
+    ]
 
 
 @frozen

@@ -1,5 +1,6 @@
 """Whatever is brought can be told in a line, and is the same thing when that is read."""
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -75,6 +76,21 @@ def test_what_is_no_such_thing_says_why(line: str) -> None:
     with pytest.raises(UnreadableLine) as refused:
         thing_of(Kind.TEAMS, line)
     assert str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("members", "told"),
+    [
+        ({"updated_at": "2026-13-01"}, "updated_at: month must be in 1..12"),
+        ({"nmae": "Ida"}, "extra fields found (nmae)"),
+        ({"id": "1", "metadata": [], "blocked": []}, "metadata: expected a mapping"),
+        ({"identities": [{"kind": "slack"}]}, "identities[0].value: required field missing"),
+    ],
+)
+def test_a_line_that_cannot_be_read_says_which_member_is_wrong(members: dict[str, Any], told: str) -> None:
+    with pytest.raises(UnreadableLine) as refused:
+        thing_of(Kind.CUSTOMERS, json.dumps({"id": "1", **members}))
+    assert str(refused.value) == told
 
 
 def test_where_a_file_is_to_be_had_is_no_change_of_its_ticket() -> None:

@@ -1,6 +1,7 @@
 """Putting things into a store, and looking at everything that is in it."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 from helpdesk_core.afterwords import ProviderMessage
@@ -21,6 +22,7 @@ from helpdesk_core.imports.mappings import ImportMapping
 from helpdesk_core.imports.progress import Import, Problem
 from helpdesk_core.integrations import Integration
 from helpdesk_core.jobs import Job
+from helpdesk_core.knowledge.passages import Passage
 from helpdesk_core.macros import Macro
 from helpdesk_core.notifications import Notification
 from helpdesk_core.orders import Order, ShopCustomer
@@ -37,6 +39,7 @@ from helpdesk_core.ports.repositories import (
     OrderFilter,
     PrivacyRequestFilter,
     RatingFilter,
+    SuggestionFilter,
     ThreadQuery,
     TicketFilter,
 )
@@ -49,6 +52,7 @@ from helpdesk_core.satisfaction import SatisfactionRating
 from helpdesk_core.saved_views import SavedView
 from helpdesk_core.second_factors import SecondFactor
 from helpdesk_core.sla import SlaPolicy
+from helpdesk_core.suggestions.suggestions import Suggestion
 from helpdesk_core.suppression import SuppressedAddress
 from helpdesk_core.tags import Tag
 from helpdesk_core.teams import Team
@@ -60,9 +64,11 @@ from helpdesk_core.webhook_endpoints import WebhookEndpoint
 from helpdesk_core.webhooks import WebhookEvent
 from helpdesk_core.widget import Widget
 from helpdesk_core.widget_sessions import Submission, WidgetSession
-from tests.contracts.builders import NOON, OneOfEach, a_figure
+from tests.contracts.builders import NOON, OneOfEach, a_figure, a_vector
 
 ALL = Page(limit=100, sort="created_at")
+MODEL = "small"
+"""Of the vectors of passages."""
 
 
 async def put(store: Store, *nouns: Any) -> None:
@@ -121,8 +127,15 @@ async def add(work: Work, noun: Any) -> None:
         UserSettings: work.user_settings.put,
         PeopleSettings: work.people_settings.put,
         Notification: work.notifications.add,
+        Passage: partial(_know, work),
+        Suggestion: work.suggestions.add,
     }
     await adding[type(noun)](noun)
+
+
+async def _know(work: Work, passage: Passage) -> None:
+    """It becomes its source's only one."""
+    await work.passages.put(passage.organization_id, passage.source, passage.source_id, [passage])
 
 
 async def put_one_of_each(work: Work, each: OneOfEach) -> None:
@@ -172,8 +185,11 @@ async def put_one_of_each(work: Work, each: OneOfEach) -> None:
         each.user_settings,
         each.people_settings,
         each.notification,
+        each.passage,
+        each.suggestion,
     ):
         await add(work, noun)
+    await work.passages.keep_vectors(MODEL, {each.passage.id: a_vector(3, 4)})
     await work.records.put(each.organization.id, each.subscription)
     await work.references.put_all([each.reference])
     await work.imports.note(each.import_, [Problem("tickets", "1042", "It has no subject.")])
@@ -265,6 +281,12 @@ async def everything(view: View, each: OneOfEach) -> dict[str, Any]:
         "audited": await view.log.page(organization_id, AuditFilter(), Page(limit=100, sort="seq")),
         "endpoints": await view.webhook_endpoints.of(organization_id),
         "delivery": await view.deliveries.get(organization_id, each.delivery.id),
+        "passages": await view.passages.of_source(
+            organization_id, each.passage.source, each.passage.source_id
+        ),
+        "passages found": await view.passages.matching(organization_id, ["brake"], 10),
+        "passages near": await view.passages.nearest(organization_id, a_vector(3, 4), MODEL, 10),
+        "suggestions": await view.suggestions.page(organization_id, SuggestionFilter(), ALL),
         "quarantined": await view.quarantine.get(organization_id, each.quarantined.id),
         "files of quarantine": await view.quarantine.naming(organization_id, each.quarantined.digests),
         "link": await view.user_links.of(each.user.id, each.user_link.purpose),

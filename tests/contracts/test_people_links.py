@@ -3,7 +3,14 @@
 import anyio
 import pytest
 
-from helpdesk_core.errors import AlreadyTaken, Conflict, InvalidValue, NotFound, TooManyAttempts, WrongCredentials
+from helpdesk_core.errors import (
+    AlreadyTaken,
+    Conflict,
+    InvalidValue,
+    NotFound,
+    TooManyAttempts,
+    WrongCredentials,
+)
 from helpdesk_core.ports.store import Store
 from helpdesk_core.use_cases.people.manage_users import UserChange
 from helpdesk_core.user_links import Purpose

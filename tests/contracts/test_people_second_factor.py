@@ -214,7 +214,9 @@ async def test_the_secret_is_sealed_and_told_to_nobody(store: Store) -> None:
     assert new.secret not in repr((new, factor))
 
 
-@given(st.binary(min_size=16, max_size=16), st.sampled_from([str.upper, str.title, lambda s: s.replace("-", "")]))
+@given(
+    st.binary(min_size=16, max_size=16), st.sampled_from([str.upper, str.title, lambda s: s.replace("-", "")])
+)
 def test_a_recovery_code_is_known_again_in_any_spelling(chance: bytes, spelled: object) -> None:
     code, owner = recovery_code(chance), UserId(new_id())
     assert callable(spelled)

@@ -22,7 +22,6 @@ from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
 from helpdesk_core.use_cases.tickets.post_conversation import Draft, agent_author, customer_author
 from helpdesk_core.users import Actor, User
 from tests.contracts.builders import NOON, a_customer, a_user, an_organization, new_id
-from tests.contracts.desks import put
 from tests.contracts.people_desk import Staffed, staffed
 
 K = NotificationKind
@@ -258,9 +257,7 @@ async def test_the_least_loaded_gets_the_next_ticket(store: Store) -> None:
     await at.follow()
     has = Counter([(await at.existing(one)).assignee_id for one in tickets])
     assert has == {ben.id: 3, at.ada.id: 1}
-    await at.desk.change_ticket()(
-        at.home, mine[0].id, at.as_ada, TicketChange(status=Status.CLOSED)
-    )
+    await at.desk.change_ticket()(at.home, mine[0].id, at.as_ada, TicketChange(status=Status.CLOSED))
     next_one = await at.ticket()
     await at.follow()
     assert (await at.existing(next_one)).assignee_id == at.ada.id
@@ -271,9 +268,7 @@ async def test_where_teams_hand_out_a_ticket_without_one_waits(store: Store) -> 
     ben = await at.colleague()
     team = await at.desk.arrange_teams().add(at.home, at.as_ada, {"name": "Repairs", "member_ids": (ben.id,)})
     change = at.desk.change_people_settings()
-    await change(
-        at.home, at.as_ada, assignment=AssignmentMode.ROUND_ROBIN, scope=AssignmentScope.TEAM
-    )
+    await change(at.home, at.as_ada, assignment=AssignmentMode.ROUND_ROBIN, scope=AssignmentScope.TEAM)
     waits, goes = await at.ticket(), await at.ticket()
     await at.desk.change_ticket()(at.home, goes.id, at.as_ada, TicketChange(team_id=team.id))
     await at.follow()
@@ -295,9 +290,7 @@ async def test_what_somebody_has_already_is_not_handed_out(store: Store) -> None
 async def test_people_of_another_organization_are_neither_told_nor_handed_anything(store: Store) -> None:
     at, other = await staffed(store), await staffed(store)
     for one in (at, other):
-        await one.desk.change_people_settings()(
-            one.home, one.as_ada, assignment=AssignmentMode.ROUND_ROBIN
-        )
+        await one.desk.change_people_settings()(one.home, one.as_ada, assignment=AssignmentMode.ROUND_ROBIN)
     ticket = await at.ticket()
     await at.follow()
     assert (await at.existing(ticket)).assignee_id == at.ada.id
@@ -339,5 +332,3 @@ def test_a_name_is_found_in_any_case_and_never_within_another(name: str) -> None
     for spelled in (name, name.upper(), name.lower()):
         assert mentioned(f"Hello @{spelled}, hello", [user]) == [user.id]
         assert mentioned(f"Hello mail@{spelled}, @{spelled.partition(' ')[0]}x", [user]) == []
-
-

@@ -17,6 +17,7 @@ from helpdesk_adapters.storage.sql.commerce import Orders, ShopCustomers
 from helpdesk_adapters.storage.sql.customers import FEW
 from helpdesk_adapters.storage.sql.deliveries import Deliveries
 from helpdesk_adapters.storage.sql.lanes import without_pause
+from helpdesk_adapters.storage.sql.matrices import Matrices
 from helpdesk_adapters.storage.sql.messaging import ProviderMessages
 from helpdesk_adapters.storage.sql.migrate import migrate
 from helpdesk_adapters.storage.sql.prepared import Compiled, Params
@@ -35,6 +36,7 @@ from helpdesk_core.ids import (
     WebhookEndpointId,
 )
 from helpdesk_core.jobs import JobState
+from helpdesk_core.knowledge.passages import SourceKind
 from helpdesk_core.paging import Page, Position
 from helpdesk_core.ports.repositories import (
     ArticleFilter,
@@ -46,16 +48,18 @@ from helpdesk_core.ports.repositories import (
     PrivacyRequestFilter,
     QuarantineFilter,
     RatingFilter,
+    SuggestionFilter,
     ThreadQuery,
     TicketFilter,
 )
 from helpdesk_core.privacy_requests import PrivacyKind, PrivacyState
 from helpdesk_core.quarantine import QuarantineState
 from helpdesk_core.satisfaction import Score
+from helpdesk_core.suggestions.suggestions import SuggestionState
 from helpdesk_core.tickets import Channel, Priority, Status
 from helpdesk_core.webhooks import EventState
-from tests.contracts.builders import NOON, a_customer, an_organization, new_id, one_of_each
-from tests.contracts.desks import put_one_of_each
+from tests.contracts.builders import NOON, a_customer, a_vector, an_organization, new_id, one_of_each
+from tests.contracts.desks import MODEL, put_one_of_each
 
 ORGANIZATION = OrganizationId(new_id())
 
@@ -64,7 +68,7 @@ class Explaining(SqliteConnection):
     """Keeps the plan of whatever it runs."""
 
     def __init__(self, raw: sqlite3.Connection) -> None:
-        super().__init__(raw)
+        super().__init__(raw, Matrices())
         self.steps: list[str] = []
 
     def run(self, compiled: Compiled, params: Params) -> sqlite3.Cursor:
@@ -222,6 +226,8 @@ def test_articles_and_figures_are_looked_up(desk: Explaining) -> None:
     home = each.organization.id
     steps = plan(desk, lambda view: view.articles.page(home, ArticleFilter(q="squeak"), Page()))
     assert not [step for step in steps if step.startswith("SCAN articles")], steps
+    steps = plan(desk, lambda view: view.articles.count(home, 10))
+    assert any(step.startswith("SEARCH articles USING") for step in steps), steps
     for unit in (
         lambda view: view.figures.between(home, ["first_response"], NOON.date(), NOON.date()),
         lambda view: view.figures.until(home, ["first_response"], NOON.date()),
@@ -523,3 +529,50 @@ def test_imports_and_what_things_are_called_elsewhere_are_read_off_indexes(desk:
     assert any("ix_external_references_ours" in step for step in to)  # a handful, sorted
     assert any("uq_conversations_message_id" in step for step in mails)
     assert any("external_id=?" in step for step in external)
+
+
+def test_passages_are_looked_up(desk: Explaining) -> None:
+    ids, vector = [new_id(), new_id()], a_vector(1, 0)
+    work = SqlWork(desk)
+    each = one_of_each(number=11)
+    without_pause(put_one_of_each(work, each))
+    home = each.organization.id
+    for unit in (
+        lambda view: view.passages.of_source(home, SourceKind.ARTICLE, ids[0]),
+        lambda view: view.passages.digests(home, SourceKind.TICKET, ids),
+        lambda view: view.passages.sources(home, SourceKind.ARTICLE, ids[0], 10),
+        lambda view: view.passages.many(home, ids),
+        lambda view: work.passages.matching(home, ["brake", "bell"], 10, SourceKind.ARTICLE),
+        lambda view: work.passages.commonness(home, ["brake"]),
+        lambda view: view.passages.nearest(home, vector, MODEL, 10),
+        lambda view: view.passages.nearest(home, vector, MODEL, 10, SourceKind.TICKET),
+        lambda view: view.passages.without_vector("another", 10),
+        lambda view: view.passages.without_vector("another", 10, home),
+        lambda view: view.passages.count(home, MODEL),
+        lambda view: work.passages.remove(home, SourceKind.ARTICLE, ids),
+        lambda view: work.passages.keep_vectors(MODEL, {each.passage.id: vector}),
+    ):
+        # What the index of words has found is taken as it is, and what is due is an index of its own.
+        taken = ("SCAN (subquery-1)", "SCAN passages USING INDEX ix_passages_due")
+        assert_no_scan_and_no_sort([step for step in plan(desk, unit) if step not in taken])
+
+
+@pytest.mark.parametrize("sort", ["created_at", "-created_at"])
+@pytest.mark.parametrize(
+    ("index", "wanted"),
+    [
+        ("created", {}),
+        ("ticket", {"ticket_id": TicketId(new_id()), "state": SuggestionState.USED, "grounded": True}),
+        ("state", {"state": SuggestionState.OFFERED, "grounded": False}),
+        ("grounded", {"grounded": False}),
+    ],
+)
+def test_suggestions_are_read_off_an_index(
+    desk: Explaining, index: str, wanted: dict[str, Any], sort: str
+) -> None:
+    page = Page(sort=sort, after=Position(NOON, new_id()))
+    steps = plan(desk, lambda view: view.suggestions.page(ORGANIZATION, SuggestionFilter(**wanted), page))
+    assert_no_scan_and_no_sort(steps)
+    assert any(f" ix_suggestions_{index} " in step for step in steps), steps
+    forgotten = plan(desk, lambda view: SqlWork(desk).suggestions.forget(ORGANIZATION, [TicketId(new_id())]))
+    assert any(" ix_suggestions_ticket " in step for step in forgotten), forgotten

@@ -167,3 +167,14 @@ def _sums(figures: list[Figure]) -> list[Figure]:
         for key, group in groupby(sorted(figures, key=place), place)
         for same in [list(group)]
     ]
+
+
+async def test_articles_are_counted_up_to_a_limit(store: Store, acme: Organization) -> None:
+    other = an_organization()
+    await put(store, other, *(an_article(acme) for _ in range(3)), an_article(other))
+    counted = [await store.read(partial(_count, acme, most)) for most in (2, 3, 10)]
+    assert counted == [2, 3, 3]
+
+
+async def _count(organization: Organization, most: int, view: View) -> int:
+    return await view.articles.count(organization.id, most)

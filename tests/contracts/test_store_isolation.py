@@ -22,19 +22,30 @@ from helpdesk_core.ports.repositories import (
     AuditFilter,
     CustomerFilter,
     DeliveryFilter,
+    KnowledgeCount,
     LogSlice,
     OrderFilter,
     PrivacyRequestFilter,
     QuarantineFilter,
     RatingFilter,
+    SuggestionFilter,
     ThreadQuery,
     TicketFilter,
 )
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.threads import Evidence
 from helpdesk_core.tickets import Channel
-from tests.contracts.builders import NOON, OneOfEach, a_customer, a_figure, a_mail, a_ticket, one_of_each
-from tests.contracts.desks import everything, put, put_one_of_each
+from tests.contracts.builders import (
+    NOON,
+    OneOfEach,
+    a_customer,
+    a_figure,
+    a_mail,
+    a_ticket,
+    a_vector,
+    one_of_each,
+)
+from tests.contracts.desks import MODEL, everything, put, put_one_of_each
 
 
 def _methods(whole: type[Any]) -> Iterator[tuple[str, str, list[str]]]:
@@ -71,6 +82,7 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "belongings": [each.attachment.id],
         "threads": ["new@mail.example"],
         "references": [each.reference.external_id],
+        "passages": [each.passage.id],
     }
     arranged = {
         "teams": each.team,
@@ -94,6 +106,7 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "orders": OrderFilter(),
         "privacy_requests": PrivacyRequestFilter(),
         "quarantine": QuarantineFilter(),
+        "suggestions": SuggestionFilter(),
     }
     return {
         "arrangement_id": arranged[repository].id if repository in arranged else None,
@@ -146,7 +159,18 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
         "seq": 0,
         "limit": 10,
         "subject_id": each.ticket.id,
-        "source": each.ticket.id if repository in ("threads", "belongings") else each.import_.source,
+        "source": {
+            "threads": each.ticket.id,
+            "belongings": each.ticket.id,
+            "passages": each.passage.source,
+        }.get(repository, each.import_.source),
+        "source_id": each.passage.source_id,
+        "source_ids": [each.passage.source_id],
+        "passages": [],
+        "words": ["brake"],
+        "vector": a_vector(3, 4),
+        "model": "another" if method == "without_vector" else MODEL,
+        "suggestion_id": each.suggestion.id,
         "target": target_id,
         "conversation_ids": [each.message.id],
         "contacts": [each.customer.contacts[0]],
@@ -192,7 +216,11 @@ def _is_nothing(found: Any) -> bool:
             return not found.events and found.last == 0
         case Evidence():
             return found == Evidence()
-        case Mapping() | Sequence() | frozenset() | int():
+        case KnowledgeCount():
+            return found == KnowledgeCount(0, 0, 0, 0)
+        case Mapping():
+            return not any(found.values())
+        case Sequence() | frozenset() | int():
             return not found
         case _:
             return found is None
@@ -206,7 +234,7 @@ def _calling(
     async def unit(whole: Any) -> Any:
         function = getattr(getattr(whole, repository), method)
         names = [name for name in inspect.signature(function).parameters if name != "organization_id"]
-        return await function(organization.id, *(given[name] for name in names))
+        return await function(organization_id=organization.id, **{name: given[name] for name in names})
 
     return unit
 
@@ -282,6 +310,7 @@ async def test_nothing_can_be_replaced_under_another_organization(store: Store) 
         ("orders", mine.order),
         ("privacy_requests", mine.privacy_request),
         ("notifications", mine.notification),
+        ("suggestions", mine.suggestion),
     ]
     for repository, noun in stolen:
         theirs = evolve(noun, organization_id=foreign.organization.id)

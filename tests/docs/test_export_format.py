@@ -22,6 +22,7 @@ SECTIONS = {
     "Articles": brought.BroughtArticle,
     "Tickets": brought.BroughtTicket,
     "Messages": brought.BroughtMessage,
+    "Translations": brought.BroughtTranslation,
     "Files": brought.BroughtFile,
     "Ratings": brought.BroughtRating,
 }

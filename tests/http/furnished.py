@@ -11,7 +11,7 @@ from helpdesk_adapters.container import in_memory
 from helpdesk_core.addresses import Address
 from helpdesk_core.commands import TakeEmail
 from helpdesk_core.email import Mail, Understood
-from helpdesk_core.ids import CustomerId
+from helpdesk_core.ids import CustomerId, TicketId
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.use_cases.importing.order_import import Order
 from helpdesk_core.users import DESK, Role
@@ -19,7 +19,13 @@ from helpdesk_core.webhooks import EventState
 from helpdesk_http.app import operations
 from helpdesk_http.operations import Operation
 from helpdesk_http.schemas import example_of
-from tests.contracts.builders import a_privacy_request, a_quarantined_mail, a_webhook_event, an_order
+from tests.contracts.builders import (
+    a_privacy_request,
+    a_quarantined_mail,
+    a_suggestion,
+    a_webhook_event,
+    an_order,
+)
 from tests.http.conftest import Office
 
 API = [one for one in operations(in_memory()) if one.path.startswith("/api/v1/") and one.auth.key]
@@ -61,6 +67,7 @@ class Furnished:
         self.ids["quarantined_mail_id"] = await self.quarantined_mail()
         self.ids["order_id"], self.ids["privacy_request_id"] = await self._told_by_a_shop()
         self.ids["import_id"] = await self._import()
+        self.ids["suggestion_id"] = await self._suggestion()
         self.ids["source"] = "zendesk"
         for operation in WITH_IDS:
             for name in operation.segments:
@@ -121,6 +128,15 @@ class Furnished:
         await store.transact(lambda work: work.orders.add(order))
         await store.transact(lambda work: work.privacy_requests.add(request))
         return str(order.id), str(request.id)
+
+    async def _suggestion(self) -> str:
+        """A reply that was suggested for the ticket."""
+        store, ticket_id = self.office.desk.store(), TicketId(UUID(self.ids["ticket_id"]))
+        ticket = await store.read(lambda view: view.tickets.get(self.office.id, ticket_id))
+        assert ticket is not None
+        suggestion = a_suggestion(ticket)
+        await store.transact(lambda work: work.suggestions.add(suggestion))
+        return str(suggestion.id)
 
     async def _import(self) -> str:
         order = Order("files", "elsewhere", foreground=True)

@@ -2,7 +2,7 @@
 
 import json
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import httpx2
@@ -14,7 +14,6 @@ from helpdesk_adapters.messaging.slack import sign
 from helpdesk_core.webhooks import Delivery
 from tests.due_jobs import run_jobs
 from tests.fakes.slack_api import APP, BOT, TEAM, FakeSlack
-from tests.http.conftest import Office
 
 PATH = "/api/webhooks/slack"
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -23,13 +22,16 @@ JSON = {"content-type": "application/json"}
 HELP, TALK, DIRECT, STAFF = "C07HELP001", "C07TALK002", "D03IDA0001", "C07STAFF03"
 IDA, JO = "U03IDA0001", "U04JO00002"
 
+if TYPE_CHECKING:
+    from tests.http.conftest import Office
+
 
 @define
 class Workspace:
     """The workspace, the desk's door, and the office whose workspace it is."""
 
     visitor: httpx2.AsyncClient
-    office: Office
+    office: "Office"
     slack: FakeSlack
     events: int = 0
     hours: int = 0

@@ -37,6 +37,17 @@ async def test_metrics_tell_of_volume_times_backlog_and_satisfaction(acme: Offic
         "reopened": 0,
         "backlog": 1,
         "satisfaction": {"good": 1, "bad": 0, "score": 1.0},
+        "suggestions": {
+            "offered": 0,
+            "used": 0,
+            "edited": 0,
+            "dismissed": 0,
+            "gaps": 0,
+            "model_fallbacks": 0,
+            "prompt_tokens": 0,
+            "completion_tokens": 0,
+            "cost": None,
+        },
     }
     assert [(day["day"], day["tickets_created"], day["backlog"]) for day in found["data"]] == [
         (str(TODAY - timedelta(1)), 0, 0),

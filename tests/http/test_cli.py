@@ -137,6 +137,15 @@ def test_an_account_is_connected_with_secrets_that_nobody_sees_again(desk: Comma
         assert "hunter2" not in "\n".join(store.iterdump())
 
 
+def test_an_organization_says_in_which_language_it_reads_and_writes(fresh: Commands) -> None:
+    fresh.json("org", "create", "--slug", "first", "--name", "First Ltd")
+    changed = fresh.json("org", "language", "--org", "first", "DE")
+    (listed,) = fresh.json("org", "list")
+    assert (changed["language"], listed["language"]) == ("de", "de")
+    code, told = fresh.run("org", "language", "--org", "first", "german").complaint
+    assert (code, told) == (2, "helpdesk: language: must be a language by its ISO 639-1 code, such as en")
+
+
 def test_people_get_a_table_and_where_no_terminal_is_no_colours(desk: Commands) -> None:
     done = desk.run("org", "list")
     (organization,) = desk.json("org", "list")

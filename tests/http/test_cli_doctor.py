@@ -17,6 +17,7 @@ from helpdesk_core.jobs import Job, JobKind, JobState
 from helpdesk_core.ports.store import Work
 from helpdesk_core.use_cases.mail.spare_answers import BREAKER, OF_ORGANIZATION
 from helpdesk_core.webhooks import EventState, WebhookEvent
+from tests.fakes.model_server import model_server, refuses, says
 from tests.fakes.smtp_server import receiving
 from tests.http.commands import commands
 
@@ -196,3 +197,21 @@ def test_mail_that_is_held_and_automatic_mail_that_was_stopped_are_told(tmp_path
     assert findings["quarantine"].state is Verdict.OK
     assert findings["quarantine"].message.startswith("1 held")
     assert findings["automatic mail of acme"].state is Verdict.WARNING
+
+
+def test_a_model_is_asked_whether_it_is_there(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path / "data")
+    assert found(Container(settings=settings))["model"].state is Verdict.OK
+    with model_server() as server:
+        for order, state, told in (
+            (says("Yes."), Verdict.OK, "small answers."),
+            (refuses(401), Verdict.WARNING, "refuses the desk's key"),
+            (refuses(404), Verdict.WARNING, "does not know the model"),
+        ):
+            server.orders(order)
+            desk = Container(settings=evolve(settings, ai_base_url=server.base, ai_model="small"))
+            finding = found(desk)["model"]
+            assert finding.state is state
+            assert told in finding.message
+    half = Container(settings=evolve(settings, ai_base_url="http://127.0.0.1:9/v1"))
+    assert found(half)["model"].advice == "Set HELPDESK_AI_MODEL"

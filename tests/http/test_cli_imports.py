@@ -58,6 +58,15 @@ def test_json_is_one_value_and_nothing_else(desk: Commands, tmp_path: Path) -> N
     assert (counts(again)["tickets"]["created"], counts(again)["tickets"]["skipped"]) == (0, 2)
 
 
+def test_whichever_way_leads_to_a_folder_it_is_brought_once(desk: Commands, tmp_path: Path) -> None:
+    folder = folder_of(desk.folder / "there", [a_customer(), a_ticket()])
+    (desk.folder / "link").symlink_to(folder)
+    bring(desk, folder)
+    for way in ("there", "./there/", "there/../there", f"../{desk.folder.name}/there", "link"):
+        tickets = counts(bring(desk, way))["tickets"]
+        assert (tickets["created"], tickets["skipped"]) == (0, 1), way
+
+
 def test_a_dry_run_keeps_nothing(desk: Commands, tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "there", [a_customer(), a_ticket(status="parked")])
     dry = bring(desk, folder, "--dry-run")

@@ -22,8 +22,14 @@ REFUSED = {
 
 @pytest.fixture
 async def embedded(tmp_path: Path) -> AsyncIterator[Office]:
-    """An office of a desk on SQLite."""
-    desk = Container(settings=Settings(data_dir=tmp_path, secret_key=("a key for tests",)))
+    """An office of a desk on SQLite. Its model answers nobody; no job asks it either."""
+    settings = Settings(
+        data_dir=tmp_path,
+        secret_key=("a key for tests",),
+        ai_base_url="http://127.0.0.1:9/v1",
+        ai_model="small",
+    )
+    desk = Container(settings=settings)
     desk.migrations().upgrade()
     app = create_app(desk, jobs=False)
     async with app.router.lifespan_context(app):
@@ -71,6 +77,7 @@ NEEDS: dict[str, Any] = {
         "subject": "Another matter",
     },
     "redact_conversation": lambda ids: {},
+    "translate_conversation": lambda ids: {"language": "pt"},
     "merge_customer": lambda ids: {"into_id": ids["second_customer"]},
     "remove_follower": lambda ids: None,
     "release_quarantined_mail": lambda ids: None,

@@ -11,9 +11,10 @@ from attrs import evolve
 
 from helpdesk_adapters.container import Container, in_memory
 from helpdesk_adapters.settings import Settings
+from helpdesk_core.conversations import Translation, TranslationState
 from helpdesk_core.customers import Contact
 from helpdesk_core.errors import Conflict
-from helpdesk_core.ids import CustomerId
+from helpdesk_core.ids import ConversationId, CustomerId
 from helpdesk_core.imports.progress import Import, ImportState
 from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page
@@ -62,14 +63,27 @@ async def furnish(acme: Office) -> None:
     other = await acme.ticket("Two things at once", customer={"email": "olaf@mill.example", "name": "=Olaf"})
     file = {"file": ("notes.txt", b"a kettle\n", "text/plain")}
     uploaded = (await client.post("/api/v1/attachments", files=file)).json()
-    answer = {"text": "It is on its way.", "attachment_ids": [uploaded["id"]]}
-    await made(f"/api/v1/tickets/{first['id']}/conversations", answer)
+    answer = {"text": "Sie ist unterwegs.", "attachment_ids": [uploaded["id"]]}
+    reply = await made(f"/api/v1/tickets/{first['id']}/conversations", answer)
+    await translated(acme, ConversationId(UUID(reply["id"])))
     await made(f"/api/v1/tickets/{first['id']}/conversations", {"text": "Careful.", "kind": "note"})
     await made(f"/api/v1/tickets/{first['id']}/satisfaction", {"score": "good", "comment": "Quick!"})
     third = await acme.ticket("The same again")
     await made(f"/api/v1/tickets/{third['id']}/merge", {"into_id": first["id"]})
     await made(f"/api/v1/tickets/{other['id']}/followers", {"email": "chief@oak.example"})
     await acme.ticket("The last one")
+
+
+async def translated(acme: Office, conversation_id: ConversationId) -> None:
+    """The answer was written in another language."""
+
+    async def unit(work: Work) -> None:
+        found = await work.conversations.get(acme.id, conversation_id)
+        assert found is not None
+        translation = Translation("en", "It is on its way.", TranslationState.TRANSLATED)
+        await work.conversations.replace(evolve(found, language="de", translation=translation))
+
+    await acme.desk.store().transact(unit)
 
 
 async def exported(desk: Container, organization: Organization, folder: Path) -> dict[str, list[Told]]:
@@ -136,6 +150,9 @@ async def test_an_export_tells_everything_and_no_secret(acme: Office, tmp_path: 
     assert merged["merged_into"] == ticket["id"]
     assert other["followers"] == ["chief@oak.example"]
     assert last["messages"][0]["text"] == "It drips."
+    (answer,) = [one for one in ticket["messages"] if "translation" in one]
+    assert (answer["language"], answer["text"]) == ("de", "Sie ist unterwegs.")
+    assert answer["translation"] == {"language": "en", "text": "It is on its way."}
     everything = "".join(path.read_text("utf-8") for path in (tmp_path / "out").glob("*.json*"))
     kept = await acme.desk.store().read(lambda view: view.users.of(acme.id))
     assert kept[0].password_hash not in everything

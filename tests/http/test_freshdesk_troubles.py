@@ -1,5 +1,6 @@
 """What may go wrong while a Freshdesk account moves in: nothing is lost by it, and nothing comes twice."""
 
+from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from helpdesk_core.jobs import MAX_ATTEMPTS, TryLater
 from helpdesk_http.app import create_app
 from tests.due_jobs import run_jobs
 from tests.fakes.freshdesk_api import (
+    DOMAIN,
     KEY,
     FakeFreshdesk,
     a_contact,
@@ -221,6 +223,22 @@ async def test_a_key_that_is_revoked_in_the_middle_pauses_the_import_until_anoth
     done = await imported(acme, key="another one")
     assert (done["importId"], done["status"]) == (paused["importId"], "completed")
     assert await everything_once(acme, 60)
+
+
+async def test_a_key_that_freshdesk_repeats_is_not_told(acme: Office, shop: FakeFreshdesk) -> None:
+    def repeat(request: Request) -> Reply | None:
+        pair = request.headers["authorization"].removeprefix("Basic ")
+        return an_error(403, "access_denied", f"{'x' * 280} {pair} may not: {KEY}")
+
+    shop.faults.append(repeat)
+    paused = await imported(acme)
+    assert "answered 403: xxx" in paused["detail"]
+    body = {"domain": DOMAIN, "apiKey": KEY}
+    refused = await acme.client.post("/api/freshdesk/connect", json=body)
+    assert refused.json()["code"] == "access_denied"
+    for told in (paused["detail"], refused.text):
+        assert KEY[:6] not in told
+        assert b64encode(KEY.encode()).decode()[:6] not in told
 
 
 async def test_a_suspended_account_pauses_the_import(acme: Office, shop: FakeFreshdesk) -> None:

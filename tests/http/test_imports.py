@@ -93,6 +93,8 @@ async def test_only_what_is_wanted_is_brought(acme: Office) -> None:
         {"subdomain": "acme.zendesk.com.evil.example"},
         {"subdomain": 7},
         {"subdomain": "acme", "since": "yesterday"},
+        {"subdomain": "acme", "since": "9999-12-31T23:59:59Z"},
+        {"subdomain": "acme", "since": "0001-01-01T00:00:00Z"},
         {"subdomain": "acme", "entities": ["secrets"]},
         {"subdomain": "acme", "surprise": 1},
         [],

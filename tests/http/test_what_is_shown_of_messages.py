@@ -133,6 +133,6 @@ async def test_the_page_of_a_ticket_shows_it(
 async def test_the_events_of_it_name_ids_alone(acme: Office, ticket: dict[str, Any]) -> None:
     log = await acme.desk.store().read(lambda view: view.log.since(acme.id, 0, 100))
     told = [event for event in log.events if event.type == "conversation.updated"]
-    assert [event.data for event in told] == [{"ticket_id": ticket["id"]}] * 2
+    assert [event.data for event in told] == [{"ticket_id": ticket["id"], "changed": ["content"]}] * 2
     for word in ("squeaks", "sqeaks", "secret", IDA):
         assert word not in repr(log.events)

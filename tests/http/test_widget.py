@@ -433,6 +433,7 @@ async def test_the_language_is_told_and_that_nothing_translates(
 ) -> None:
     token = await a_session(visitor, await a_widget(acme))
     taken = await say(visitor, token, "Guten Tag, wo bleibt denn mein Paket? Ich warte schon zwei Wochen.")
+    await acme.desk.follow_log()()
     await run_jobs(acme.desk)
     ticket = (
         await acme.client.get(f"/api/v1/tickets/{taken['ticketId']}?include=conversations,customer")

@@ -485,6 +485,22 @@ async def test_a_token_that_is_void_in_the_middle_rests_the_import_until_it_is_r
     assert ended["progress"]["tickets"]["created"] == len(await tickets(acme)) == 60
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": "invalid_scope", "description": f"{'x' * 280} Bearer {TOKEN} may not"},
+        {"error": {"title": "Forbidden", "message": f"{TOKEN} may not"}},
+    ],
+)
+async def test_a_token_that_zendesk_repeats_is_not_told(
+    acme: Office, zendesk: FakeZendesk, body: dict[str, Any]
+) -> None:
+    zendesk.answers.append(("groups.json", told(body, 403)))
+    paused = await bring(acme)
+    assert (paused["status"], "answered 403" in paused["detail"]) == ("paused", True)
+    assert TOKEN[:6] not in paused["detail"]
+
+
 async def test_calls_side_by_side_renew_a_refused_token_once(acme: Office, zendesk: FakeZendesk) -> None:
     from helpdesk_adapters.imports.zendesk.client import ZendeskApi
     from helpdesk_adapters.imports.zendesk.comments import comments_of

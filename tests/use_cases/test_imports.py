@@ -1,29 +1,46 @@
 """What another desk has comes here as it was, wakes nobody, and leaves alone what somebody here has done since."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from attrs import evolve
+from attrs import define, evolve
 
 from helpdesk_core.conversations import AuthorType, Kind
 from helpdesk_core.customers import Contact
 from helpdesk_core.imports.brought import Brought, BroughtField, BroughtRating, BroughtTeam, Said, Speaker
+from helpdesk_core.imports.brought import Kind as BroughtKind
 from helpdesk_core.imports.progress import ImportState, Tally
 from helpdesk_core.imports.translation import Translation
 from helpdesk_core.jobs import JobKind
-from helpdesk_core.ports.imports import CredentialsRefused, MustWait, SourceGone
+from helpdesk_core.ports.imports import CredentialsRefused, MustWait, SourceGone, SourcePage
 from helpdesk_core.ports.repositories import JobFilter, ThreadQuery
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.tickets import Priority, Status
+from helpdesk_core.use_cases.importing.run_import import RunImport
 from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
 from helpdesk_core.users import DESK
-from tests.fakes.import_source import script
+from tests.fakes.import_source import Script, opening, script
 from tests.use_cases.conftest import Bench
 from tests.use_cases.moving import ALL, THEN, Moving, a_customer, a_message, a_ticket, an_agent, moving
 
 LATER = THEN + timedelta(days=2)
+
+
+@define
+class Ordering(Script):
+    """A script in the middle of whose second page of tickets somebody does something else."""
+
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def page(self, kind: BroughtKind, cursor: str) -> SourcePage:
+        meanwhile, due = self.meanwhile, kind is BroughtKind.TICKETS and cursor != ""
+        if meanwhile is not None and due:
+            self.meanwhile = None
+            await meanwhile()
+        return await super().page(kind, cursor)
 
 
 @pytest.fixture
@@ -313,6 +330,31 @@ async def test_an_import_that_was_killed_in_a_terminal_goes_on_as_a_job(desk: Mo
     wanted = JobFilter(kind=JobKind.RUN_IMPORT.value)
     jobs = await desk.bench.desk.store().read(lambda view: view.jobs.page(wanted, ALL))
     assert [one.payload for one in jobs.items] == [{"import_id": str(made.id)}]
+
+
+async def test_looking_often_does_not_hide_what_was_begun(desk: Moving) -> None:
+    source = script([a_customer(), a_ticket()])
+    source.troubles = [None, None, None, CredentialsRefused("Connect it again.")]
+    rested = await desk.bring(source)
+    for _ in range(25):
+        await desk.bring(script([a_customer()]), dry=True)
+    assert (await desk.order()).id == rested.id
+
+
+async def test_a_terminal_takes_over_what_runs_in_the_background_and_gives_it_back(desk: Moving) -> None:
+    source = Ordering(script([a_customer(), *(a_ticket(f"t{number}") for number in range(6))], most=2).pages)
+    run = RunImport(desk.bench.desk.store(), opening(source), desk.bench.clock, desk.bench.desk.new_id())
+    made = await desk.order(foreground=False)
+    source.meanwhile = partial(desk.order, foreground=True)
+    assert await run(desk.home, made.id, 1, as_job=True) is None
+    assert await run(desk.home, made.id, 1, as_job=True) is None  # a job that comes late leaves it alone, too
+    taken = await desk.found(made)
+    assert (taken.foreground, taken.state) == (True, ImportState.QUEUED)
+    source.meanwhile = partial(desk.order, foreground=False)
+    assert await run(desk.home, made.id, 1) is None
+    ended = await run(desk.home, made.id, 1, as_job=True)
+    assert ended is not None
+    assert (ended.state, ended.tallies["tickets"]) == (ImportState.COMPLETED, Tally(created=6))
 
 
 async def test_refused_credentials_let_it_rest_until_it_is_ordered_again(desk: Moving) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import requires
 from tests.web.shop import Shop, open_shop
@@ -22,6 +22,8 @@ QUIET = [
 ]
 
 Visit = Callable[..., Page]
+
+expect.set_options(timeout=30_000)  # what a page comes to, not how soon on a machine that others use too
 
 
 @pytest.fixture(scope="module")

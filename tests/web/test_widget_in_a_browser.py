@@ -146,7 +146,7 @@ def test_what_is_written_without_a_line_outlives_a_reload_and_arrives_once_and_i
     expect(page.get_by_text("Sending…")).to_have_count(3)
     page.unroute(messages(shop))
     page.evaluate("dispatchEvent(new Event('online'))")
-    expect(page.get_by_text("Sent", exact=True)).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Sent", exact=True)).to_be_visible()
     said = [("inbound", text) for text in ("Weak line, one", "Weak line, two", "Weak line, three")]
     assert shop.said(ticket_of(shop, "Weak line, one")) == said
     assert bubbles(page) == [text for _, text in said]
@@ -166,7 +166,7 @@ def test_a_message_whose_answer_was_lost_is_sent_again_and_stays_one(shop: Shop,
 
     page.route(messages(shop), lose)
     say(page, "Did this arrive?")
-    expect(page.get_by_text("Sent", exact=True)).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Sent", exact=True)).to_be_visible()
     assert lost == [200]
     assert shop.said(ticket_of(shop, "Did this arrive?")) == [("inbound", "Did this arrive?")]
     assert bubbles(page) == ["Did this arrive?"]
@@ -186,7 +186,7 @@ def test_offline_is_told_and_what_was_written_goes_out_when_the_network_is_back(
     ticket = ticket_of(shop, "Before the tunnel")
     shop.answers(ticket, "Answered meanwhile")
     page.context.set_offline(False)
-    expect(page.get_by_text("Answered meanwhile")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Answered meanwhile")).to_be_visible()
     expect(page.get_by_text("You are offline.")).to_be_hidden()
     expect(page.get_by_text("Sending…")).to_have_count(0)
     assert sorted(shop.said(ticket)) == sorted(
@@ -234,7 +234,7 @@ def test_two_tabs_are_one_conversation_and_send_nothing_twice(shop: Shop, visit:
         tab.unroute(messages(shop))
     for tab in (first, second):
         tab.evaluate("dispatchEvent(new Event('online'))")
-    expect(first.get_by_text("Sent", exact=True)).to_be_visible(timeout=15_000)
+    expect(first.get_by_text("Sent", exact=True)).to_be_visible()
     ticket = ticket_of(shop, "From the first tab")
     shop.answers(ticket, "To both")
     for tab in (first, second):
@@ -273,7 +273,7 @@ def test_where_the_stream_does_not_come_through_the_widget_asks(shop: Shop, visi
     begin(page)
     say(page, "No stream here")
     shop.answers(ticket_of(shop, "No stream here"), "It comes all the same")
-    expect(page.get_by_text("It comes all the same")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("It comes all the same")).to_be_visible()
 
 
 def test_a_closed_widget_counts_what_is_new_until_it_is_read(shop: Shop, visit: Visit) -> None:

@@ -7,9 +7,10 @@ import json
 from functools import cache
 from typing import Any, Final
 
-from cattrs import Converter
+from cattrs import Converter, transform_error
 from cattrs.errors import BaseValidationError
 from cattrs.preconf.json import configure_converter
+from cattrs.v import format_exception
 
 from helpdesk_core.imports.brought import KIND_OF, Brought, Kind
 
@@ -17,6 +18,8 @@ FORMAT: Final = "helpdesk-export"
 VERSION: Final = 1
 """Of the format; it grows where an older desk could not read what a newer one writes."""
 MANIFEST: Final = "manifest.json"
+LONGEST_REASON: Final = 300
+"""Characters of what is told of a line that cannot be read."""
 
 CLASSES = {kind: cls for cls, kind in KIND_OF.items()}
 
@@ -46,16 +49,21 @@ def thing_from(kind: Kind, told: dict[str, Any]) -> Brought:
     """The thing that these members make, or UnreadableLine."""
     try:
         found: Brought = _converter().structure(told, CLASSES[kind])
-    except (BaseValidationError, ValueError, TypeError, KeyError) as error:
-        raise UnreadableLine(_reason(error)) from error
+    except BaseValidationError as error:
+        wrong = transform_error(error, format_exception=_words)
+        raise UnreadableLine("; ".join(map(_by_member, wrong))[:LONGEST_REASON]) from error
     return found
 
 
-def _reason(error: BaseException) -> str:
-    inner = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error
-    return (
-        _reason(inner) if isinstance(inner, BaseExceptionGroup) else f"{type(inner).__name__}: {inner}"[:300]
-    )
+def _words(error: BaseException, expected: type | None) -> str:
+    """What is wrong with a value, in its own words where they say more than cattrs's."""
+    return str(error) if isinstance(error, ValueError) else format_exception(error, expected)
+
+
+def _by_member(told: str) -> str:
+    """What cattrs tells as `required field missing @ $.id`, with the member first."""
+    what, _, path = told.rpartition(" @ $")
+    return f"{path.removeprefix('.')}: {what}" if path else what
 
 
 @cache

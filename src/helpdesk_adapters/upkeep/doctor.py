@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
+from helpdesk_adapters.ai.checkup import model_answers
+from helpdesk_adapters.ai.embedding import INSTALL, installed
 from helpdesk_adapters.desk import KEY_FACT, Checkable, Openable
 from helpdesk_adapters.email.checkup import mail_in, mail_out
 from helpdesk_adapters.email.held import breaker, mail_held
@@ -15,7 +17,8 @@ from helpdesk_adapters.email.imap.checkup import mailbox
 from helpdesk_adapters.secrets.keys import FILE, Keyring
 from helpdesk_adapters.secrets.vault import FernetVault
 from helpdesk_adapters.settings import FIELDS, BadSetting, Settings
-from helpdesk_adapters.upkeep.findings import Finding, fine, problem, warning
+from helpdesk_adapters.upkeep.findings import Finding, Verdict, fine, problem, warning
+from helpdesk_adapters.upkeep.vectors import where_vectors_are_compared
 from helpdesk_core.errors import Refusal
 from helpdesk_core.integrations import TROUBLE, Integration, IntegrationState
 from helpdesk_core.jobs import JobState
@@ -55,6 +58,8 @@ class Doctor:
             await self._files(),
             await mail_out(self.settings),
             mail_in(self.settings),
+            _knowledge(),
+            await model_answers(self.settings),
         ]
 
     def _settings(self) -> Finding:
@@ -116,7 +121,8 @@ class Doctor:
         except (Refusal, OSError) as error:
             return [problem("store", str(error), "Check HELPDESK_DATABASE_URL, and that the database runs")]
         try:
-            return await self.store.read(self._contents)
+            found = await self.store.read(self._contents)
+            return [*found, await where_vectors_are_compared(self.store)]
         finally:
             await self.store.close()
 
@@ -221,3 +227,12 @@ class Doctor:
         if self.settings.secret_key or not path.exists():
             return Keyring(self.settings.secret_key)
         return Keyring((path.read_text(encoding="ascii").strip(),))
+
+
+def _knowledge() -> Finding:
+    """Its words are always found; the extra is a matter of choice, so that a desk without it lacks nothing."""
+    if installed():
+        return fine("knowledge", "Found by its words and by its meaning.")
+    return Finding(
+        "knowledge", Verdict.OK, "Found by its words alone.", f"To find it by its meaning too: {INSTALL}"
+    )

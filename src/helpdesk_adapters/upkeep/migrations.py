@@ -28,9 +28,11 @@ class Migrations:
     def upgrade(self) -> bool:
         """Makes the database or brings it up to date, all of it or nothing; False where nothing was due.
 
-        StoreUnavailable where it cannot be written, or where a newer release has written it.
+        On PostgreSQL it also takes up pgvector where that has come to the server since. StoreUnavailable where the
+        database cannot be written, or where a newer release has written it.
         """
-        if not self.due():
+        due = self.due()
+        if not due and self.url.startswith("sqlite"):
             return False
         from alembic.util import CommandError
 
@@ -43,7 +45,7 @@ class Migrations:
             raise StoreUnavailable(
                 "The database was written by a newer release; install that one."
             ) from error
-        return True
+        return due
 
     async def create(self) -> None:
         """Makes the database if there is none. One that is behind is left alone: MigrationsDue names the command."""

@@ -6,17 +6,22 @@ URL) reaches public addresses only, over https, and goes to the very address tha
 """
 
 import json as jsonlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 from attrs import field, frozen
 
-from helpdesk_adapters.web.calls import Call, NotReached, Origin, Pools, origin, parsed, send
+from helpdesk_adapters.web.calls import Call, NotReached, Origin, Pools, opened, origin, parsed, send
 from helpdesk_adapters.web.reach import Network, Reach, Resolve, resolved
+from helpdesk_adapters.web.streams import Streamed
 from helpdesk_core.jobs import GiveUp, TryLater
+
+if TYPE_CHECKING:
+    import httpx2
 
 MIB = 1024 * 1024
 LARGEST_ANSWER = 10 * MIB
@@ -111,11 +116,7 @@ class OutgoingHttp:
                 429 or 5xx.
             GiveUp: the address is forbidden, the URL is none, or the body is larger than `limit`.
         """
-        sent = {"user-agent": self._user_agent, "accept-encoding": "identity"}
-        if json is not None:
-            content = jsonlib.dumps(json).encode()
-            sent["content-type"] = "application/json"
-        sent |= {name.lower(): value for name, value in (headers or {}).items()}
+        sent, content = self._written(headers, content, json)
         call = Call(method, parsed(url), sent, content, limit, cut)
         try:
             with anyio.fail_after(seconds):
@@ -126,6 +127,29 @@ class OutgoingHttp:
         if busy is not None:
             raise busy
         return answer
+
+    @asynccontextmanager
+    async def stream(
+        self, url: str, headers: Mapping[str, str] | None = None, *, json: Any, silent: float
+    ) -> AsyncIterator[Streamed]:
+        """What a POST of JSON is answered, whatever its status, to be read as it comes; leaving ends the request.
+
+        The connection breaks after `silent` seconds without a byte; how long it may take in all is the caller's.
+        Raises TryLater and GiveUp as `request` does, also while it is read.
+        """
+        sent, content = self._written(headers, None, json)
+        call = Call("POST", parsed(url), sent, content, LARGEST_ANSWER, silent=silent)
+        *others, last = await self._ways(call, internet=call.url.scheme == "https")
+        async with AsyncExitStack() as stack:
+            for way in others:
+                try:
+                    response = await stack.enter_async_context(opened(way[0], call, way[1]))
+                    break
+                except NotReached:
+                    continue  # nothing has been sent yet, and the host has another address
+            else:
+                response = await stack.enter_async_context(opened(last[0], call, last[1]))
+            yield Streamed(response, call)
 
     async def download(
         self,
@@ -164,18 +188,34 @@ class OutgoingHttp:
         """Ends the connections. A later call opens new ones."""
         await self._pools.close()
 
+    def _written(
+        self, headers: Mapping[str, str] | None, content: bytes | None, json: Any
+    ) -> tuple[dict[str, str], bytes | None]:
+        sent = {"user-agent": self._user_agent, "accept-encoding": "identity"}
+        if json is not None:
+            content = jsonlib.dumps(json).encode()
+            sent["content-type"] = "application/json"
+        return sent | {name.lower(): value for name, value in (headers or {}).items()}, content
+
     async def _made(self, call: Call, *, internet: bool) -> Answer:
+        *others, last = await self._ways(call, internet=internet)
+        for way in others:
+            try:
+                return _answer(call, await send(way[0], call, way[1]))
+            except NotReached:
+                continue  # nothing has been sent yet, and the host has another address
+        return _answer(call, await send(last[0], call, last[1]))
+
+    async def _ways(
+        self, call: Call, *, internet: bool
+    ) -> Sequence[tuple["httpx2.AsyncHTTPTransport", str | None]]:
+        """Over which connections, and to which addresses, the host may be called; never none."""
         if self._trusted is None:
             self._trusted = frozenset(origin(parsed(base)) for base in self._bases)
         if origin(call.url) in self._trusted:
-            return _answer(call, await send(self._pools.trusted(), call))
+            return [(self._pools.trusted(), None)]
         addresses = await self._reach.addresses(call.host, origin(call.url)[2], internet=internet)
-        for address in addresses[:-1]:
-            try:
-                return _answer(call, await send(self._pools.guarded(), call, str(address)))
-            except NotReached:
-                continue  # nothing has been sent yet, and the host has another address
-        return _answer(call, await send(self._pools.guarded(), call, str(addresses[-1])))
+        return [(self._pools.guarded(), str(address)) for address in addresses]
 
 
 def asked_pause(headers: Mapping[str, str], now: datetime) -> timedelta | None:

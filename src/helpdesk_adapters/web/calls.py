@@ -2,7 +2,8 @@
 
 import ssl
 import zlib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -37,6 +38,7 @@ class Call:
     limit: int
     cut: bool = False
     """An answer longer than `limit` is read that far and no further."""
+    silent: float = SILENT_FOR
 
     @property
     def host(self) -> str:
@@ -98,20 +100,38 @@ class Pools:
 async def send(
     transport: "httpx2.AsyncHTTPTransport", call: Call, address: str | None = None
 ) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and unpacked body. With an `address` the connection goes there, whatever the name says;
-    the name still stands in the Host header, in TLS's server name, and is what the certificate must be for.
+    """Status, headers and unpacked body, sent as `opened` does."""
+    async with opened(transport, call, address) as response:
+        return response.status_code, dict(response.headers), await body_of(response, call)
 
-    Raises NotReached, TryLater, GiveUp.
+
+@asynccontextmanager
+async def opened(
+    transport: "httpx2.AsyncHTTPTransport", call: Call, address: str | None = None
+) -> AsyncIterator["httpx2.Response"]:
+    """The answer with its body still to be read; leaving ends the request. With an `address` the connection goes
+    there, whatever the name says; the name still stands in the Host header, in TLS's server name, and is what the
+    certificate must be for.
+
+    Raises NotReached, TryLater, GiveUp, also for what breaks within.
     """
+    with told_as_ours(call):
+        request = _request(call, address)
+        response = await transport.handle_async_request(request)
+        response.request = request
+        try:
+            yield response
+        finally:
+            await response.aclose()
+
+
+@contextmanager
+def told_as_ours(call: Call) -> Iterator[None]:
+    """What the library raises of this call becomes NotReached, TryLater or GiveUp."""
     import httpx2
 
     try:
-        request = _request(call, address)
-        response = await transport.handle_async_request(request)
-        try:
-            return response.status_code, dict(response.headers), await _body(response, call)
-        finally:
-            await response.aclose()
+        yield
     except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
         raise NotReached(f"{call.host} could not be reached: {_reason(error)}.") from error
     except (httpx2.LocalProtocolError, UnicodeError) as error:
@@ -124,7 +144,7 @@ def _request(call: Call, address: str | None) -> "httpx2.Request":
     import httpx2
 
     extensions: dict[str, object] = {
-        "timeout": httpx2.Timeout(SILENT_FOR, connect=CONNECT_WITHIN).as_dict(),
+        "timeout": httpx2.Timeout(call.silent, connect=CONNECT_WITHIN).as_dict(),
     }
     url = call.url
     headers = {"host": url.netloc.decode("ascii"), **call.headers}
@@ -134,7 +154,8 @@ def _request(call: Call, address: str | None) -> "httpx2.Request":
     return httpx2.Request(call.method, url, headers=headers, content=call.content, extensions=extensions)
 
 
-async def _body(response: "httpx2.Response", call: Call) -> bytes:
+async def body_of(response: "httpx2.Response", call: Call) -> bytes:
+    """The body, unpacked, at most `call.limit` bytes."""
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", "", "gzip", "x-gzip", "deflate"):
         if call.cut:

@@ -37,6 +37,8 @@ class Understood:
     reason: str | None = None
     """What gave the nature away; None only for a person's."""
     bounce: Bounce | None = None
+    language: str | None = None
+    """Of what was written for it, where somebody has looked and could tell."""
 
 
 def understand(mail: Mail) -> Understood:

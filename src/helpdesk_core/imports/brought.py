@@ -163,6 +163,16 @@ class BroughtFile:
 
 
 @frozen(kw_only=True)
+class BroughtTranslation:
+    """What a message says in another language (ISO 639-1). Of an answer that was translated for the customer, what its
+    agent wrote.
+    """
+
+    language: str
+    text: str
+
+
+@frozen(kw_only=True)
 class BroughtMessage:
     """One message of a ticket; `html` wins over `text` where both are there."""
 
@@ -177,6 +187,8 @@ class BroughtMessage:
     files: tuple[BroughtFile, ...] = ()
     message_id: str | None = None
     """Of the mail that it came or went by, so that answers to it find the ticket."""
+    language: str | None = None
+    translation: BroughtTranslation | None = None
     metadata: Mapping[str, Any] = Factory(dict)
 
 

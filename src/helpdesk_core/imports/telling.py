@@ -9,7 +9,7 @@ from uuid import UUID
 
 from helpdesk_core.articles import Article
 from helpdesk_core.attachments import Attachment, AttachmentState
-from helpdesk_core.conversations import AuthorType, Conversation
+from helpdesk_core.conversations import AuthorType, Conversation, Translation, TranslationState
 from helpdesk_core.custom_fields import CustomField
 from helpdesk_core.customers import Customer
 from helpdesk_core.ids import AttachmentId
@@ -25,6 +25,7 @@ from helpdesk_core.imports.brought import (
     BroughtRating,
     BroughtTeam,
     BroughtTicket,
+    BroughtTranslation,
     BroughtUser,
     Said,
     Speaker,
@@ -174,8 +175,21 @@ def message_told(message: Conversation, files: Mapping[AttachmentId, Attachment]
         created_at=message.created_at,
         files=tuple(_file(files[one]) for one in message.attachment_ids if one in files),
         message_id=message.mail.message_id,
+        language=message.language,
+        translation=_translation(message.translation),
         metadata={**message.metadata, **by},
     )
+
+
+def _translation(translation: Translation | None) -> BroughtTranslation | None:
+    """Where it is there; that somebody waits for one is no part of an export."""
+    if (
+        translation is None
+        or translation.text is None
+        or translation.state is not TranslationState.TRANSLATED
+    ):
+        return None
+    return BroughtTranslation(language=translation.language, text=translation.text)
 
 
 def _file(file: Attachment) -> BroughtFile:

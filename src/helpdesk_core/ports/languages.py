@@ -1,5 +1,6 @@
 """Telling languages apart, and translating."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 
@@ -14,8 +15,14 @@ class Languages(Protocol):
 class Translator(Protocol):
     """Translates texts."""
 
-    async def translate(self, text: str, source: str, target: str) -> str:
-        """The text in `target`; languages as ISO 639-1.
+    async def translate(
+        self, texts: Sequence[str], source: str | None, target: str, names: Sequence[str] = ()
+    ) -> Sequence[str]:
+        """The texts in `target`, as many and in their order; languages as ISO 639-1, None where nobody knows.
+
+        They belong together and may be other people's: whatever they ask for, they are only translated. `names` are of
+        people whom they may speak of. Signs such as `<1>` and `</1>` in them come back around what they stood around,
+        where the translator can.
 
         Raises TryLater where it may work another time, GiveUp where it cannot.
         """

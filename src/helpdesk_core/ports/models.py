@@ -43,6 +43,8 @@ class Prompt:
     material: str
     most_tokens: int
     temperature: float = 0.0
+    whole: bool = False
+    """Whether an answer that had to be cut off, at `most_tokens` or by the server, is none: ModelUnavailable."""
 
 
 class LanguageModel(Protocol):

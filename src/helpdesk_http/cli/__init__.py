@@ -17,6 +17,7 @@ from helpdesk_http.cli import (
     imports,
     inbox,
     integrations,
+    knowledge,
     people,
     serving,
     simulate,
@@ -43,7 +44,19 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for family in (serving, people, integrations, imports, export, imap, widgets, inbox, simulate, housekeeping):
+for family in (
+    serving,
+    people,
+    integrations,
+    imports,
+    export,
+    knowledge,
+    imap,
+    widgets,
+    inbox,
+    simulate,
+    housekeeping,
+):
     family.register(app)
 
 

@@ -126,7 +126,7 @@ def files(
     as_json: Json = False,
 ) -> None:
     """Import a folder of JSON lines or CSV: what `helpdesk export` wrote, or what you made of something else."""
-    _import("files", str(folder.absolute()), "", "", None, org, None, mapping, dry=dry, as_json=as_json)
+    _import("files", str(folder.resolve()), "", "", None, org, None, mapping, dry=dry, as_json=as_json)
 
 
 def _import(
@@ -272,6 +272,8 @@ def _report(import_: "Import", problems: "Sequence[Problem]", *, as_json: bool) 
             typer.echo(f"{one['kind']} {one['external_id']}: {one['message']}")
         if len(told) > SHOWN_PROBLEMS:
             typer.echo(f"… and {import_.problems - SHOWN_PROBLEMS} more (--json lists them)")
+    if import_.state.value in ("queued", "running"):
+        raise Failure("Another process has taken the import over; it goes on there.")
     if import_.state.value != "completed":
         raise Failure(
             f"The import is {import_.state.value}: {import_.detail or 'it did not come to its end'}"

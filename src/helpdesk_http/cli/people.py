@@ -15,6 +15,7 @@ from helpdesk_http.cli.output import answer, answer_table
 if TYPE_CHECKING:
     from helpdesk_adapters.container import Container
     from helpdesk_core.ids import ApiKeyId, OrganizationId
+    from helpdesk_core.organizations import Organization
     from helpdesk_core.ports.store import View
     from helpdesk_core.users import ApiKey, User
 
@@ -67,11 +68,42 @@ def create_organization(
 def list_organizations(as_json: Json = False) -> None:
     """List organizations by slug."""
     rows = [
-        {"id": one.id, "slug": one.slug, "name": one.name, "created_at": one.created_at}
+        {
+            "id": one.id,
+            "slug": one.slug,
+            "name": one.name,
+            "language": one.language,
+            "created_at": one.created_at,
+        }
         for one in run(organizations)
     ]
     nothing = "There is no organization yet: helpdesk org create --slug acme --name 'Acme Ltd'"
-    answer_table(rows, as_json, ("slug", "name", "created_at", "id"), nothing)
+    answer_table(rows, as_json, ("slug", "name", "language", "created_at", "id"), nothing)
+
+
+@orgs.command("language", epilog=examples("helpdesk org language --org acme de"))
+def choose_language(
+    org: Org,
+    language: Annotated[
+        str, typer.Argument(metavar="LANGUAGE", help="ISO 639-1, such as en, de or pt.", show_default=False)
+    ],
+    as_json: Json = False,
+) -> None:
+    """Say in which language an organization's people read and write.
+
+    Messages that come from now on are translated into it, where anything translates.
+    """
+
+    async def work(desk: "Container") -> "Organization":
+        from helpdesk_core.users import DESK
+
+        organization = await organization_id(desk, org)
+        changed: Organization = await desk.choose_language()(organization, DESK, language.strip().lower())
+        return changed
+
+    made = run(work)
+    value = {"id": made.id, "slug": made.slug, "name": made.name, "language": made.language}
+    answer(value, as_json, f"{made.name} ({made.slug}) reads and writes in {made.language}.")
 
 
 @users.command(

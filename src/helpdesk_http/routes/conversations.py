@@ -17,6 +17,7 @@ from helpdesk_core.ids import (
     AttachmentId,
     ConversationId,
     OrganizationId,
+    SuggestionId,
     TicketId,
 )
 from helpdesk_core.messages import Template, shown_as
@@ -41,6 +42,7 @@ from helpdesk_http.values import (
     Cursor,
     Email,
     Html,
+    Language,
     Limit,
     Words,
 )
@@ -92,6 +94,16 @@ class NewConversation:
         About(
             doc="For a reply over WhatsApp, which takes nothing else once the customer's last message is a day old."
         ),
+    ] = None
+    translate_to: Annotated[
+        Language | None,
+        About(
+            doc="The language that a reply is to leave in; it waits until it is translated. What was written is kept "
+            "as its `translation`."
+        ),
+    ] = None
+    suggestion_id: Annotated[
+        UUID | None, About(doc="The suggestion that a reply was made of; it is used, or edited, with it.")
     ] = None
 
 
@@ -148,7 +160,7 @@ async def create_conversation(
     author = customer_author(customer) if body.kind is Kind.INBOUND and customer else agent_author(who.actor)
     draft = _draft(body, author)
     posted = await desk.post_conversation()(who.organization_id, ticket.id, who.actor, body.kind, draft)
-    view = await desk.store().read(partial(_with_attachments, who.organization_id, [posted]))
+    view = await desk.store().read(partial(with_attachments, who.organization_id, [posted]))
     return Reply(view[0], headers={"location": f"/api/v1/conversations/{posted.id}"})
 
 
@@ -169,7 +181,7 @@ async def read_conversation(
 async def retry_delivery(desk: Container, who: Caller, conversation_id: UUID) -> ConversationView:
     """Try a failed answer again."""
     queued = await desk.retry_reply()(who.organization_id, ConversationId(conversation_id), who.actor)
-    return (await desk.store().read(partial(_with_attachments, who.organization_id, [queued])))[0]
+    return (await desk.store().read(partial(with_attachments, who.organization_id, [queued])))[0]
 
 
 async def redact_conversation(
@@ -184,7 +196,7 @@ async def redact_conversation(
     redacted = await desk.redact_conversation()(
         who.organization_id, ConversationId(conversation_id), who.actor, words
     )
-    return (await desk.store().read(partial(_with_attachments, who.organization_id, [redacted])))[0]
+    return (await desk.store().read(partial(with_attachments, who.organization_id, [redacted])))[0]
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -230,7 +242,7 @@ OPERATIONS: tuple[Operation, ...] = (
 async def messages_of(organization_id: OrganizationId, ids: Sequence[TicketId], view: View) -> Included:
     """The messages of each of these tickets, oldest first, as they are shown."""
     conversations = await view.conversations.of_tickets(organization_id, ids)
-    views = await _with_attachments(
+    views = await with_attachments(
         organization_id, [one for many in conversations.values() for one in many], view
     )
     by_ticket: dict[TicketId, list[ConversationView]] = {ticket_id: [] for ticket_id in ids}
@@ -239,12 +251,27 @@ async def messages_of(organization_id: OrganizationId, ids: Sequence[TicketId], 
     return by_ticket
 
 
+async def with_attachments(
+    organization_id: OrganizationId,
+    conversations: Sequence[Conversation],
+    view: View,
+    *,
+    remote_images: bool = False,
+) -> Sequence[ConversationView]:
+    """The messages with their files, as they are shown."""
+    ids = [AttachmentId(id_) for conversation in conversations for id_ in conversation.attachment_ids]
+    files: Mapping[AttachmentId, Attachment] = (
+        await view.attachments.many(organization_id, ids) if ids else {}
+    )
+    return [conversation_view(one, files, remote_images=remote_images) for one in conversations]
+
+
 async def _conversations(
     organization_id: OrganizationId, ticket_id: TicketId, page: Page, remote_images: bool, view: View
 ) -> tuple[Slice[Conversation], Sequence[ConversationView]]:
     ticket = await existing_ticket(organization_id, ticket_id, view)
     found = await view.conversations.of_ticket(organization_id, ticket.id, page)
-    return found, await _with_attachments(organization_id, found.items, view, remote_images=remote_images)
+    return found, await with_attachments(organization_id, found.items, view, remote_images=remote_images)
 
 
 async def _conversation(
@@ -253,21 +280,7 @@ async def _conversation(
     conversation = existing(
         await view.conversations.get(organization_id, conversation_id), "conversation", conversation_id
     )
-    return (await _with_attachments(organization_id, [conversation], view, remote_images=remote_images))[0]
-
-
-async def _with_attachments(
-    organization_id: OrganizationId,
-    conversations: Sequence[Conversation],
-    view: View,
-    *,
-    remote_images: bool = False,
-) -> Sequence[ConversationView]:
-    ids = [AttachmentId(id_) for conversation in conversations for id_ in conversation.attachment_ids]
-    files: Mapping[AttachmentId, Attachment] = (
-        await view.attachments.many(organization_id, ids) if ids else {}
-    )
-    return [conversation_view(one, files, remote_images=remote_images) for one in conversations]
+    return (await with_attachments(organization_id, [conversation], view, remote_images=remote_images))[0]
 
 
 async def _customer_of(
@@ -283,6 +296,8 @@ def _draft(body: NewConversation, author: Any) -> Draft:
     template = None if chosen is None else Template(chosen.name, chosen.language, chosen.variables)
     if template is not None and body.kind is not Kind.REPLY:
         raise InvalidValue("template", "is for replies")
+    if body.suggestion_id is not None and body.kind is not Kind.REPLY:
+        raise InvalidValue("suggestion_id", "is for replies")
     if template is not None and not given:
         body = evolve(body, text=shown_as(template))
     elif len(given) != 1:
@@ -306,4 +321,6 @@ def _draft(body: NewConversation, author: Any) -> Draft:
         bcc=body.bcc,
         status=body.status,
         template=template,
+        translate_to=body.translate_to,
+        suggestion_id=None if body.suggestion_id is None else SuggestionId(body.suggestion_id),
     )

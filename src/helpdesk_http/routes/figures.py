@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from attrs import frozen
+from attrs import asdict, frozen
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.figures import NOBODY
-from helpdesk_core.reports import Group, GroupBy, Report, Times
+from helpdesk_core.reports import Group, GroupBy, Report, Suggested, Times
+from helpdesk_core.suggestions.counting import MILLIONTHS
 from helpdesk_core.tickets import Channel, Status
 from helpdesk_core.unset import UNSET, Unset
 from helpdesk_core.users import Scope
@@ -61,6 +63,24 @@ class SatisfactionView:
 
 
 @frozen(kw_only=True)
+class SuggestionFiguresView:
+    """What became of suggested replies, under who asked for them or acted on them; automatic ones are nobody's."""
+
+    offered: int
+    used: Annotated[int, About(doc="Sent as they were.")]
+    edited: Annotated[int, About(doc="Sent with changes.")]
+    dismissed: int
+    gaps: Annotated[int, About(doc="Questions that found nothing; they are not among the offered.")]
+    model_fallbacks: Annotated[int, About(doc="Written without the model, since it failed.")]
+    prompt_tokens: int
+    completion_tokens: int
+    cost: Annotated[
+        Decimal | None,
+        About(doc="In the currency of the configured prices; null without prices.", example="0.012345"),
+    ]
+
+
+@frozen(kw_only=True)
 class FiguresView:
     """What happened on these days, and what was left at the end of the last."""
 
@@ -84,6 +104,7 @@ class FiguresView:
         ),
     ]
     satisfaction: SatisfactionView
+    suggestions: SuggestionFiguresView
 
 
 @frozen(kw_only=True)
@@ -178,7 +199,13 @@ def _figures(report: Report) -> dict[str, Any]:
         "reopened": report.reopened,
         "backlog": report.backlog,
         "satisfaction": SatisfactionView(report.good, report.bad, score),
+        "suggestions": _suggestions(report.suggestions),
     }
+
+
+def _suggestions(suggested: Suggested) -> SuggestionFiguresView:
+    cost = None if suggested.cost is None else Decimal(suggested.cost) / MILLIONTHS
+    return SuggestionFiguresView(**{**asdict(suggested), "cost": cost})
 
 
 def _times(times: Times) -> TimesView:

@@ -4,8 +4,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from helpdesk_core.errors import TooManyAttempts, WrongCredentials
-from helpdesk_http.clients import peer
 from helpdesk_core.use_cases.people.log_in import SecondStepNeeded
+from helpdesk_http.clients import peer
 from helpdesk_http.routes.auth import device_of, forget_session, remember
 from helpdesk_http.web.guarded import form_of
 from helpdesk_http.web.people.second_step import led_to_code

@@ -19,6 +19,7 @@ from helpdesk_core.users import Role, User
 from helpdesk_http.cursors import position_of
 from helpdesk_http.middleware import limited
 from helpdesk_http.web.rendering import desk_of, render
+from helpdesk_http.web.tongues import Ours as _
 from helpdesk_http.who import Caller, caller_of, recognise, refuse_foreign_origin
 
 NEWEST_FIRST: Final = "-created_at"
@@ -51,22 +52,21 @@ def guarded(
             asked = f"{request.url.path}?{request.url.query}".rstrip("?")
             return RedirectResponse(f"/app/login?{urlencode({'next': asked})}", 303)
         if user.organization_id is None:
-            return _message(
-                request, user, 403, "No organization", "Your account does not belong to an organization."
-            )
+            text = _("Your account does not belong to an organization.")
+            return _message(request, user, 403, _("No organization"), text)
         if needed is Role.ADMIN and user.role is not Role.ADMIN:
-            text = (
+            text = _(
                 "This page sets the desk up. Ask an admin of your organization to do it, or to make you one."
             )
-            return _message(request, user, 403, "For admins only", text)
+            return _message(request, user, 403, _("For admins only"), text)
         try:
             return await page(request, caller_of(user, needed))
         except NotFound as missing:
-            return _message(request, user, 404, "Not found", str(missing))
+            return _message(request, user, 404, _("Not found"), str(missing))
         except InvalidValue as wrong:
-            return _message(request, user, 400, "That address is not right", str(wrong))
+            return _message(request, user, 400, _("That address is not right"), str(wrong))
         except Refusal as refusal:
-            return _message(request, user, 409, "That did not work", str(refusal))
+            return _message(request, user, 409, _("That did not work"), str(refusal))
 
     return shown
 
@@ -88,7 +88,7 @@ async def organization_of(organization_id: OrganizationId, view: View) -> Organi
 
 
 def _message(request: Request, user: User, status: int, title: str, text: str) -> Response:
-    back, back_text = ("/app", "Back to the tickets") if user.organization_id else ("/", "Front page")
+    back, back_text = ("/app", _("Back to the tickets")) if user.organization_id else ("/", _("Front page"))
     return render(
         "message.html", request, status, user=user, title=title, text=text, back=back, back_text=back_text
     )

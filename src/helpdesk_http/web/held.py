@@ -16,15 +16,18 @@ from helpdesk_http.cursors import cursor_of
 from helpdesk_http.web.chrome import HELD, NEWEST_HELD, desk_page
 from helpdesk_http.web.guarded import place_in
 from helpdesk_http.web.rendering import desk_of
+from helpdesk_http.web.tongues import Ours as _
 from helpdesk_http.who import Caller
 
 REASONS: Final[Mapping[Reason, str]] = {
-    Reason.SPAM: "The mail server that received it calls it spam.",
-    Reason.FORGED_SENDER: "The domain in its From says that it is not theirs.",
-    Reason.FORGED_STAFF: "It bears the address of one of your users, and nothing proves that they wrote it.",
-    Reason.DANGEROUS_FILE: "One of its files runs as a program when it is opened.",
-    Reason.TOO_MANY_FROM_SENDER: "Its sender sends more mail than is taken from anybody.",
-    Reason.LOOP: "Its sender says the same over and over, as programs do.",
+    Reason.SPAM: _("The mail server that received it calls it spam."),
+    Reason.FORGED_SENDER: _("The domain in its From says that it is not theirs."),
+    Reason.FORGED_STAFF: _(
+        "It bears the address of one of your users, and nothing proves that they wrote it."
+    ),
+    Reason.DANGEROUS_FILE: _("One of its files runs as a program when it is opened."),
+    Reason.TOO_MANY_FROM_SENDER: _("Its sender sends more mail than is taken from anybody."),
+    Reason.LOOP: _("Its sender says the same over and over, as programs do."),
 }
 
 

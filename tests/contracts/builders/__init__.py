@@ -12,6 +12,7 @@ from tests.contracts.builders.arranged import (
 from tests.contracts.builders.basics import NOON, after, fresh, new_id
 from tests.contracts.builders.commerce import a_privacy_request, a_shop_customer, a_subscription, an_order
 from tests.contracts.builders.importing import a_reference, an_import
+from tests.contracts.builders.knowledge import a_passage, a_suggestion, a_vector
 from tests.contracts.builders.messaging import a_correspondence, a_provider_message
 from tests.contracts.builders.one_of_each import OneOfEach, one_of_each
 from tests.contracts.builders.people import (
@@ -61,6 +62,7 @@ __all__ = [
     "a_mail",
     "a_message",
     "a_notification",
+    "a_passage",
     "a_privacy_request",
     "a_provider_message",
     "a_quarantined_mail",
@@ -71,12 +73,14 @@ __all__ = [
     "a_shop_customer",
     "a_submission",
     "a_subscription",
+    "a_suggestion",
     "a_suppressed_address",
     "a_tag",
     "a_team",
     "a_ticket",
     "a_user",
     "a_user_link",
+    "a_vector",
     "a_webhook_endpoint",
     "a_webhook_event",
     "a_widget",

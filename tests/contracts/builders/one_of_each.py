@@ -20,6 +20,7 @@ from helpdesk_core.imports.progress import Import
 from helpdesk_core.imports.references import Reference
 from helpdesk_core.integrations import Integration
 from helpdesk_core.jobs import Job
+from helpdesk_core.knowledge.passages import Passage
 from helpdesk_core.macros import Macro
 from helpdesk_core.notifications import Notification
 from helpdesk_core.orders import Order, ShopCustomer
@@ -33,6 +34,7 @@ from helpdesk_core.satisfaction import SatisfactionRating
 from helpdesk_core.saved_views import SavedView
 from helpdesk_core.second_factors import SecondFactor
 from helpdesk_core.sla import SlaPolicy
+from helpdesk_core.suggestions.suggestions import Suggestion
 from helpdesk_core.suppression import SuppressedAddress
 from helpdesk_core.tags import Tag
 from helpdesk_core.teams import Team
@@ -56,6 +58,7 @@ from tests.contracts.builders.arranged import (
 from tests.contracts.builders.basics import new_id
 from tests.contracts.builders.commerce import a_privacy_request, a_shop_customer, a_subscription, an_order
 from tests.contracts.builders.importing import a_reference, an_import
+from tests.contracts.builders.knowledge import a_passage, a_suggestion
 from tests.contracts.builders.messaging import a_correspondence, a_provider_message
 from tests.contracts.builders.people import (
     a_blocked_sender,
@@ -139,6 +142,8 @@ class OneOfEach:
     user_settings: UserSettings
     people_settings: PeopleSettings
     notification: Notification
+    passage: Passage
+    suggestion: Suggestion
 
 
 def one_of_each(number: int = 1) -> OneOfEach:
@@ -204,4 +209,6 @@ def one_of_each(number: int = 1) -> OneOfEach:
         some_user_settings(user),
         some_people_settings(user),
         a_notification(user, ticket),
+        a_passage(organization),
+        a_suggestion(ticket, about=message.id),
     )

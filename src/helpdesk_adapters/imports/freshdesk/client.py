@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from attrs import field, frozen
 
+from helpdesk_adapters.imports.unsaid import unsaid
 from helpdesk_adapters.web import LONGEST_CALL, MIB, Answer, OutgoingHttp
 from helpdesk_core.charsets import one_line
 from helpdesk_core.jobs import TryLater
@@ -45,7 +46,7 @@ class FreshdeskApi:
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
         """What is at this path, as JSON; None where there is nothing. Raises as `rows` does."""
-        return _read(await self._called(path, params))
+        return self._read(await self._called(path, params))
 
     async def rows(self, path: str, params: Mapping[str, str]) -> tuple[list[Any], bool]:
         """The rows of a list's page, and whether another page follows. Where it is is not read: only that it is.
@@ -53,30 +54,35 @@ class FreshdeskApi:
         Raises CredentialsRefused, SourceGone, MustWait, TryLater, BeyondTheWall.
         """
         answer = await self._called(path, params)
-        told = _read(answer)
+        told = self._read(answer)
         more = 'rel="next"' in answer.headers.get("link", "")
         return (told, more and bool(told)) if isinstance(told, list) else ([], False)
 
     async def _called(self, path: str, params: Mapping[str, str] | None) -> Answer:
         query = f"?{urlencode(params)}" if params else ""
-        pair = b64encode(f"{self.api_key}:X".encode()).decode()
         return await self.http.request(
             "GET",
             f"{self.base}/api/v2{path}{query}",
-            {"authorization": f"Basic {pair}"},
+            {"authorization": f"Basic {self._pair()}"},
             limit=LARGEST_PAGE,
             seconds=self.seconds,
             any_status=True,
         )
 
+    def _pair(self) -> str:
+        return b64encode(f"{self.api_key}:X".encode()).decode()
 
-def _read(answer: Answer) -> Any:
+    def _read(self, answer: Answer) -> Any:
+        return _read(answer, self.api_key, self._pair())
+
+
+def _read(answer: Answer, *secrets: str) -> Any:
     if answer.ok:
         try:
             return json.loads(answer.body)
         except (ValueError, RecursionError) as error:
             raise TryLater(f"{answer.host} answered with something else than JSON.") from error
-    code, reason = _reason(answer)
+    code, reason = _reason(answer, *secrets)
     told = f"{answer.host} answered {answer.status}: {reason}".rstrip(": ")
     busy = answer.busy()
     match answer.status:
@@ -101,8 +107,8 @@ def _read(answer: Answer) -> Any:
     raise TryLater(told, busy.after if busy is not None else None)
 
 
-def _reason(answer: Answer) -> tuple[str, str]:
-    """Freshdesk's code for what is wrong, and its words."""
+def _reason(answer: Answer, *secrets: str) -> tuple[str, str]:
+    """Freshdesk's code for what is wrong, and its words, but for these."""
     try:
         told = json.loads(answer.body)
     except (ValueError, RecursionError):
@@ -113,4 +119,4 @@ def _reason(answer: Answer) -> tuple[str, str]:
     rows = errors if isinstance(errors, list) else []
     inner = [str(one.get("message", "")) for one in rows if isinstance(one, dict)]
     words = " ".join(filter(None, (str(told.get("message") or ""), *inner)))
-    return str(told.get("code") or ""), one_line(words)[:300]
+    return str(told.get("code") or ""), one_line(unsaid(words, *secrets))[:300]

@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 import anyio
 from attrs import define, field
 
+from helpdesk_adapters.imports.unsaid import unsaid
 from helpdesk_adapters.web import MIB, Answer, OutgoingHttp
 from helpdesk_adapters.web.vendor_json import object_in, read_object
 from helpdesk_core.charsets import one_line, storable
@@ -42,8 +43,9 @@ class ZendeskApi:
         token = await self._good_token(None)
         answer = await self._called(path, params, token)
         if answer.status == 401:
-            answer = await self._called(path, params, await self._good_token(token))
-        return _read(answer)
+            token = await self._good_token(token)
+            answer = await self._called(path, params, token)
+        return _read(answer, token)
 
     async def _good_token(self, refused: str | None) -> str:
         """Calls run side by side: the first whose token is refused fetches another one, for all of them."""
@@ -60,13 +62,13 @@ class ZendeskApi:
         )
 
 
-def _read(answer: Answer) -> dict[str, Any] | None:
+def _read(answer: Answer, token: str) -> dict[str, Any] | None:
     if answer.ok:
         try:
             return {**read_object(answer.body)}
         except UnreadableDelivery as error:
             raise TryLater(f"{answer.host} answered with something else: {error}") from error
-    reason = _reason(answer)
+    reason = _reason(answer, token)
     told = f"{answer.host} answered {answer.status}: {reason}".rstrip(": ")
     if answer.status == 404 and "no help desk" not in reason.lower():
         return None
@@ -92,10 +94,11 @@ def _trouble(answer: Answer, reason: str, told: str) -> Exception:
     return TryLater(told, after)
 
 
-def _reason(answer: Answer) -> str:
+def _reason(answer: Answer, token: str) -> str:
     told = object_in(answer.body)
     error = told.get("error")
     if isinstance(error, dict):
-        return one_line(storable(f"{error.get('title', '')} {error.get('message', '')}".strip()))[:300]
-    more = told.get("description") or told.get("error_description") or ""
-    return one_line(storable(f"{error or ''} {more}".strip()))[:300]
+        words = f"{error.get('title', '')} {error.get('message', '')}"
+    else:
+        words = f"{error or ''} {told.get('description') or told.get('error_description') or ''}"
+    return one_line(storable(unsaid(words, token).strip()))[:300]

@@ -1,7 +1,7 @@
 """Files of Zendesk's comments (developer.zendesk.com/api-reference/ticketing/tickets/ticket-attachments)."""
 
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from attrs import frozen
 
@@ -66,10 +66,16 @@ def _address(reference: str, base: str, account: OpenAccount) -> tuple[str, dict
     """
     named = urlsplit(reference)
     host = (named.hostname or "").lower()
-    if named.scheme != "https" or not host.endswith(SUFFIX) or not named.path.startswith(FOLDER):
+    if named.scheme != "https" or not host.endswith(SUFFIX) or not _is_in_folder(named.path):
         raise GiveUp("The file is not at Zendesk.")
     if host != f"{account.external_id}{SUFFIX}":
         return reference, {}
     token = account.secrets.get("access_token")
     query = f"?{named.query}" if named.query else ""
     return f"{base}{named.path}{query}", {"authorization": f"Bearer {token}"} if token else {}
+
+
+def _is_in_folder(path: str) -> bool:
+    """Whether the path leads to a file, and to nothing else that the token opens."""
+    parts = unquote(path).replace("\\", "/").split("/")
+    return path.startswith(FOLDER) and not {".", ".."} & set(parts)

@@ -1,6 +1,7 @@
 """Articles of the knowledge base."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 from helpdesk_adapters.storage.memory.pages import page_of, page_out_of, sorted_by
 from helpdesk_adapters.storage.memory.people import Organizations
@@ -46,6 +47,9 @@ class Articles:
         return page_out_of(
             (row for row in map(self.rows.__getitem__, found) if _is(row, wanted)), self._lists, page
         )
+
+    async def count(self, organization_id: OrganizationId, most: int) -> int:
+        return sum(1 for _ in islice(self._lists["created_at"].ascending(organization_id), most))
 
     async def add(self, article: Article) -> None:
         self.rows.add(article.id, article)

@@ -84,7 +84,9 @@ class Sessions:
         return self._rows.get(token_hash)
 
     async def of(self, user_id: UserId) -> Sequence[Session]:
-        theirs = sorted((self._rows[key] for key in self._of_user.of(user_id)), key=lambda row: row.token_hash)
+        theirs = sorted(
+            (self._rows[key] for key in self._of_user.of(user_id)), key=lambda row: row.token_hash
+        )
         return sorted(theirs, key=lambda row: row.created_at, reverse=True)
 
     async def add(self, session: Session) -> None:

@@ -21,6 +21,7 @@ from helpdesk_adapters.storage.memory.imports import Imports, References
 from helpdesk_adapters.storage.memory.installs import Installs
 from helpdesk_adapters.storage.memory.job_table import MemoryJobTable
 from helpdesk_adapters.storage.memory.jobs import Jobs
+from helpdesk_adapters.storage.memory.knowledge import Passages
 from helpdesk_adapters.storage.memory.messaging import Correspondences, ProviderMessages
 from helpdesk_adapters.storage.memory.people import ApiKeys, LogInAttempts, Organizations, Sessions, Users
 from helpdesk_adapters.storage.memory.privacy import Belongings, Erasures, Ratings
@@ -34,6 +35,7 @@ from helpdesk_adapters.storage.memory.staff import (
     UserLinks,
     UsersSettings,
 )
+from helpdesk_adapters.storage.memory.suggestions import Suggestions
 from helpdesk_adapters.storage.memory.suppression import SuppressedAddresses
 from helpdesk_adapters.storage.memory.tables import Journal
 from helpdesk_adapters.storage.memory.threads import Threads
@@ -97,6 +99,8 @@ class MemoryWork:
         self.references = References(journal, self.organizations)
         self.correspondences = Correspondences(journal, self.organizations)
         self.provider_messages = ProviderMessages(journal, self.organizations)
+        self.passages = Passages(journal, self.organizations)
+        self.suggestions = Suggestions(journal, self.tickets)
         self.belongings = Belongings(
             self.customers,
             self.tickets,

@@ -2,11 +2,11 @@
 
 from functools import lru_cache
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, func, select
 
 from helpdesk_adapters.storage.sql import full_text
 from helpdesk_adapters.storage.sql.dialects import Among, checked, likely
-from helpdesk_adapters.storage.sql.kept import Kept, Repository, check_sort, ordered, paging
+from helpdesk_adapters.storage.sql.kept import LIMIT, Kept, Repository, check_sort, ordered, paging
 from helpdesk_adapters.storage.sql.mapping import articles as mapping
 from helpdesk_adapters.storage.sql.prepared import Prepared
 from helpdesk_adapters.storage.sql.rows import ArticleRow
@@ -27,6 +27,11 @@ class ArticleReads(Repository):
         _c.organization_id == _ORGANIZATION,
         _c.external_id == bindparam("external_id"),
         _c.external_id.is_not(None),
+    )
+    _COUNT = Prepared(
+        select(func.count()).select_from(
+            select(_c.id).where(_c.organization_id == _ORGANIZATION).limit(bindparam(LIMIT)).subquery()
+        )
     )
 
     async def get(self, organization_id: OrganizationId, article_id: ArticleId) -> Article | None:
@@ -50,6 +55,10 @@ class ArticleReads(Repository):
                 return Slice(())
         prepared = _listing(tuple(given), wanted.q is not None, page.sort, page.after is not None)
         return cut(await ARTICLES.every(self._db, prepared, params), page)
+
+    async def count(self, organization_id: OrganizationId, most: int) -> int:
+        params = {"organization_id": organization_id, LIMIT: most}
+        return int((await self._db.rows(self._COUNT, params))[0][0])
 
     async def _found(self, organization_id: OrganizationId, q: str) -> set[ArticleId]:
         return await full_text.ARTICLES.find(self._db, organization_id, q)

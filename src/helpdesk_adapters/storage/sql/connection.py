@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from attrs import Factory, define
 from sqlalchemy import Dialect
 
+from helpdesk_adapters.storage.sql.matrices import Matrices
 from helpdesk_adapters.storage.sql.prepared import NO_PARAMS, Params, Prepared, Row
 from helpdesk_core.ids import OrganizationId
 
@@ -35,6 +36,11 @@ class Connection(Protocol):
 
     @property
     def marks(self) -> Marks: ...
+
+    @property
+    def matrices(self) -> Matrices:
+        """The vectors that are kept in memory, for all connections of a store."""
+        ...
 
     async def rows(self, prepared: Prepared, params: Params = NO_PARAMS) -> list[Row]:
         """Everything the statement yields, converted."""

@@ -127,14 +127,16 @@ def lexeme(word: str) -> str:
     return word if len(word) * 4 <= LONGEST_LEXEME else word.encode()[:LONGEST_LEXEME].decode(errors="ignore")
 
 
-def lexemes(organization_id: OrganizationId, text: str) -> str:
-    """What PostgreSQL indexes of a text, as an array. Of an endless one, the first hundred thousand words or so."""
+def lexemes(organization_id: OrganizationId, text: str, *scopes: str) -> str:
+    """What PostgreSQL indexes of a text, as an array: its words, its organization, and whatever else is to narrow a
+    search. Of an endless text, the first hundred thousand words or so.
+    """
     found = dict.fromkeys(words_of(text))
     if len(text) * 4 > LONGEST_LEXEME:
         found = dict.fromkeys(map(lexeme, found))
     if len(text) * 4 > LARGEST_VECTOR:
         found = dict.fromkeys(_fitting(found))
-    return f"""{{"{'","'.join((scope(organization_id), *found))}"}}"""
+    return f"""{{"{'","'.join((scope(organization_id), *scopes, *found))}"}}"""
 
 
 def _fitting(words: Iterable[str]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import NullPool
 
+from helpdesk_adapters.storage.sql import pgvector
 from helpdesk_adapters.storage.sql.revision import CURRENT, HEAD
 from helpdesk_adapters.storage.sql.sqlite_connection import connect, path_of, refusal, version_of
 
@@ -52,6 +53,8 @@ def migrate(url: str) -> None:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
         _upgrade(connection)
+        if connection.dialect.name == "postgresql":
+            pgvector.take_up(connection)
     engine.dispose()
 
 

@@ -14,6 +14,7 @@ from psycopg_pool import AsyncConnectionPool
 from helpdesk_adapters.jobs.bell import Bell
 from helpdesk_adapters.storage.sql.connection import Connection, Marks
 from helpdesk_adapters.storage.sql.jobs import SqlJobTable
+from helpdesk_adapters.storage.sql.matrices import Matrices
 from helpdesk_adapters.storage.sql.postgres_errors import refusal
 from helpdesk_adapters.storage.sql.postgres_session import ADAPTERS, Raw, conninfo, set_up
 from helpdesk_adapters.storage.sql.postgres_signals import NOTHING, Signals
@@ -123,9 +124,10 @@ class _Open:
     def __init__(
         self, pool: AsyncConnectionPool[Raw], signals: Signals, touch: Callable[[Touched], None]
     ) -> None:
-        self.writing = Units(pool, WRITING, self._committed)
-        self.claiming = Units(pool, CLAIMING, self._committed)
-        self.reading = Units(pool, READING)
+        matrices = Matrices()
+        self.writing = Units(pool, matrices, WRITING, self._committed)
+        self.claiming = Units(pool, matrices, CLAIMING, self._committed)
+        self.reading = Units(pool, matrices, READING)
         self.signals = signals
         self._pool = pool
         self._touch = touch

@@ -10,6 +10,7 @@ from psycopg.pq.abc import PGresult
 from helpdesk_adapters.storage.sql.connection import Marks
 from helpdesk_adapters.storage.sql.dialects import postgresql_dialect
 from helpdesk_adapters.storage.sql.full_text import INDEX_WORDS, lexemes
+from helpdesk_adapters.storage.sql.matrices import Matrices
 from helpdesk_adapters.storage.sql.postgres_errors import (
     ALONE,
     CONFLICT,
@@ -48,7 +49,8 @@ class PostgresConnection:
 
     dialect = DIALECT
 
-    def __init__(self) -> None:
+    def __init__(self, matrices: Matrices) -> None:
+        self.matrices = matrices
         self.work = SqlWork(self)
         self.view = SqlView(self)
         self.lesson = Lesson()

@@ -12,6 +12,7 @@ from anyio import CancelScope
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
 from helpdesk_adapters.storage.sql.connection import Marks
+from helpdesk_adapters.storage.sql.matrices import Matrices
 from helpdesk_adapters.storage.sql.postgres_connection import PostgresConnection
 from helpdesk_adapters.storage.sql.postgres_errors import ALONE, CONFLICT, Lesson, StartAgain
 from helpdesk_adapters.storage.sql.postgres_session import Command, Raw, Session
@@ -46,10 +47,12 @@ class Units:
     def __init__(
         self,
         pool: AsyncConnectionPool[Raw],
+        matrices: Matrices,
         begin: Command,
         committed: Callable[[Sequence[Marks]], None] = lambda marks: None,
     ) -> None:
         self._pool = pool
+        self._matrices = matrices
         self._begin = begin
         self._in_lanes = begin == WRITING
         self._committed = committed
@@ -93,7 +96,7 @@ class Units:
             await sleep(random() * min(lesson.conflicts, 20) / 1000)
 
     async def _try(self, unit: Callable[[PostgresConnection], Awaitable[T]], lesson: Lesson) -> T:
-        db = self._spare.pop() if self._spare else PostgresConnection()
+        db = self._spare.pop() if self._spare else PostgresConnection(self._matrices)
         # The scope shields what has been begun: a unit in a transaction is run to its end.
         with CancelScope() as scope:
             db.enter(_Trial(self, scope), lesson)

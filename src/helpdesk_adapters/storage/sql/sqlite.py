@@ -19,6 +19,7 @@ from helpdesk_adapters.storage.sql.backup import back_up
 from helpdesk_adapters.storage.sql.connection import Connection, Marks
 from helpdesk_adapters.storage.sql.jobs import SqlJobTable
 from helpdesk_adapters.storage.sql.lanes import Errand, Lane, deliver
+from helpdesk_adapters.storage.sql.matrices import Matrices
 from helpdesk_adapters.storage.sql.revision import HEAD, MigrationsDue
 from helpdesk_adapters.storage.sql.scrub import scrub
 from helpdesk_adapters.storage.sql.sqlite_connection import (
@@ -51,8 +52,8 @@ WRITER_CACHE, READER_CACHE = 4_000, 1_000
 class _Desk(SqliteConnection):
     """A connection and its repositories, which last as long as it does."""
 
-    def __init__(self, raw: sqlite3.Connection) -> None:
-        super().__init__(raw)
+    def __init__(self, raw: sqlite3.Connection, matrices: Matrices) -> None:
+        super().__init__(raw, matrices)
         self.work = SqlWork(self)
         self.view = SqlView(self)
 
@@ -127,10 +128,10 @@ class SqliteStore:
         if not self.path.exists():
             raise MigrationsDue(None)
         caches = [WRITER_CACHE, *[READER_CACHE] * self._readers]
-        opened = []
+        opened, matrices = [], Matrices()
         try:
             for place, cache in enumerate(caches):
-                opened.append(_Desk(connect(self.path, cache_kib=cache, read_only=place > 0)))
+                opened.append(_Desk(connect(self.path, cache_kib=cache, read_only=place > 0), matrices))
             version = version_of(opened[0].raw)
             if version != HEAD:
                 raise MigrationsDue(version)

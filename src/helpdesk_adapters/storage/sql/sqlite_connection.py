@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 
 from helpdesk_adapters.storage.sql.connection import Marks
 from helpdesk_adapters.storage.sql.dialects import sqlite_dialect
+from helpdesk_adapters.storage.sql.matrices import Matrices
 from helpdesk_adapters.storage.sql.prepared import NO_PARAMS, Compiled, Params, Prepared, Row
 from helpdesk_adapters.storage.sql.sqlite_words import index_words
 from helpdesk_core.errors import AlreadyTaken, Conflict, InvalidValue, StoreUnavailable
@@ -71,8 +72,9 @@ class SqliteConnection:
 
     dialect = DIALECT
 
-    def __init__(self, raw: sqlite3.Connection) -> None:
+    def __init__(self, raw: sqlite3.Connection, matrices: Matrices) -> None:
         self.raw = raw
+        self.matrices = matrices
         self.marks = Marks()
 
     async def rows(self, prepared: Prepared, params: Params = NO_PARAMS) -> list[Row]:

@@ -6,7 +6,7 @@ commits, so that whoever reads what was committed can also find it.
 
 import sqlite3
 
-WORDS = ("conversation_words", "ticket_words", "article_words")
+WORDS = ("conversation_words", "ticket_words", "article_words", "passage_words")
 """The tables of the index; each has a source of its texts, and a list of those that are due."""
 
 _DUE = f"SELECT {', '.join(f'EXISTS (SELECT 1 FROM {words}_due)' for words in WORDS)}"

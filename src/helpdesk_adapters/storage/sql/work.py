@@ -15,6 +15,7 @@ from helpdesk_adapters.storage.sql import (
     inbox,
     installs,
     jobs,
+    knowledge,
     log,
     messaging,
     people,
@@ -22,6 +23,7 @@ from helpdesk_adapters.storage.sql import (
     privacy_requests,
     quarantine,
     staff,
+    suggestions,
     suppression,
     threads,
     tickets,
@@ -95,6 +97,8 @@ class SqlView:
         self.user_settings = staff.UserSettingsReads(db)
         self.people_settings = staff.PeopleSettingsReads(db)
         self.notifications = staff.NotificationReads(db)
+        self.passages = knowledge.PassageReads(db)
+        self.suggestions = suggestions.SuggestionReads(db)
 
 
 class SqlWork:
@@ -154,3 +158,5 @@ class SqlWork:
         self.user_settings = staff.UsersSettings(db)
         self.people_settings = staff.PeoplesSettings(db)
         self.notifications = staff.Notifications(db)
+        self.passages = knowledge.Passages(db)
+        self.suggestions = suggestions.Suggestions(db)

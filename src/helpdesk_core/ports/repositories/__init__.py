@@ -42,6 +42,14 @@ from helpdesk_core.ports.repositories.following import (
 )
 from helpdesk_core.ports.repositories.imports import ImportReads, Imports, ReferenceReads, References
 from helpdesk_core.ports.repositories.installs import Installs
+from helpdesk_core.ports.repositories.knowledge import (
+    KnowledgeCount,
+    PassageReads,
+    Passages,
+    SuggestionFilter,
+    SuggestionReads,
+    Suggestions,
+)
 from helpdesk_core.ports.repositories.messaging import (
     CorrespondenceReads,
     Correspondences,
@@ -162,6 +170,7 @@ __all__ = [
     "Jobs",
     "KeptAnswerReads",
     "KeptAnswers",
+    "KnowledgeCount",
     "Log",
     "LogInAttempts",
     "LogPlaceReads",
@@ -175,6 +184,8 @@ __all__ = [
     "Orders",
     "OrganizationReads",
     "Organizations",
+    "PassageReads",
+    "Passages",
     "PeopleSettingsReads",
     "PeoplesSettings",
     "PrivacyRequestFilter",
@@ -200,6 +211,9 @@ __all__ = [
     "ShopCustomers",
     "SubmissionReads",
     "Submissions",
+    "SuggestionFilter",
+    "SuggestionReads",
+    "Suggestions",
     "SuppressedAddressReads",
     "SuppressedAddresses",
     "ThreadQuery",

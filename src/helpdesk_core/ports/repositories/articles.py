@@ -33,6 +33,10 @@ class ArticleReads(Protocol):
         """Sorts by created_at, updated_at."""
         ...
 
+    async def count(self, organization_id: OrganizationId, most: int) -> int:
+        """How many there are; `most` means: so many at least, for counting stops there."""
+        ...
+
 
 class Articles(ArticleReads, Protocol):
     async def add(self, article: Article) -> None:

@@ -12,6 +12,9 @@ from helpdesk_core.paging import Page, Slice
 from helpdesk_core.ports.models import Vector
 from helpdesk_core.suggestions.suggestions import Suggestion, SuggestionState
 
+COUNTED = 1_000
+"""As far as it is counted in how many passages a word stands."""
+
 
 @frozen
 class KnowledgeCount:
@@ -36,6 +39,12 @@ class PassageReads(Protocol):
         """Of those that have passages."""
         ...
 
+    async def sources(
+        self, organization_id: OrganizationId, source: SourceKind, after_id: UUID | None, most: int
+    ) -> Sequence[UUID]:
+        """So many of those that have passages, by id, behind this one."""
+        ...
+
     async def many(
         self, organization_id: OrganizationId, ids: Sequence[PassageId]
     ) -> Mapping[PassageId, Passage]: ...
@@ -51,7 +60,7 @@ class PassageReads(Protocol):
         ...
 
     async def commonness(self, organization_id: OrganizationId, words: Sequence[str]) -> Mapping[str, int]:
-        """In how many passages each word stands, counted up to 1,000; 0 for a word nobody used."""
+        """In how many passages each word stands, counted up to `COUNTED`; 0 for a word nobody used."""
         ...
 
     async def nearest(
@@ -68,7 +77,9 @@ class PassageReads(Protocol):
     async def without_vector(
         self, model: str, most: int, organization_id: OrganizationId | None = None
     ) -> Sequence[Passage]:
-        """Some of those that have no vector of this model yet, the newest first; of one or of all organizations."""
+        """Some of those that have no vector of this model yet, of one or of all organizations: those without any, the
+        newest first, before those that have another model's.
+        """
         ...
 
     async def count(self, organization_id: OrganizationId, model: str | None) -> KnowledgeCount: ...

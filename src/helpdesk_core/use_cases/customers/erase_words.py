@@ -26,6 +26,7 @@ from helpdesk_core.privacy import (
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.customers.hand_over import messages_of
 from helpdesk_core.use_cases.files.forget_blobs import forgetting_of
+from helpdesk_core.use_cases.knowledge.learn_sources import forget_tickets_step
 from helpdesk_core.use_cases.messaging.find_call import forget_call_step
 from helpdesk_core.webhooks import RESTING, WebhookEvent
 
@@ -65,6 +66,7 @@ async def erase_on_ticket(
             await work.conversations.replace(changed)
             await _forget_raw(message, changed, work, occasion)
             done["conversations"] += 1
+    await forget_tickets_step(organization_id, [ticket_id], work)
     done["tickets"] = await _empty_ticket(ticket, person, is_theirs, work, occasion)
     done["ratings"] = await _empty_rating(ticket, work, occasion) if is_theirs else 0
     return done

@@ -18,18 +18,27 @@ async def sender_of(mail: Mail, organization_id: OrganizationId, view: View) -> 
     return await view.customers.by_contact(organization_id, contact) if contact else None
 
 
-async def new_sender(mail: Mail, organization_id: OrganizationId, work: Work, occasion: Occasion) -> Customer:
-    """A customer for a mail from somebody we do not know; one without a usable From stays without an address."""
+async def new_sender(
+    mail: Mail, organization_id: OrganizationId, language: str | None, work: Work, occasion: Occasion
+) -> Customer:
+    """A customer for a mail in that language from somebody we do not know; one without a usable From stays without an
+    address.
+    """
     contact = _contact_of(mail)
     name = mail.from_.name if mail.from_ else ""
     contacts = (contact,) if contact else ()
     return await new_customer(
-        organization_id, name if contact else name or UNKNOWN_SENDER, contacts, work, occasion
+        organization_id, name if contact else name or UNKNOWN_SENDER, contacts, work, occasion, language
     )
 
 
 async def new_customer(
-    organization_id: OrganizationId, name: str, contacts: tuple[Contact, ...], work: Work, occasion: Occasion
+    organization_id: OrganizationId,
+    name: str,
+    contacts: tuple[Contact, ...],
+    work: Work,
+    occasion: Occasion,
+    language: str | None = None,
 ) -> Customer:
     """The step: one more customer. AlreadyTaken where a contact belongs to somebody."""
     blank = Customer(
@@ -38,6 +47,7 @@ async def new_customer(
         created_at=occasion.at,
         updated_at=occasion.at,
         name=name,
+        language=language,
     )
     customer = with_contacts(blank, contacts, occasion.at)
     await work.customers.add(customer)

@@ -26,7 +26,6 @@ from helpdesk_core.use_cases.tickets.post_conversation import Draft, customer_au
 from helpdesk_core.use_cases.webhooks.perform_event import PerformEvent
 from helpdesk_core.use_cases.webhooks.receive_webhook import ReceiveWebhook
 from helpdesk_core.use_cases.widget.chat_in_widget import subject_of
-from helpdesk_core.use_cases.widget.enrich_message import enriching_of
 from helpdesk_core.webhooks import WebhookEvent
 from helpdesk_core.widget_sessions import Submission
 
@@ -166,7 +165,6 @@ async def _opened(
     if picture is not None:
         payload = {"attachment_id": str(picture.id)}
         await work.jobs.add(occasion.job(organization_id, JobKind.FETCH_FILE, payload))
-    await work.jobs.add(enriching_of(conversation, occasion))
     return ticket, conversation.id
 
 

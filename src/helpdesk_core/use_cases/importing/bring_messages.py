@@ -15,6 +15,8 @@ from helpdesk_core.conversations import (
     DeliveryStatus,
     Kind,
     MailHeaders,
+    Translation,
+    TranslationState,
 )
 from helpdesk_core.ids import AttachmentId, ConversationId, CustomerId, TicketId, UserId
 from helpdesk_core.imports.brought import BroughtFile, BroughtMessage, BroughtTicket, Said, Speaker
@@ -188,10 +190,17 @@ def _conversation(
         content_html=html,
         created_at=message.created_at,
         delivery=DeliveryStatus(DeliveryState.SENT) if kind is Kind.REPLY else None,
+        language=message.language,
+        translation=_translation(message),
         mail=MailHeaders(message_id=message.message_id),
         external_id=external_id_of(thing, message, errand),
         metadata=dict(message.metadata),
     )
+
+
+def _translation(message: BroughtMessage) -> Translation | None:
+    told = message.translation
+    return None if told is None else Translation(told.language, told.text, TranslationState.TRANSLATED)
 
 
 def _kind(message: BroughtMessage, author: Author) -> Kind:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from attrs import evolve, field, frozen
 
@@ -11,6 +12,7 @@ from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import ImportId, NewId, OrganizationId
 from helpdesk_core.imports.brought import Kind
 from helpdesk_core.imports.progress import ENDED, Import, ImportState, halted
+from helpdesk_core.imports.soundness import EARLIEST
 from helpdesk_core.imports.translation import Translation
 from helpdesk_core.jobs import Job, JobKind
 from helpdesk_core.ports.clock import Clock
@@ -22,6 +24,8 @@ from helpdesk_core.users import Actor
 PREPARING = (Kind.TEAMS, Kind.USERS, Kind.FIELDS, Kind.MACROS)
 """What is brought with whatever else is."""
 EVERYTHING = tuple(Kind)
+EARLIER: Final = 500
+"""Imports of an account that are looked through for one to go on with. Dry runs stand among them."""
 
 
 @frozen
@@ -48,8 +52,9 @@ AccountName = Callable[[str], str]
 class OrderImport:
     """Puts an import in line; of one account only one runs at a time, and a second order names that one.
 
-    An import after another one brings what has changed since. One that is paused is taken up again; one that somebody
-    ran themselves goes on as a job, where the order wants that: whoever ran it may be gone.
+    An import after another one brings what has changed since. One that is paused is taken up again. One that runs is
+    taken over by whoever orders it to be run in the other way, in the foreground or as a job: whoever ran it may be
+    gone, and is not needed any more.
 
     Raises AlreadyTaken where credentials come along for an account that is another organization's.
     """
@@ -61,9 +66,13 @@ class OrderImport:
     new_id: NewId
 
     async def __call__(self, organization_id: OrganizationId, actor: Actor, order: Order) -> Import:
-        """Raises InvalidValue for a source that there is not, and for what can be no account of it."""
+        """Raises InvalidValue for a source that there is not, for what can be no account of it, and for a `since`
+        that has not been yet, or was before 1970: sources count time from then.
+        """
         if order.source not in self.names:
             raise InvalidValue("source", f"must be one of {', '.join(sorted(self.names))}")
+        if order.since is not None and not EARLIEST <= order.since <= self.clock():
+            raise InvalidValue("since", "must be a time that has been, in 1970 or later")
         order = evolve(order, account=self.names[order.source](order.account))
         sealed = {name: self.vault.seal(value) for name, value in order.secrets.items()}
 
@@ -84,7 +93,7 @@ async def order_step(
     """The step: the import that is to run. Credentials that come with the order connect the account with them."""
     if sealed:
         await connect_step(organization_id, order.source, order.account, {}, sealed, work, occasion)
-    earlier = await work.imports.of_account(organization_id, order.source, order.account, 20)
+    earlier = await work.imports.of_account(organization_id, order.source, order.account, EARLIER)
     mapping = await work.import_mappings.named(organization_id, order.source)
     translation = order.translation or (Translation() if mapping is None else mapping.translation)
     running = next((one for one in earlier if one.state not in ENDED and one.dry is order.dry), None)
@@ -115,7 +124,7 @@ async def order_step(
 async def _taken_up(
     import_: Import, order: Order, translation: Translation, work: Work, occasion: Occasion
 ) -> Import:
-    handed_over = import_.foreground and not order.foreground
+    handed_over = import_.foreground is not order.foreground
     if import_.state is not ImportState.PAUSED and not handed_over:
         return import_
     again = evolve(

@@ -52,9 +52,15 @@ class RunImport:
         import_id: ImportId,
         attempt: int,
         watch: Watch = nobody_watches,
+        *,
+        as_job: bool = False,
     ) -> Import | None:
-        """The import as it stands afterwards. Raises TryLater where the source fails before `attempt` is the last."""
-        import_ = await self.store.transact(partial(self._begin, organization_id, import_id))
+        """The import as it stands afterwards; None where somebody else runs it, or nobody is to any more.
+
+        A job leaves alone what is run in the foreground. Raises TryLater where the source fails before `attempt` is
+        the last.
+        """
+        import_ = await self.store.transact(partial(self._begin, organization_id, import_id, as_job=as_job))
         if import_ is None:
             return None
         before = import_
@@ -84,9 +90,13 @@ class RunImport:
             return await self._halt(before, ImportState.FAILED, short_error(error))
         return import_
 
-    async def _begin(self, organization_id: OrganizationId, import_id: ImportId, work: Work) -> Import | None:
+    async def _begin(
+        self, organization_id: OrganizationId, import_id: ImportId, work: Work, *, as_job: bool
+    ) -> Import | None:
         import_ = await work.imports.get(organization_id, import_id)
         if import_ is None or import_.state in (*ENDED, ImportState.PAUSED):
+            return None
+        if as_job and import_.foreground:
             return None
         running = evolve(begun(import_, self.clock()), version=import_.version + 1)
         await work.imports.replace(running)

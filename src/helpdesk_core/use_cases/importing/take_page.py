@@ -38,10 +38,13 @@ async def take_page(
 ) -> Import | None:
     """The step: what the page brought, and the import behind it. A crash before leaves nothing of it, one after all.
 
-    None where the import does not stand at that place any more: another process was faster, or somebody stopped it.
+    None where the import does not stand at that place any more: another process was faster, or somebody stopped it
+    or has taken it over.
     """
     fresh = await work.imports.get(import_.organization_id, import_.id)
     if fresh is None or fresh.state is not ImportState.RUNNING or fresh.place != place:
+        return None
+    if fresh.foreground is not import_.foreground:
         return None
     errand = Errand(fresh, work, evolve(occasion, quiet=True))
     things, unsound = _sound(page.things, place.kind, errand)

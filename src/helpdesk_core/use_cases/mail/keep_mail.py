@@ -94,6 +94,7 @@ async def keep_mail(
         new_text=command.words.new_text,
         new_html=command.words.new_html,
         created_at=min(command.written_at or command.received_at, command.received_at),
+        language=command.words.language,
         mail=headers,
         attachment_ids=tuple(attachment.id for attachment in attachments),
         raw_id=original[0].id if original else None,
@@ -137,7 +138,12 @@ async def complete_mail(
     moved = evolve(ticket, updated_at=max(occasion.at, ticket.updated_at), version=ticket.version + 1)
     await work.tickets.replace(moved)
     await work.log.append(
-        occasion.event(seen.organization_id, "conversation.updated", seen.id, {"ticket_id": str(ticket.id)})
+        occasion.event(
+            seen.organization_id,
+            "conversation.updated",
+            seen.id,
+            {"ticket_id": str(ticket.id), "changed": ["content"]},
+        )
     )
     return Done(seen.organization_id, ticket.id, seen.id)
 

@@ -44,7 +44,8 @@ async def place_step(
     letter = letter_to_place(command, organization, domain)
     letter = evolve(letter, customer_id=sender.id if sender else None)
     placement = place(letter, await _evidence(letter, organization, work))
-    customer = sender or await new_sender(command.mail, organization.id, work, occasion)
+    language = command.words.language
+    customer = sender or await new_sender(command.mail, organization.id, language, work, occasion)
     believed = copying and not command.authentication.speaks_against
     copied = await copied_in(command, customer, organization, domain, work) if believed else ()
     if isinstance(placement, Joins):
@@ -101,7 +102,12 @@ async def _opened(
     occasion: Occasion,
     domain: MailDomain,
 ) -> Conversation:
-    opening = Opening(subject=command.mail.subject, channel=Channel.EMAIL, follows_id=placement.follows)
+    opening = Opening(
+        subject=command.mail.subject,
+        channel=Channel.EMAIL,
+        follows_id=placement.follows,
+        language=command.words.language,
+    )
     ticket = await open_step(opening, customer, work, occasion)
     followers = following(ticket, copied)
     message = await keep_mail(command, letter, customer, ticket, work, occasion, followers=followers)

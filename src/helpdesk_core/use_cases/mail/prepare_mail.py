@@ -14,6 +14,7 @@ from helpdesk_core.email.images import with_located_images
 from helpdesk_core.organizations import Organization
 from helpdesk_core.ports.authentication import Authenticate, by_headers
 from helpdesk_core.ports.blobs import Blobs
+from helpdesk_core.ports.languages import Languages
 from helpdesk_core.ports.offload import Offload, at_hand
 from helpdesk_core.use_cases.mail.find_receivers import Receivers
 
@@ -25,6 +26,7 @@ class PrepareMail:
     blobs: Blobs
     offload: Offload
     authenticate: Authenticate = by_headers
+    languages: Languages | None = None
 
     async def __call__(
         self,
@@ -61,7 +63,10 @@ class PrepareMail:
 
     async def _understood(self, mail: Mail) -> Understood:
         size = len(mail.text) + 4 * len(mail.html or "")  # which takes longer than bare words
-        return await at_hand(self.offload, size, understand, mail)
+        understood: Understood = await at_hand(self.offload, size, understand, mail)
+        if self.languages is None:
+            return understood
+        return evolve(understood, language=await self.languages.detect(understood.new_text or mail.text))
 
     async def _stored(self, parts: Sequence[MailPart], organization: Organization) -> tuple[StoredFile, ...]:
         whole = [part.content for part in parts if not part.failure]

@@ -36,6 +36,7 @@ from helpdesk_core.sendings import (
 )
 from helpdesk_core.suppression import SuppressionReason, address_key
 from helpdesk_core.tickets import Ticket
+from helpdesk_core.translations import awaits_again, waits_for_translation
 from helpdesk_core.use_cases.mail.report_delivery import learn_id, tell_delivery
 from helpdesk_core.use_cases.mail.suppress_addresses import suppress_step, suppressed_among
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
@@ -212,11 +213,11 @@ class RetryReply:
             if reply.redacted_at is not None:
                 raise Conflict("The answer was redacted; it will not be sent.")
             by_message = reply.channel in BY_MESSAGE
-            if not by_message and not reply.mail.to:
+            if not by_message and not reply.mail.to and not waits_for_translation(reply):
                 raise Conflict("The customer has no e-mail address to send it to.")
             occasion = Occasion(self.clock(), self.new_id, actor)
             again = with_delivery(reply, DeliveryState.QUEUED)
-            queued = taken_up_again(reply, occasion.at) if by_message else again
+            queued = awaits_again(taken_up_again(reply, occasion.at) if by_message else again)
             await work.conversations.replace(queued)
             await work.jobs.add(sending_of(queued, occasion))
             return queued
@@ -238,6 +239,7 @@ async def _letter_of(
     if (
         reply.delivery.state not in (DeliveryState.QUEUED, DeliveryState.FAILED)
         or reply.redacted_at is not None
+        or waits_for_translation(reply)
     ):
         return None
     ticket = await existing_ticket(organization_id, reply.ticket_id, view)

@@ -26,6 +26,7 @@ from helpdesk_core.ports.messages import MessageSender
 from helpdesk_core.ports.store import View, Work
 from helpdesk_core.sendings import CLAIM, is_held
 from helpdesk_core.tickets import Channel, Ticket
+from helpdesk_core.translations import waits_for_translation
 from helpdesk_core.use_cases.mail.report_delivery import tell_delivery
 from helpdesk_core.use_cases.messaging.find_correspondence import nowhere, way_out
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
@@ -68,6 +69,8 @@ async def claim_step(
     if answer is None or answer.kind is not Kind.REPLY or answer.delivery is None:
         return None
     if answer.delivery.state not in UNSENT or answer.redacted_at is not None or is_whole(answer):
+        return None
+    if waits_for_translation(answer):
         return None
     if is_held(answer, str(job_id), occasion.at):
         raise TryLater("The answer is being sent by another job.", CLAIM)

@@ -67,7 +67,8 @@ async def afterwords_step(message: Conversation, told: Afterwords, work: Work, o
     if message.attachment_ids and not after.attachment_ids:
         await remove_files(message, work, occasion, all_of_them=True)
     if after.content_text != message.content_text or told.reactions:
-        data = {"ticket_id": str(message.ticket_id)}
+        changed = ["content"] if after.content_text != message.content_text else ["reactions"]
+        data = {"ticket_id": str(message.ticket_id), "changed": changed}
         event = occasion.event(message.organization_id, "conversation.updated", message.id, data)
         await work.log.append(event)
     return done

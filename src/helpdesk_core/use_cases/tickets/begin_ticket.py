@@ -27,6 +27,7 @@ class Opening:
     custom_fields: Mapping[str, Any] = Factory(dict)
     metadata: Mapping[str, Any] = Factory(dict)
     follows_id: TicketId | None = None
+    language: str | None = None
 
 
 async def open_step(opening: Opening, customer: Customer, work: Work, occasion: Occasion) -> Ticket:
@@ -53,6 +54,7 @@ async def new_ticket(opening: Opening, customer: Customer, work: Work, occasion:
         custom_fields={name: value for name, value in opening.custom_fields.items() if value is not None},
         metadata={name: value for name, value in opening.metadata.items() if value is not None},
         follows_id=opening.follows_id,
+        language=opening.language,
         subject_key=subject_key(opening.subject),
     )
     return await clocks_set(ticket, work, occasion)

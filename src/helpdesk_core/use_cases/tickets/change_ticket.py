@@ -21,6 +21,7 @@ from helpdesk_core.unset import UNSET, Unset, given
 from helpdesk_core.use_cases.automation.arrange_custom_fields import check_values, demand_values
 from helpdesk_core.use_cases.automation.keep_sla import clocks_moved
 from helpdesk_core.use_cases.files.forget_blobs import forgetting_of
+from helpdesk_core.use_cases.knowledge.learn_sources import forget_tickets_step
 from helpdesk_core.use_cases.tickets.find_named import active_user, named_team
 from helpdesk_core.use_cases.tickets.know_tags import know_tags, spelled
 from helpdesk_core.use_cases.tickets.merge_tickets import all_merged_into
@@ -91,6 +92,7 @@ async def delete_step(ticket: Ticket, work: Work, occasion: Occasion) -> None:
         digests = [file.digest for file in files if file.digest is not None]
         if digests:
             await work.jobs.add(forgetting_of(one.organization_id, digests, occasion))
+        await forget_tickets_step(one.organization_id, [one.id], work)
         await work.tickets.remove(one.organization_id, one.id)
         data = {"number": one.number, **moves(one, None)}
         await work.log.append(occasion.event(one.organization_id, "ticket.deleted", one.id, data))

@@ -10,6 +10,7 @@ from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.tickets import Ticket, merged_into, taken_apart, with_messages_of
 from helpdesk_core.use_cases.customers.hand_over import counted, hand_over, messages_of
+from helpdesk_core.use_cases.knowledge.learn_sources import forget_tickets_step
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
 from helpdesk_core.use_cases.tickets.know_tags import know_tags
 from helpdesk_core.users import Actor
@@ -66,6 +67,7 @@ async def merge_step(source: Ticket, target: Ticket, work: Work, occasion: Occas
     pointer = merged_into(source, target, occasion.at)
     await work.tickets.replace(pointer)
     await work.threads.move(source.organization_id, source.id, target.id)
+    await forget_tickets_step(source.organization_id, [source.id], work)
     merged = with_messages_of(target, source, occasion.at)
     await work.tickets.replace(merged)
     data = {"into_id": str(target.id), **moves(source, pointer)}

@@ -17,19 +17,23 @@ from helpdesk_core.conversations import (
 )
 from helpdesk_core.correspondences import way_of
 from helpdesk_core.customers import Customer
-from helpdesk_core.errors import InvalidValue, NotFound, existing
+from helpdesk_core.errors import Conflict, InvalidValue, NotFound, existing
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.ids import AttachmentId, ConversationId, NewId, OrganizationId, TicketId
+from helpdesk_core.ids import AttachmentId, ConversationId, NewId, OrganizationId, SuggestionId, TicketId
 from helpdesk_core.jobs import Job, JobKind
+from helpdesk_core.languages import USUAL, check_language
 from helpdesk_core.message_sendings import marked_with
 from helpdesk_core.messages import BY_MESSAGE, BY_TEMPLATE, Template
 from helpdesk_core.organizations import MailDomain
 from helpdesk_core.ports.clock import Clock
+from helpdesk_core.ports.languages import Translator
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.richtext import html_of, text_of
 from helpdesk_core.tickets import Channel, Status, Ticket, with_inbound, with_note, with_reply, with_status
+from helpdesk_core.translations import HOW, LONGEST, to_be_translated, waits_for_translation
 from helpdesk_core.use_cases.automation.arrange_custom_fields import demand_values
 from helpdesk_core.use_cases.messaging.find_correspondence import correspondence_of, nowhere
+from helpdesk_core.use_cases.suggestions.keep_suggestions import usable_suggestion, use_suggestion
 from helpdesk_core.use_cases.tickets.address_reply import headers_of_reply
 from helpdesk_core.use_cases.tickets.begin_ticket import Opening, add_ticket, created, new_ticket, open_step
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
@@ -50,6 +54,7 @@ BY_EMAIL = frozenset(
     }
 )
 """Channels whose answers leave by e-mail."""
+NO_ADDRESS = "The customer has no e-mail address."
 
 
 @frozen
@@ -67,6 +72,10 @@ class Draft:
     external_id: str | None = None
     template: Template | None = None
     """What is sent in place of the words, where the provider takes only what it has approved."""
+    translate_to: str | None = None
+    """The language (ISO 639-1) that an answer is to leave in; None: it leaves as it is."""
+    suggestion_id: SuggestionId | None = None
+    """The suggested reply that the words were made of."""
 
 
 @frozen
@@ -75,22 +84,26 @@ class PostConversation:
 
     A reply is queued to leave over the ticket's channel; where the customer has no address for it, it stands as
     `failed` with the reason. A message to a merged ticket goes to the one it was merged into; a customer's message on a
-    closed one opens a new ticket that links back to it.
+    closed one opens a new ticket that links back to it. Conflict for an answer to be translated where nothing here
+    translates.
     """
 
     store: Store
     domain: MailDomain
     clock: Clock
     new_id: NewId
+    translator: Translator | None = None
 
     async def __call__(
         self, organization_id: OrganizationId, ticket_id: TicketId, actor: Actor, kind: Kind, draft: Draft
     ) -> Conversation:
+        _check_translation(kind, draft, self.translator)
+
         async def unit(work: Work) -> Conversation:
             occasion = Occasion(self.clock(), self.new_id, actor)
             ticket = await existing_ticket(organization_id, ticket_id, work)
             if kind is Kind.REPLY:
-                return await reply_step(ticket, draft, work, occasion, self.domain)
+                return await _suggested_or_not(ticket, draft, work, occasion, self.domain)
             if kind is Kind.NOTE:
                 return await note_step(ticket, draft, work, occasion)
             if ticket.closed and draft.status is not None:  # it begins open, and has no values yet
@@ -99,6 +112,18 @@ class PostConversation:
             return await take_message(open_to_it, draft, work, occasion)
 
         return await self.store.transact(unit)
+
+
+async def _suggested_or_not(
+    ticket: Ticket, draft: Draft, work: Work, occasion: Occasion, domain: MailDomain
+) -> Conversation:
+    """The step: an answer; where it was suggested, that is settled with it."""
+    if draft.suggestion_id is None:
+        return await reply_step(ticket, draft, work, occasion, domain)
+    suggestion = await usable_suggestion(ticket, draft.suggestion_id, work)
+    posted = await reply_step(ticket, draft, work, occasion, domain)
+    await use_suggestion(suggestion, text_of(draft.content), ticket, work, occasion)
+    return posted
 
 
 async def take_message(ticket: Ticket, draft: Draft, work: Work, occasion: Occasion) -> Conversation:
@@ -135,7 +160,13 @@ async def reply_step(
 ) -> Conversation:
     """The step: an answer, with the job that sends it."""
     addressed = await addressed_reply(ticket, draft, work, occasion, domain)
-    if await visitor_is_there(ticket, work, occasion):
+    there = await visitor_is_there(ticket, work, occasion)
+    if draft.translate_to is not None:
+        organization = await work.organizations.get(ticket.organization_id)
+        own = organization.language if organization is not None else USUAL
+        queued = evolve(addressed, delivery=DeliveryStatus(DeliveryState.QUEUED)) if there else addressed
+        addressed = to_be_translated(queued, draft.translate_to, own)
+    elif there:
         addressed = await show_in_widget(addressed, work, occasion)
     return await queue_reply(ticket, addressed, draft, work, occasion)
 
@@ -167,8 +198,9 @@ async def taken_up_again(ticket: Ticket, work: Work, occasion: Occasion) -> Tick
 
 
 def sending_of(conversation: Conversation, occasion: Occasion) -> Job:
-    """The job that sends this answer."""
+    """The job that sends this answer, or translates it first."""
     kind = JobKind.SEND_MESSAGE if conversation.channel in BY_MESSAGE else JobKind.SEND_REPLY
+    kind = JobKind.TRANSLATE_ANSWER if waits_for_translation(conversation) else kind
     return occasion.job(conversation.organization_id, kind, {"conversation_id": str(conversation.id)})
 
 
@@ -183,6 +215,20 @@ def agent_author(actor: Actor) -> Author:
     if actor.type == "system":
         return Author(AuthorType.SYSTEM, None, actor.name, AuthorRole.SYSTEM)
     return Author(AuthorType(actor.type), actor.id, actor.name, AuthorRole.AGENT)
+
+
+def _check_translation(kind: Kind, draft: Draft, translator: Translator | None) -> None:
+    if draft.translate_to is None:
+        return
+    check_language(draft.translate_to, "translate_to")
+    if kind is not Kind.REPLY:
+        raise InvalidValue("translate_to", "is for replies")
+    if draft.template is not None:
+        raise InvalidValue("translate_to", "is not for templates, which have languages of their own")
+    if len(text_of(draft.content)) > LONGEST:
+        raise InvalidValue("translate_to", f"is for answers of up to {LONGEST:,} characters")
+    if translator is None:
+        raise Conflict(f"Nothing here translates; {HOW}.")
 
 
 def _conversation(ticket: Ticket, kind: Kind, draft: Draft, occasion: Occasion) -> Conversation:
@@ -216,9 +262,7 @@ async def addressed_reply(
         return await addressed_message(conversation, ticket, draft, work)
     mail = await headers_of_reply(conversation.id, ticket, draft.cc, draft.bcc, work, domain)
     status = (
-        DeliveryStatus(DeliveryState.QUEUED)
-        if mail.to
-        else DeliveryStatus(DeliveryState.FAILED, "The customer has no e-mail address.")
+        DeliveryStatus(DeliveryState.QUEUED) if mail.to else DeliveryStatus(DeliveryState.FAILED, NO_ADDRESS)
     )
     return evolve(conversation, mail=mail, delivery=status)
 

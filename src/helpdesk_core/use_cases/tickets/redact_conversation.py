@@ -10,6 +10,7 @@ from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.redaction import redacted, redacted_wholly
 from helpdesk_core.use_cases.files.forget_blobs import forgetting_of
+from helpdesk_core.use_cases.knowledge.learn_sources import forget_tickets_step
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
 from helpdesk_core.users import Actor
 
@@ -55,6 +56,7 @@ async def redact_step(
     ticket = await existing_ticket(conversation.organization_id, conversation.ticket_id, work)
     await work.conversations.replace(without)
     await remove_files(conversation, work, occasion, all_of_them=words is None)
+    await forget_tickets_step(ticket.organization_id, [ticket.id], work)
     await work.tickets.replace(
         evolve(ticket, updated_at=max(occasion.at, ticket.updated_at), version=ticket.version + 1)
     )

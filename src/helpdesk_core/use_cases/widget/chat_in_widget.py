@@ -29,14 +29,10 @@ from helpdesk_core.use_cases.tickets.post_conversation import (
     take_message,
     taken_up_again,
 )
-from helpdesk_core.use_cases.widget.enrich_message import enriching_of
 from helpdesk_core.use_cases.widget.know_visitor import as_it_is_now, identity_of
 from helpdesk_core.users import Actor
-from helpdesk_core.widget import Widget
+from helpdesk_core.widget import VISITOR, Widget
 from helpdesk_core.widget_sessions import Submission, WidgetSession, used
-
-VISITOR = "Visitor"
-"""Who a visitor is as long as they have not said."""
 
 LONGEST_SUBJECT = 80
 
@@ -145,7 +141,6 @@ async def _take(
     own_id = ticket.id if ticket.customer_id == customer.id else session.ticket_id
     here = evolve(used(session, occasion.at), customer_id=customer.id, ticket_id=own_id)
     await work.widget_sessions.replace(here)
-    await work.jobs.add(enriching_of(conversation, occasion))
     return Taken(ticket, conversation)
 
 

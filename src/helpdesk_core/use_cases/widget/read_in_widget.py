@@ -11,6 +11,7 @@ from helpdesk_core.ids import AttachmentId, ConversationId, NewId
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.store import Store, View, Work
 from helpdesk_core.tickets import Ticket
+from helpdesk_core.translations import waits_for_translation
 from helpdesk_core.use_cases.widget.know_visitor import as_it_is_now
 from helpdesk_core.users import Actor
 from helpdesk_core.widget_sessions import WidgetSession, used
@@ -126,7 +127,7 @@ def _is_for(session: WidgetSession, ticket: Ticket, home: Ticket, message: Conve
     Where their ticket was merged into one of the same customer, the answers there as well; into one of somebody else,
     nothing that is said there.
     """
-    if message.kind is Kind.NOTE:
+    if message.kind is Kind.NOTE or waits_for_translation(message):
         return False
     is_theirs = message.author.type is AuthorType.CUSTOMER and message.author.id == session.customer_id
     if is_theirs or (message.origin_ticket_id or message.ticket_id) == ticket.id:

@@ -24,7 +24,6 @@ from helpdesk_core.use_cases.tickets.begin_ticket import Opening
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
 from helpdesk_core.use_cases.tickets.post_conversation import Draft, customer_author, open_with_message
 from helpdesk_core.use_cases.widget.chat_in_widget import Taken, check_words, subject_of
-from helpdesk_core.use_cases.widget.enrich_message import enriching_of
 from helpdesk_core.users import Actor
 from helpdesk_core.widget import Widget
 from helpdesk_core.widget_sessions import Submission
@@ -97,7 +96,6 @@ async def _open(
     await work.submissions.put(
         Submission(widget.organization_id, mark, occasion.at, ticket.id, conversation.id)
     )
-    await work.jobs.add(enriching_of(conversation, occasion))
     organization = await work.organizations.get(widget.organization_id)
     if organization is not None:
         await acknowledge_step(conversation, organization, Nature.PERSON, None, work, occasion, domain)

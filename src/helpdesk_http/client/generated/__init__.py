@@ -19,11 +19,13 @@ from helpdesk_http.client.generated.files import Files
 from helpdesk_http.client.generated.health import Health
 from helpdesk_http.client.generated.imports import Imports
 from helpdesk_http.client.generated.integrations import Integrations
+from helpdesk_http.client.generated.knowledge import Knowledge
 from helpdesk_http.client.generated.log_in import LogIn
 from helpdesk_http.client.generated.macros import Macros
 from helpdesk_http.client.generated.mail_settings import MailSettings
 from helpdesk_http.client.generated.metrics import Metrics
 from helpdesk_http.client.generated.orders import Orders
+from helpdesk_http.client.generated.organization import Organization
 from helpdesk_http.client.generated.privacy_requests import PrivacyRequests
 from helpdesk_http.client.generated.quarantine import Quarantine
 from helpdesk_http.client.generated.rules import Rules
@@ -31,6 +33,7 @@ from helpdesk_http.client.generated.satisfaction import Satisfaction
 from helpdesk_http.client.generated.search import Search
 from helpdesk_http.client.generated.shopify import Shopify
 from helpdesk_http.client.generated.sla_policies import SlaPolicies
+from helpdesk_http.client.generated.suggestions import Suggestions
 from helpdesk_http.client.generated.suppressed_addresses import SuppressedAddresses
 from helpdesk_http.client.generated.tags import Tags
 from helpdesk_http.client.generated.teams import Teams
@@ -50,6 +53,8 @@ class Groups:
     def __init__(self, calls: Calls) -> None:
         self.tickets = Tickets(calls)
         self.conversations = Conversations(calls)
+        self.suggestions = Suggestions(calls)
+        self.knowledge = Knowledge(calls)
         self.macros = Macros(calls)
         self.rules = Rules(calls)
         self.sla_policies = SlaPolicies(calls)
@@ -65,6 +70,7 @@ class Groups:
         self.integrations = Integrations(calls)
         self.connecting = Connecting(calls)
         self.shopify = Shopify(calls)
+        self.organization = Organization(calls)
         self.mail_settings = MailSettings(calls)
         self.quarantine = Quarantine(calls)
         self.widgets = Widgets(calls)

@@ -67,6 +67,8 @@ class Conversations:
         bcc: Sequence[str] | Unset = UNSET,
         status: Status | None | Unset = UNSET,
         template: TemplateChoice | None | Unset | Mapping[str, Any] = UNSET,
+        translate_to: str | None | Unset = UNSET,
+        suggestion_id: UUID | None | Unset = UNSET,
         idempotency_key: str | None = None,
     ) -> ConversationView:
         """Answer a ticket, note something on it, or add a customer's message.
@@ -83,6 +85,9 @@ class Conversations:
         status: The ticket's status after this message.
         template: For a reply over WhatsApp, which takes nothing else once the customer's last
         message is a day old.
+        translate_to: The language that a reply is to leave in; it waits until it is translated.
+        What was written is kept as its `translation`.
+        suggestion_id: The suggestion that a reply was made of; it is used, or edited, with it.
         """
         answered: ConversationView = await self._calls.answer(
             ConversationView,
@@ -98,6 +103,8 @@ class Conversations:
                 "bcc": bcc,
                 "status": status,
                 "template": template,
+                "translate_to": translate_to,
+                "suggestion_id": suggestion_id,
             },
             key=idempotency_key or True,
         )
@@ -155,6 +162,28 @@ class Conversations:
             "POST",
             f"/api/v1/conversations/{segment(conversation_id)}/redact",
             body={"text": text},
+            key=idempotency_key or True,
+        )
+        return answered
+
+    async def translate(
+        self, conversation_id: UUID | str, *, language: str, idempotency_key: str | None = None
+    ) -> ConversationView:
+        """Have a message translated.
+
+        `translation` is there at once, `pending`; it is `translated`, with its text, or `failed` a
+        little later, which
+        `conversation.updated` tells. A message has one translation: another language takes its
+        place. 409 where nothing
+        here translates, and for an answer that was translated for the customer.
+
+        language: ISO 639-1.
+        """
+        answered: ConversationView = await self._calls.answer(
+            ConversationView,
+            "POST",
+            f"/api/v1/conversations/{segment(conversation_id)}/translate",
+            body={"language": language},
             key=idempotency_key or True,
         )
         return answered

@@ -5,6 +5,7 @@ Written by `python -m tests.http.client_source`: change the declarations, not th
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -37,6 +38,28 @@ class SatisfactionView:
 
 
 @frozen(kw_only=True)
+class SuggestionFiguresView:
+    """What became of suggested replies, under who asked for them or acted on them; automatic ones are
+    nobody's.
+    """
+
+    offered: int
+    used: int
+    """Sent as they were."""
+    edited: int
+    """Sent with changes."""
+    dismissed: int
+    gaps: int
+    """Questions that found nothing; they are not among the offered."""
+    model_fallbacks: int
+    """Written without the model, since it failed."""
+    prompt_tokens: int
+    completion_tokens: int
+    cost: Decimal | None
+    """In the currency of the configured prices; null without prices."""
+
+
+@frozen(kw_only=True)
 class FiguresView:
     """What happened on these days, and what was left at the end of the last."""
 
@@ -54,6 +77,7 @@ class FiguresView:
     backlog: int
     """Tickets neither resolved nor closed when the last of the days ended; under their assignees."""
     satisfaction: SatisfactionView
+    suggestions: SuggestionFiguresView
 
 
 @frozen(kw_only=True)
@@ -74,6 +98,7 @@ class GroupView:
     backlog: int
     """Tickets neither resolved nor closed when the last of the days ended; under their assignees."""
     satisfaction: SatisfactionView
+    suggestions: SuggestionFiguresView
     day: date | Unset = UNSET
     """A day in UTC."""
     channel: Channel | Unset = UNSET

@@ -73,11 +73,17 @@ class AuthorView:
 
 @frozen(kw_only=True)
 class TranslationView:
-    """A message in another language."""
+    """A message in another language. Of a reply that was written to be translated: what its agent
+    wrote.
+    """
 
     language: str
     text: str | None
+    """Plain text; null as long as there is none."""
     state: str
+    """`pending`, `translated`, `failed`, or `not_configured` where nothing here translates. A reply
+    that was written to be translated does not leave before it is `translated`.
+    """
 
 
 @frozen(kw_only=True)

@@ -1,6 +1,5 @@
 """What a user was told, the newest first; reading it."""
 
-
 from typing import Final
 from uuid import UUID
 
@@ -55,7 +54,9 @@ async def notifications_page(request: Request, who: Caller) -> Response:
             ticket = await view.tickets.get(who.organization_id, ticket_id)
             if ticket is not None:
                 tickets[ticket_id] = ticket
-        return [Line(one, tickets[one.ticket_id]) for one in found.items if one.ticket_id in tickets], found.next
+        return [
+            Line(one, tickets[one.ticket_id]) for one in found.items if one.ticket_id in tickets
+        ], found.next
 
     lines, position = await desk.store().read(look)
     older = cursor_of(desk, "notifications", NEWEST_FIRST, position) if position else ""
@@ -107,5 +108,3 @@ async def _theirs(request: Request, who: Caller) -> tuple[Notification, Ticket]:
         return found, ticket
 
     return await desk_of(request).store().read(look)
-
-

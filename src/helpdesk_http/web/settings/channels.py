@@ -30,7 +30,7 @@ from helpdesk_http.web.forms import (
 from helpdesk_http.web.guarded import form_of, guarded
 from helpdesk_http.web.rendering import desk_of
 from helpdesk_http.web.settings.arranged import Room
-from helpdesk_http.web.settings.automation import ACTIVE
+from helpdesk_http.web.settings.automation import ACTIVE, words
 from helpdesk_http.web.settings.kinds import NAME
 from helpdesk_http.web.settings.rooms import HOME, _, settings_page
 from helpdesk_http.who import Caller

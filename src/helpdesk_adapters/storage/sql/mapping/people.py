@@ -15,13 +15,19 @@ from helpdesk_core.words import words_of
 
 _MAIL_SETTINGS = Converter(omit_if_default=True)
 
-ORGANIZATION = ("id", "slug", "name", "created_at", "mail_from", "mail_settings")
+ORGANIZATION = ("id", "slug", "name", "created_at", "mail_from", "mail_settings", "language")
 
 
 def to_organization(row: Row) -> Organization:
-    id, slug, name, created_at, mail_from, mail_settings = row
+    id, slug, name, created_at, mail_from, mail_settings, language = row
     return Organization(
-        id, slug, name, created_at, mail_from, _MAIL_SETTINGS.structure(mail_settings, MailSettings)
+        id,
+        slug,
+        name,
+        created_at,
+        mail_from,
+        _MAIL_SETTINGS.structure(mail_settings, MailSettings),
+        language,
     )
 
 
@@ -33,6 +39,7 @@ def organization_row(organization: Organization) -> dict[str, Any]:
         "created_at": organization.created_at,
         "mail_from": organization.mail_from,
         "mail_settings": _MAIL_SETTINGS.unstructure(organization.mail_settings),
+        "language": organization.language,
     }
 
 

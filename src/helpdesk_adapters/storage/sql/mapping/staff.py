@@ -77,9 +77,7 @@ PEOPLE_SETTINGS = ("organization_id", "demands_second_factor", "assignment", "sc
 
 def to_people_settings(row: Row) -> PeopleSettings:
     organization_id, demands, assignment, scope = row
-    return PeopleSettings(
-        organization_id, bool(demands), AssignmentMode(assignment), AssignmentScope(scope)
-    )
+    return PeopleSettings(organization_id, bool(demands), AssignmentMode(assignment), AssignmentScope(scope))
 
 
 def people_settings_row(settings: PeopleSettings) -> dict[str, Any]:

@@ -20,6 +20,12 @@ from helpdesk_adapters.storage.sql.rows.following import (
     LogPlaceRow,
 )
 from helpdesk_adapters.storage.sql.rows.imports import ImportProblemRow, ImportRow, ReferenceRow
+from helpdesk_adapters.storage.sql.rows.knowledge import (
+    KnowledgeCounterRow,
+    PassageRow,
+    PassageVectorRow,
+    SuggestionRow,
+)
 from helpdesk_adapters.storage.sql.rows.machinery import JobRow, LogRow, MetaRow, WebhookEventRow
 from helpdesk_adapters.storage.sql.rows.mail import (
     BudgetRow,
@@ -84,6 +90,7 @@ __all__ = [
     "IntegrationRow",
     "JobRow",
     "KeptAnswerRow",
+    "KnowledgeCounterRow",
     "LogInAttemptRow",
     "LogPlaceRow",
     "LogRow",
@@ -92,6 +99,8 @@ __all__ = [
     "NotificationRow",
     "OrderRow",
     "OrganizationRow",
+    "PassageRow",
+    "PassageVectorRow",
     "PeopleSettingsRow",
     "PrivacyRequestRow",
     "ProviderMessageRow",
@@ -104,6 +113,7 @@ __all__ = [
     "SessionRow",
     "ShopCustomerRow",
     "SubmissionRow",
+    "SuggestionRow",
     "SuppressedAddressRow",
     "TicketParticipantRow",
     "TicketRow",

@@ -20,6 +20,7 @@ class OrganizationRow(Row, table=True):
     mail_from: str | None = Field(sa_type=Text)
     mail_settings: dict[str, Any] = Field(sa_type=Document)
     """The rest of how it writes, see `helpdesk_core.organizations`."""
+    language: str = Field(sa_type=Text)
 
 
 class CounterRow(Row, table=True):

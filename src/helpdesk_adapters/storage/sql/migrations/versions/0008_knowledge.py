@@ -112,11 +112,12 @@ def _vectors() -> None:
     )
     _index("ix_passage_vectors_revision", "passage_vectors", "organization_id", "model", "revision", "pk")
     op.create_table(
-        "knowledge_revisions",
+        "knowledge_counters",
         _column("organization_id", ID),
         _column("revision", BIG),
-        _primary_key("knowledge_revisions", "organization_id"),
-        _references("knowledge_revisions", "organization_id", "organizations"),
+        _column("passages", INT),
+        _primary_key("knowledge_counters", "organization_id"),
+        _references("knowledge_counters", "organization_id", "organizations"),
         sqlite_with_rowid=False,
     )
 

@@ -1,0 +1,1 @@
+"""Models that run here or elsewhere: vectors of texts, replies, translations."""

@@ -1,0 +1,59 @@
+"""Numbers that lead to a person: which of them are a phone's, a card's, an account's, or a computer's."""
+
+from ipaddress import ip_address
+
+import phonenumbers
+
+REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "BR", "PL")
+"""In whose national form a phone number is known (ISO 3166)."""
+
+
+def is_phone(text: str, *, closely: bool = True) -> bool:
+    """Whether the run of digits, blanks and signs is somebody's phone number, or may well be one.
+
+    closely: asks the plans of numbering, which takes time; else any number of such a length is one.
+    """
+    digits = _digits(text)
+    if not 7 <= len(digits) <= 15:
+        return False
+    if not closely or text.startswith(("+", "(+", "00")):
+        return True
+    return any(_is_valid(text, region) for region in REGIONS)
+
+
+def is_card(text: str) -> bool:
+    """Whether the digits bear the check digit of payment cards (ISO/IEC 7812-1, Luhn)."""
+    digits = _digits(text)
+    doubled = (int(digit) * 2 for digit in digits[-2::-2])
+    total = sum(map(int, digits[-1::-2])) + sum(value - 9 if value > 9 else value for value in doubled)
+    return 13 <= len(digits) <= 19 and total % 10 == 0 and len(set(digits)) > 1
+
+
+def is_account(text: str) -> bool:
+    """Whether it is an account number in the form of an IBAN (ISO 13616); one with mistakes counts, if it is mostly
+    digits.
+    """
+    letters = "".join(filter(str.isalnum, text)).upper()
+    if not 15 <= len(letters) <= 34:
+        return False
+    number = int("".join(str(int(letter, 36)) for letter in letters[4:] + letters[:4]))
+    return number % 97 == 1 or sum(map(str.isdigit, letters)) >= 12
+
+
+def is_somebodys_host(text: str) -> bool:
+    """Whether it is an address on the Internet, not one that many private networks share."""
+    try:
+        return ip_address(text).is_global
+    except ValueError:
+        return False
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdecimal, text))
+
+
+def _is_valid(text: str, region: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(text, region))
+    except phonenumbers.NumberParseException:
+        return False
