@@ -62,6 +62,7 @@ def test_an_agent_logs_in_reads_a_ticket_and_answers_it(tmp_path: Path, page: Pa
         page.get_by_role("link", name="Waiting").click()
         expect(page.get_by_role("link", name=re.compile("The kettle leaks"))).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        page.locator("summary", has_text="Noor").click()
         page.get_by_role("button", name="Log out").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
     assert troubles == []

@@ -26,6 +26,7 @@ from helpdesk_http.web.integrations import (
 )
 from helpdesk_http.web.live import live, look_at_ticket
 from helpdesk_http.web.palette import palette
+from helpdesk_http.web.people.routes import people_routes
 from helpdesk_http.web.public import public_routes
 from helpdesk_http.web.rendering import STATIC
 from helpdesk_http.web.reports.pages import reports_page
@@ -48,6 +49,7 @@ def page_routes() -> list[BaseRoute]:
         *public_routes(),
         *_entrance(),
         *set_up_routes(),
+        *people_routes(),
         *_inbox(),
         *_held(),
         *_integrations(),

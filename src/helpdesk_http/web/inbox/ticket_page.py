@@ -28,7 +28,7 @@ from helpdesk_http.web.inbox.ticket_thread import timeline
 from helpdesk_http.web.rendering import desk_of
 from helpdesk_http.who import Caller
 
-ON_A_PAGE: Final = 20
+ON_A_PAGE: Final = 16
 MOST_AT_ONCE: Final = 100
 LOCAL_ZONE: Final = ("timezone", "time_zone", "tz")
 """Under which names widgets and programs note where a customer's clock stands."""

@@ -93,6 +93,8 @@ const compose = (section) => {
     part("#draft-told").replaceChildren(`${words.restored} · `, discard);
   };
   form.addEventListener("input", () => (blank(), keep()));
+  // Once it was written in, it stays tall: what moves under a finger that is going down is not hit.
+  editor.addEventListener("focus", () => editor.classList.add("used"), { once: true });
   addEventListener("pagehide", () => !isEmpty() && keepNow());
 
   // Formatting.
