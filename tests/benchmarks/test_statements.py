@@ -14,6 +14,7 @@ from helpdesk_adapters.container import Container
 from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.storage.sql.connection import Connection
 from helpdesk_adapters.storage.sql.sqlite import SqliteStore
+from helpdesk_core.users import Role
 from helpdesk_http.app import create_app
 from tests.benchmarks.figures import Figures
 from tests.benchmarks.letters import letter
@@ -68,6 +69,7 @@ async def _counted(founded: Founded, more: int) -> Mapping[str, list[int]]:
         ) as client:
             opened = (await _open(client, 0)).json()
             asked = {**_requests(client, opened["id"], opened["customer_id"]), **await _widget(client)}
+            asked |= await _pages(desk, client)
             for ask in asked.values():
                 await _ask(ask)  # whatever is done once only: statements that the index for words prepares
             first = {name: await _count(ask, ran) for name, ask in asked.items()}
@@ -125,6 +127,15 @@ def _requests(client: httpx2.AsyncClient, ticket: str, customer: str) -> Mapping
         "mail pushed": push,
         "answer": lambda: client.post(f"{one}/conversations", json={"text": "We bring a new one."}),
     }
+
+
+async def _pages(desk: Container, client: httpx2.AsyncClient) -> Mapping[str, Ask]:
+    """Pages, for an agent who is logged in."""
+    (organization,) = await desk.store().read(lambda view: view.organizations.all())
+    words = ("noor@garden.example", "Noor", Role.AGENT, "correct horse battery")
+    await desk.create_user()(organization.id, *words)
+    await client.post("/app/login", data={"email": words[0], "password": words[-1]})
+    return {"page of a ticket": lambda: client.get("/app/tickets/1")}
 
 
 async def _widget(client: httpx2.AsyncClient) -> Mapping[str, Ask]:

@@ -16,6 +16,7 @@ from tests.http.furnished import WRITING, Furnished
 REFUSED = {
     "retry_delivery": "no answer has failed",
     "replay_webhook_event": "the event has been processed",
+    "invite_user": "the user has a password",
 }
 """Operations for which a desk of examples is in no state, and why: their refusal has to come in order too."""
 

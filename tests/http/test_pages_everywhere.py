@@ -11,7 +11,7 @@ from helpdesk_core.users import Role
 from helpdesk_http.web.site import page_routes
 from tests.http.conftest import PASSWORD, Office, a_client
 
-ELSEWHERE = {"/app/login", "/app/live", "/app/queues", "/app/palette", "/app/logout"}
+ELSEWHERE = {"/app/login", "/app/live", "/app/queues", "/app/palette", "/app/logout", "/app/forgotten"}
 LARGEST = 60_000
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 

@@ -4,10 +4,15 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import pytest
+from attrs import evolve
 
+from helpdesk_core.conversations import Translation, TranslationState
+from helpdesk_core.ids import ConversationId
+from helpdesk_core.ports.store import Work
 from helpdesk_core.users import Role
 from tests.http.conftest import PASSWORD, Office, a_client
 from tests.http.sending_files import PNG
@@ -386,6 +391,45 @@ async def test_following_rating_and_deleting(
     gone = await agent.post(f"{TICKET}/delete?queue=mine")
     assert (gone.status_code, gone.headers["location"]) == (303, "/app?queue=mine&done=removed")
     assert (await agent.get(TICKET)).status_code == 404
+
+
+async def test_what_was_suggested_stands_beside_the_answer_form_until_it_is_dismissed(
+    acme: Office, agent: httpx2.AsyncClient, ticket: dict[str, Any]
+) -> None:
+    body = {"ticketId": ticket["id"], "count": 1}
+    streamed = await agent.post("/api/ai/stream-reply-suggestions", json=body)
+    assert "event: done" in streamed.text
+    offered = re.search(r'class="suggestion" data-id="([^"]+)"', await text_of(agent))
+    assert offered is not None
+    dismissed = await agent.post(f"{TICKET}/suggestions/{offered[1]}/dismiss")
+    assert dismissed.status_code == 204
+    assert 'class="suggestion"' not in await text_of(agent)
+
+
+async def test_where_nothing_translates_the_page_says_so(
+    acme: Office, agent: httpx2.AsyncClient, ticket: dict[str, Any]
+) -> None:
+    message = (await said(acme, ticket))[0]["id"]
+    await is_refused(agent, f"translate/{message}", {}, "Nothing here translates")
+    assert "/translate/" not in await text_of(agent)
+
+
+async def test_a_translation_stands_beside_its_message(
+    acme: Office, agent: httpx2.AsyncClient, ticket: dict[str, Any]
+) -> None:
+    message = (await said(acme, ticket))[0]["id"]
+
+    async def translate(work: Work) -> None:
+        stored = await work.conversations.get(acme.id, ConversationId(UUID(message)))
+        assert stored is not None
+        told = Translation("de", f"Es tropft. {HOSTILE}", TranslationState.TRANSLATED)
+        await work.conversations.replace(evolve(stored, language="en", translation=told))
+
+    await acme.desk.store().transact(translate)
+    page = (await agent.get(TICKET)).text
+    beside = page.partition('class="side-by-side"')[2].partition("</article>")[0]
+    assert "It drips." in beside
+    assert '<p class="words" lang="de">Es tropft. &lt;script&gt;' in beside
 
 
 async def test_earlier_messages_come_page_by_page_with_what_happened_then(

@@ -210,6 +210,22 @@ def test_macros_are_found_looked_at_and_applied_in_a_sheet(acme: Acme, visit: Vi
     assert acme.now(ticket)["conversations"][-1]["content_text"] == "Hello Ida!"
 
 
+def test_a_suggestion_is_asked_for_put_into_the_answer_and_sent(acme: Acme, visit: Visit) -> None:
+    article = {"title": "Seals", "body_text": "A kettle that drips needs a new seal. Push it in from below."}
+    made = acme.program.post("/api/v1/articles", json={**article, "published": True})
+    assert made.status_code == 201, made.text
+    ticket = acme.ticket(message="My kettle drips. Does it need a new seal?")
+    page = acme.opened(visit, ticket)
+    page.get_by_role("button", name="Suggest an answer").click()
+    card = page.locator(".suggestion").first
+    card.get_by_role("button", name="Insert").click()
+    expect(page.locator("#editor")).not_to_be_empty()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("article.reply")).to_be_visible()
+    suggestions = acme.program.get(f"/api/v1/tickets/{ticket['id']}/suggestions").json()["data"]
+    assert [one["state"] for one in suggestions if one["settled_by"]] in (["used"], ["edited"])
+
+
 @pytest.mark.parametrize(
     ("scheme", "width"), [("light", 1280), ("dark", 360)], ids=["on a desktop", "on a phone at night"]
 )

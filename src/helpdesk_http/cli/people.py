@@ -140,6 +140,42 @@ def create_user(
     answer(_user(made, org), as_json, f"Created {made.email} ({made.role.value}), id {made.id}.")
 
 
+@users.command(
+    "invite",
+    epilog=examples("helpdesk user invite --org acme --email cleo@acme.example --role agent"),
+)
+def invite_user(
+    org: Org,
+    email: Annotated[str, typer.Option("--email", metavar="EMAIL", help="Where the link is mailed to.")],
+    name: Annotated[str, typer.Option("--name", metavar="TEXT", help="They may choose another one.")] = "",
+    role: Annotated[
+        Role, typer.Option("--role", help="An agent answers; an admin also decides how the desk works.")
+    ] = Role.AGENT,
+    as_json: Json = False,
+) -> None:
+    """Invite a user by mail.
+
+    A link lets them choose their name and password, once, within seven days. Where no mail is set up, it is shown here.
+    """
+
+    async def work(desk: "Container") -> "tuple[User, str | None]":
+        from helpdesk_core.use_cases.people.mail_links import link_path
+        from helpdesk_core.user_links import Purpose
+        from helpdesk_core.users import DESK
+
+        invited = await desk.invite_user()(await organization_id(desk, org), DESK, email, name, role)
+        settings = desk.settings()
+        mailed = settings.smtp_url or settings.resend_api_key
+        link: str = desk.page_links()(link_path(Purpose.INVITATION, invited.token))
+        return invited.user, None if mailed else link
+
+    made, link = run(work)
+    value = {**_user(made, org), "link": link}
+    told = f"Invited {made.email} ({made.role.value}), id {made.id}."
+    hint = f"Hand this link over, it is shown this once: {link}" if link else "A link is on its way to them."
+    answer(value, as_json, told, hint)
+
+
 @users.command("list", epilog=examples("helpdesk user list", "helpdesk user list --org acme --json"))
 def list_users(org: AnyOrg = None, as_json: Json = False) -> None:
     """List users by e-mail.

@@ -43,11 +43,14 @@ class MemberView:
 
 @frozen(kw_only=True)
 class NewUser:
-    """A person to be added, who cannot log in before they are given a password."""
+    """A person to be added, who cannot log in before they have a password."""
 
     email: Email
     name: Name = ""
     role: Role = Role.AGENT
+    invite: Annotated[
+        bool, About(doc="Whether they are mailed a link with which they choose their name and password.")
+    ] = False
 
 
 @frozen(kw_only=True)
@@ -92,10 +95,32 @@ async def list_users(
 async def create_user(desk: Container, who: Caller, body: NewUser) -> Reply[MemberView]:
     """Add a user.
 
-    They cannot log in before `PUT /api/v1/users/{id}/password` has given them a password.
+    They cannot log in before they have chosen a password, by the link that `invite` mails to them, or
+    `PUT /api/v1/users/{id}/password` has given them one.
     """
-    user = await desk.add_user()(who.organization_id, who.actor, body.email, body.name, body.role)
+    if body.invite:
+        invite = desk.invite_user()
+        user = (await invite(who.organization_id, who.actor, body.email, body.name, body.role)).user
+    else:
+        user = await desk.add_user()(who.organization_id, who.actor, body.email, body.name, body.role)
     return Reply(_view(user), headers={"location": f"/api/v1/users/{user.id}"})
+
+
+async def invite_user(desk: Container, who: Caller, user_id: UUID) -> MemberView:
+    """Invite a user who has no password yet, once more.
+
+    They are mailed a link with which they choose their name and password: once, within seven days. A link that they
+    were mailed before leads nowhere from now on.
+    """
+    return _view((await desk.invite_user().again(who.organization_id, UserId(user_id), who.actor)).user)
+
+
+async def remove_user_second_factor(desk: Container, who: Caller, user_id: UUID) -> None:
+    """Take a user's second factor from them, who have lost it: their password alone lets them in.
+
+    They are logged out everywhere.
+    """
+    await desk.remove_second_factor().of(who.organization_id, UserId(user_id), who.actor)
 
 
 async def read_user(desk: Container, who: Caller, user_id: UUID) -> MemberView:
@@ -151,6 +176,20 @@ OPERATIONS: tuple[Operation, ...] = (
     operation(
         "DELETE /api/v1/users/{user_id}",
         delete_user,
+        tag="Users",
+        auth=key(Scope.ADMIN),
+        errors=(404, 409),
+    ),
+    operation(
+        "POST /api/v1/users/{user_id}/invite",
+        invite_user,
+        tag="Users",
+        auth=key(Scope.ADMIN),
+        errors=(404, 409),
+    ),
+    operation(
+        "DELETE /api/v1/users/{user_id}/second-factor",
+        remove_user_second_factor,
         tag="Users",
         auth=key(Scope.ADMIN),
         errors=(404, 409),

@@ -115,15 +115,18 @@ class MemoryWork:
             self.correspondences,
         )
         self.submissions = Submissions(journal)
+        self._staff(journal)
+        self._arrange(journal)
+        self.deliveries = Deliveries(journal, self.webhook_endpoints)
+        self.installs = Installs(journal)
+        self.records = Records(journal, self.organizations)
+
+    def _staff(self, journal: Journal) -> None:
         self.user_links = UserLinks(journal, self.users)
         self.second_factors = SecondFactors(journal, self.users)
         self.user_settings = UsersSettings(journal, self.users)
         self.people_settings = PeoplesSettings(journal, self.organizations)
         self.notifications = Notifications(journal, self.users, self.tickets)
-        self._arrange(journal)
-        self.deliveries = Deliveries(journal, self.webhook_endpoints)
-        self.installs = Installs(journal)
-        self.records = Records(journal, self.organizations)
 
     def _arrange(self, journal: Journal) -> None:
         self.tags = Arrangements[Tag](journal, self.organizations)

@@ -26,6 +26,7 @@ from helpdesk_http.client.generated.mail_settings import MailSettings
 from helpdesk_http.client.generated.metrics import Metrics
 from helpdesk_http.client.generated.orders import Orders
 from helpdesk_http.client.generated.organization import Organization
+from helpdesk_http.client.generated.people_settings import PeopleSettings
 from helpdesk_http.client.generated.privacy_requests import PrivacyRequests
 from helpdesk_http.client.generated.quarantine import Quarantine
 from helpdesk_http.client.generated.rules import Rules
@@ -72,6 +73,7 @@ class Groups:
         self.shopify = Shopify(calls)
         self.organization = Organization(calls)
         self.mail_settings = MailSettings(calls)
+        self.people_settings = PeopleSettings(calls)
         self.quarantine = Quarantine(calls)
         self.widgets = Widgets(calls)
         self.teams = Teams(calls)

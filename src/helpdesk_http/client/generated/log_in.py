@@ -9,6 +9,7 @@ from uuid import UUID
 
 from attrs import frozen
 
+from helpdesk_core.unset import UNSET, Unset
 from helpdesk_http.client.calls import Calls
 
 
@@ -45,10 +46,16 @@ class LogIn:
 
     _calls: Calls
 
-    async def log_in(self, *, email: str, password: str) -> LoggedIn:
-        """Log in with e-mail and password, which sets the cookie `helpdesk_session`."""
+    async def log_in(self, *, email: str, password: str, code: str | None | Unset = UNSET) -> LoggedIn:
+        """Log in with e-mail and password, which sets the cookie `helpdesk_session`.
+
+        Whoever has a second factor sends a `code` too; without one the answer is 401 with the code
+        `second_factor_needed`.
+
+        code: A code of the second factor, or a recovery code, for whoever has one.
+        """
         answered: LoggedIn = await self._calls.answer(
-            LoggedIn, "POST", "/api/auth/login", body={"email": email, "password": password}
+            LoggedIn, "POST", "/api/auth/login", body={"email": email, "password": password, "code": code}
         )
         return answered
 

@@ -60,17 +60,22 @@ class Users:
         email: str,
         name: str | Unset = UNSET,
         role: Role | Unset = UNSET,
+        invite: bool | Unset = UNSET,
         idempotency_key: str | None = None,
     ) -> MemberView:
         """Add a user.
 
-        They cannot log in before `PUT /api/v1/users/{id}/password` has given them a password.
+        They cannot log in before they have chosen a password, by the link that `invite` mails to
+        them, or
+        `PUT /api/v1/users/{id}/password` has given them one.
+
+        invite: Whether they are mailed a link with which they choose their name and password.
         """
         answered: MemberView = await self._calls.answer(
             MemberView,
             "POST",
             "/api/v1/users",
-            body={"email": email, "name": name, "role": role},
+            body={"email": email, "name": name, "role": role, "invite": invite},
             key=idempotency_key or True,
         )
         return answered
@@ -118,6 +123,33 @@ class Users:
             None,
             "DELETE",
             f"/api/v1/users/{segment(user_id)}",
+            headers={"If-Match": if_match},
+            key=idempotency_key or True,
+        )
+
+    async def invite(self, user_id: UUID | str, *, idempotency_key: str | None = None) -> MemberView:
+        """Invite a user who has no password yet, once more.
+
+        They are mailed a link with which they choose their name and password: once, within seven
+        days. A link that they
+        were mailed before leads nowhere from now on.
+        """
+        answered: MemberView = await self._calls.answer(
+            MemberView, "POST", f"/api/v1/users/{segment(user_id)}/invite", key=idempotency_key or True
+        )
+        return answered
+
+    async def remove_second_factor(
+        self, user_id: UUID | str, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> None:
+        """Take a user's second factor from them, who have lost it: their password alone lets them in.
+
+        They are logged out everywhere.
+        """
+        await self._calls.answer(
+            None,
+            "DELETE",
+            f"/api/v1/users/{segment(user_id)}/second-factor",
             headers={"If-Match": if_match},
             key=idempotency_key or True,
         )

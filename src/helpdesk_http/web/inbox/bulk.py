@@ -19,9 +19,9 @@ from helpdesk_core.ids import TeamId, TicketId, UserId
 from helpdesk_core.tickets import Priority, Status
 from helpdesk_core.use_cases.tickets.change_ticket import TicketChange
 from helpdesk_core.use_cases.tickets.treat_several import MOST, Outcome, Trace, Treatment
-from helpdesk_http.web.people.targets import inside
 from helpdesk_http.web.forms import listed, text
 from helpdesk_http.web.guarded import form_of
+from helpdesk_http.web.people.targets import inside
 from helpdesk_http.web.rendering import SECURITY, counted, desk_of
 from helpdesk_http.who import Caller
 

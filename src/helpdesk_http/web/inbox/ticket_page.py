@@ -152,6 +152,7 @@ def _answering(request: Request, seen: Seen, written: Written) -> Mapping[str, A
         "channel_name": NAMES.get(ticket.channel, ticket.channel.value),
         "opted_out": NAMES[ticket.channel] if seen.there is not None and seen.there.opted_out else "",
         "outside": known is not None and not is_within(known, window, desk.clock()()),
+        "translates": desk.translator() is not None,
         "has_templates": ticket.channel in BY_TEMPLATE,
         "cc": ", ".join(followers) if written.cc is None else written.cc,
     }

@@ -1,21 +1,22 @@
 """Something is said on a ticket, sent once more, or blacked out."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from helpdesk_core.errors import Refusal
-from helpdesk_core.ids import ConversationId
+from helpdesk_core.errors import Conflict, InvalidValue, Refusal
+from helpdesk_core.ids import ConversationId, SuggestionId
 from helpdesk_core.richtext import html_to_text
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.tickets.post_conversation import BY_EMAIL
 from helpdesk_http.routes.conversations import NewConversation, Redaction, create_conversation
 from helpdesk_http.scalars import InvalidBody
 from helpdesk_http.web.forms import listed, several, text
-from helpdesk_http.web.guarded import form_of
+from helpdesk_http.web.guarded import form_of, organization_of
 from helpdesk_http.web.inbox.sheets import sheet
 from helpdesk_http.web.inbox.ticket_page import Trouble, Written, back_to, ticket_page
 from helpdesk_http.web.inbox.ticket_reading import ticket_of
@@ -90,6 +91,25 @@ async def redact_message(request: Request, who: Caller) -> Response:
     return back_to(request, ticket, f"#m-{conversation_id}")
 
 
+async def translate_message(request: Request, who: Caller) -> Response:
+    """A message is wanted in the desk's own language."""
+    ticket, desk = await ticket_of(request, who), desk_of(request)
+    conversation_id = ConversationId(request.path_params["conversation_id"])
+    organization = await desk.store().read(partial(organization_of, who.organization_id))
+    try:
+        await desk.ask_translation()(who.organization_id, conversation_id, who.actor, organization.language)
+    except (Conflict, InvalidValue) as refusal:
+        return await ticket_page(request, who, Trouble(change=str(refusal)))
+    return back_to(request, ticket, f"#m-{conversation_id}")
+
+
+async def dismiss_suggestion(request: Request, who: Caller) -> Response:
+    """Nobody wants a suggested answer."""
+    suggestion_id = SuggestionId(request.path_params["suggestion_id"])
+    await desk_of(request).dismiss_suggestion()(who.organization_id, suggestion_id, who.actor)
+    return Response(status_code=204)
+
+
 def _named(request: Request) -> Mapping[str, Any]:
     return {"conversation_id": request.path_params["conversation_id"]}
 
@@ -115,8 +135,8 @@ def _message(form: FormData, ticket: Ticket) -> Mapping[str, Any]:
         told |= {"bcc": listed(form, "bcc")}
     if text(form, "status"):
         told["status"] = text(form, "status")
-    if kind == "reply" and text(form, "suggestion_id"):
-        told["suggestion_id"] = text(form, "suggestion_id")
+    if kind == "reply":
+        told |= {name: text(form, name) for name in ("suggestion_id", "translate_to") if text(form, name)}
     if kind == "reply" and text(form, "template_name"):
         told["template"] = {
             "name": text(form, "template_name"),

@@ -19,9 +19,10 @@ from helpdesk_core.ids import AttachmentId, CustomerId, OrganizationId, TicketId
 from helpdesk_core.messages import BY_MESSAGE
 from helpdesk_core.orders import Order
 from helpdesk_core.paging import Page, Position, Slice
-from helpdesk_core.ports.repositories import OrderFilter, RatingFilter, TicketFilter
+from helpdesk_core.ports.repositories import OrderFilter, RatingFilter, SuggestionFilter, TicketFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.satisfaction import SatisfactionRating
+from helpdesk_core.suggestions.suggestions import Suggestion, SuggestionState
 from helpdesk_core.teams import Team
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.messaging.find_correspondence import correspondence_of
@@ -32,6 +33,7 @@ from helpdesk_http.who import Caller
 
 NEWEST_FIRST: Final = "-created_at"
 LATEST_ORDERS: Final = Page(5, NEWEST_FIRST)
+LATEST_SUGGESTIONS: Final = Page(2, NEWEST_FIRST)
 OTHER_TICKETS: Final = 6
 EVENTS: Final = 60
 MOST_TAGS: Final = 100
@@ -58,6 +60,8 @@ class Seen:
     there: Correspondence | None
     """Where an answer goes, of tickets over a provider of messages."""
     rating: SatisfactionRating | None
+    suggestions: Sequence[Suggestion]
+    """Answers that were suggested, and that nobody has used or dismissed."""
     linked: Mapping[UUID, Ticket]
     """The tickets it was merged into, follows, or was taken from."""
     neighbours: Neighbours
@@ -96,6 +100,7 @@ async def read_ticket(
     tags = await view.tags.page(organization_id, Page(MOST_TAGS, "name"))
     orders = await view.orders.page(organization_id, OrderFilter(ticket.customer_id), LATEST_ORDERS)
     ratings = await view.ratings.page(organization_id, RatingFilter(ticket_id=ticket.id), Page(1))
+    open_ones = SuggestionFilter(ticket.id, SuggestionState.OFFERED)
     return Seen(
         ticket=ticket,
         customer=await view.customers.get(organization_id, ticket.customer_id),
@@ -111,6 +116,7 @@ async def read_ticket(
         correspondences=await view.correspondences.of_customer(organization_id, ticket.customer_id),
         there=await correspondence_of(ticket, view) if ticket.channel in BY_MESSAGE else None,
         rating=ratings.items[0] if ratings.items else None,
+        suggestions=(await view.suggestions.page(organization_id, open_ones, LATEST_SUGGESTIONS)).items,
         linked=await _linked(ticket, view),
         neighbours=await neighbours(ticket, query, organization_id, user_id, view),
     )

@@ -7,7 +7,14 @@ from helpdesk_http.web.inbox import ticket_changes as changes
 from helpdesk_http.web.inbox import ticket_moves as moves
 from helpdesk_http.web.inbox.ticket_macros import apply_macro, macro_sheet, macros_sheet
 from helpdesk_http.web.inbox.ticket_page import lead_to_ticket, show_ticket
-from helpdesk_http.web.inbox.ticket_posting import post_message, redact_message, redact_sheet, retry_message
+from helpdesk_http.web.inbox.ticket_posting import (
+    dismiss_suggestion,
+    post_message,
+    redact_message,
+    redact_sheet,
+    retry_message,
+    translate_message,
+)
 from helpdesk_http.web.inbox.ticket_templates import templates_sheet
 
 TICKET = "/app/tickets/{number:int}"
@@ -25,6 +32,8 @@ FORMS = {
     "messages": post_message,
     f"retry/{MESSAGE}": retry_message,
     f"redact/{MESSAGE}": redact_message,
+    f"translate/{MESSAGE}": translate_message,
+    "suggestions/{suggestion_id:uuid}/dismiss": dismiss_suggestion,
     "properties": changes.set_properties,
     "fields": changes.set_fields,
     "metadata": changes.set_metadata,

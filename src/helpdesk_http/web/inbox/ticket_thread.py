@@ -15,6 +15,7 @@ from helpdesk_core.email.new_html import new_html_shown
 from helpdesk_core.ids import AttachmentId
 from helpdesk_core.media_types import UNKNOWN
 from helpdesk_core.messages import MARKS
+from helpdesk_core.translations import leaves_in
 from helpdesk_http.message_views import images_of
 from helpdesk_http.web.inbox.ticket_events import Line
 
@@ -49,6 +50,8 @@ class Message:
     reactions: Sequence[Reaction]
     deleted: bool
     translation: Translation | None
+    written_so: bool
+    """The translation is what its agent wrote, and the message what the customer gets."""
     avatar: str
     marks: Mapping[str, Any]
 
@@ -88,7 +91,8 @@ def shown(message: Conversation, files: Mapping[AttachmentId, Attachment]) -> Me
         versions=versions_of(message),
         reactions=[one for one in afterwords_of(message).reactions if one.emoji],
         deleted=is_deleted(message),
-        translation=message.translation if message.translation and message.translation.text else None,
+        translation=message.translation,
+        written_so=leaves_in(message) is not None,
         avatar=_own_address(message.author.avatar_url),
         marks=marks if isinstance(marks, Mapping) else {},
     )

@@ -28,7 +28,13 @@ from helpdesk_http.who import SESSION_COOKIE, Caller
 
 ACCOUNT: Final = "/app/account"
 SAVED: Final = f"{ACCOUNT}?done=saved"
-BROWSERS: Final = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
 SYSTEMS: Final = ("Windows", "iPhone", "iPad", "Android", "Macintosh", "CrOS", "Linux")
 
 
@@ -49,7 +55,9 @@ def account_routes() -> list[BaseRoute]:
         Route(f"{ACCOUNT}/password", guarded(change_password), methods=["POST"]),
         Route(f"{ACCOUNT}/availability", guarded(change_availability), methods=["POST"]),
         Route(f"{ACCOUNT}/notifications", guarded(change_notifications), methods=["POST"]),
-        Route(f"{ACCOUNT}/log-out-everywhere", guarded(log_out_everywhere, setting_up=True), methods=["POST"]),
+        Route(
+            f"{ACCOUNT}/log-out-everywhere", guarded(log_out_everywhere, setting_up=True), methods=["POST"]
+        ),
         *second_factor_routes(),
     ]
 

@@ -8,6 +8,7 @@ export const start = (root) => {
   set.add(section);
   button.hidden = sessionStorage.getItem("no-suggestions") === "yes";
   button.addEventListener("click", () => suggest(section, button));
+  for (const card of section.querySelectorAll(".suggestion")) choices(section, card, card.dataset.id, card.firstChild.textContent);
 };
 
 const suggest = async (section, button) => {
@@ -82,6 +83,10 @@ const finish = (section, card, { id, text, sources = [] }) => {
     }
     card.append(told);
   }
+  choices(section, card, id, text);
+};
+
+const choices = (section, card, id, text) => {
   const actions = Object.assign(document.createElement("div"), { className: "actions" });
   const button = (label, action) => {
     const made = Object.assign(document.createElement("button"), { type: "button", className: "quiet small", textContent: label });
@@ -94,7 +99,7 @@ const finish = (section, card, { id, text, sources = [] }) => {
   });
   button(section.dataset.dismiss, () => {
     card.remove();
-    if (id) fetch(`/api/v1/suggestions/${id}/dismiss`, { method: "POST" }).catch(() => {}); // it is gone from here anyway
+    fetch(`${section.dataset.base}/suggestions/${id}/dismiss`, { method: "POST" }).catch(() => {}); // it is gone from here anyway
   });
   card.append(actions);
 };

@@ -73,6 +73,19 @@ document.addEventListener("keydown", (event) => {
   links[Math.max(0, Math.min(links.length - 1, at + (event.key === "ArrowDown" ? 1 : -1)))]?.focus();
 });
 
+// A menu that a key has opened is walked through with the arrows.
+document.addEventListener("toggle", ({ target }) => {
+  if (target.matches?.("details.menu[open]") && !target.contains(document.activeElement)) target.querySelector("summary").focus();
+}, true);
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest?.("details.menu[open]");
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!menu || !step || event.target.matches("input, select")) return;
+  const all = [...menu.querySelectorAll("summary, .menu-body :is(a, button, input:not([type=hidden]))")];
+  event.preventDefault();
+  all[(all.indexOf(document.activeElement) + step + all.length) % all.length]?.focus();
+});
+
 const clocks = (root) => {
   for (const one of root.querySelectorAll("[data-clock]")) {
     try {
