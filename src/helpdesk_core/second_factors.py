@@ -53,7 +53,7 @@ def without_recovery_code(factor: SecondFactor, code: str) -> SecondFactor | Non
 
 
 def recovery_code(chance: bytes) -> str:
-    """A code out of at least 12 random bytes, as it is written down: `xxxx-xxxx-xxxx`, with more than 58 random bits."""
+    """A code out of at least 12 random bytes as it is written down, `xxxx-xxxx-xxxx`: more than 58 random bits."""
     signs = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in chance[:_SIGNS])
     return "-".join(signs[place : place + 4] for place in range(0, _SIGNS, 4))
 

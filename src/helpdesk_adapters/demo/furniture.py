@@ -73,6 +73,50 @@ ARTICLES: Final = (
 )
 
 
+MACROS: Final = (
+    {
+        "name": "Ask for the order number",
+        "description": "Sets the ticket to pending",
+        "actions": (
+            Action(
+                Do.REPLY,
+                "Hello {{customer.first_name|there}},\n\ncould you send us the order number? It begins with HP-.",
+            ),
+            Action(Do.SET_STATUS, Status.PENDING.value),
+        ),
+    },
+    {
+        "name": "Return label",
+        "description": "How to send something back; resolves",
+        "actions": (
+            Action(
+                Do.REPLY,
+                "Hello {{customer.first_name|there}},\n\nthe label is under My orders, Returns. Sending back is "
+                "free, and the money is with you within five days of the parcel's arrival.",
+            ),
+            Action(Do.ADD_TAG, "returns"),
+            Action(Do.SET_STATUS, Status.RESOLVED.value),
+        ),
+    },
+)
+WAITING: Final = ViewFilter(
+    status=(Status.OPEN, Status.PENDING, Status.ON_HOLD), priority=(Priority.HIGH, Priority.URGENT)
+)
+VIEWS: Final = (
+    {"name": "Urgent and waiting", "filter": WAITING, "sort": "last_message_at"},
+    {"name": "Billing", "filter": ViewFilter(tag="billing"), "sort": "-created_at", "position": 1},
+)
+GOALS: Final = Targets(
+    urgent=Target(60, 480), high=Target(240, 1_440), normal=Target(480, 2_880), low=Target(1_440, None)
+)
+RULE: Final = {
+    "name": "Double charges are urgent",
+    "events": (Trigger.TICKET_CREATED,),
+    "all": (Condition("subject", Operator.CONTAINS, "charged twice"),),
+    "actions": (Action(Do.SET_PRIORITY, Priority.URGENT.value), Action(Do.ADD_TAG, "billing")),
+}
+
+
 async def furnish(
     store: Store, clock: Clock, new_id: NewId, home: OrganizationId, people: tuple[User, ...]
 ) -> None:
@@ -91,68 +135,14 @@ async def furnish(
         for values in things:
             await verbs.add(home, DESK, values)
 
+    shop, workshop = tuple(one.id for one in people), (people[-1].id,)
     await arrange(
         Team,
         lambda work: work.teams,
-        {
-            "name": "Shop",
-            "description": "Orders, delivery, returns",
-            "member_ids": tuple(one.id for one in people),
-        },
-        {"name": "Workshop", "description": "Repairs and care", "member_ids": (people[-1].id,)},
+        {"name": "Shop", "description": "Orders, delivery, returns", "member_ids": shop},
+        {"name": "Workshop", "description": "Repairs and care", "member_ids": workshop},
     )
-    await arrange(
-        Macro,
-        lambda work: work.macros,
-        {
-            "name": "Ask for the order number",
-            "description": "Sets the ticket to pending",
-            "actions": (
-                Action(
-                    Do.REPLY,
-                    "Hello {{customer.first_name|there}},\n\ncould you send us the order number? It begins with HP-.",
-                ),
-                Action(Do.SET_STATUS, Status.PENDING.value),
-            ),
-        },
-        {
-            "name": "Return label",
-            "description": "How to send something back; resolves",
-            "actions": (
-                Action(
-                    Do.REPLY,
-                    "Hello {{customer.first_name|there}},\n\nthe label is under My orders, Returns. Sending back is "
-                    "free, and the money is with you within five days of the parcel's arrival.",
-                ),
-                Action(Do.ADD_TAG, "returns"),
-                Action(Do.SET_STATUS, Status.RESOLVED.value),
-            ),
-        },
-    )
-    await arrange(
-        SavedView,
-        lambda work: work.saved_views,
-        {
-            "name": "Urgent and waiting",
-            "filter": ViewFilter(
-                status=(Status.OPEN, Status.PENDING, Status.ON_HOLD),
-                priority=(Priority.HIGH, Priority.URGENT),
-            ),
-            "sort": "last_message_at",
-        },
-        {"name": "Billing", "filter": ViewFilter(tag="billing"), "sort": "-created_at", "position": 1},
-    )
-    goals = Targets(
-        urgent=Target(60, 480), high=Target(240, 1_440), normal=Target(480, 2_880), low=Target(1_440, None)
-    )
-    await arrange(SlaPolicy, lambda work: work.sla_policies, {"name": "Everybody", "targets": goals})
-    await arrange(
-        Rule,
-        lambda work: work.rules,
-        {
-            "name": "Double charges are urgent",
-            "events": (Trigger.TICKET_CREATED,),
-            "all": (Condition("subject", Operator.CONTAINS, "charged twice"),),
-            "actions": (Action(Do.SET_PRIORITY, Priority.URGENT.value), Action(Do.ADD_TAG, "billing")),
-        },
-    )
+    await arrange(Macro, lambda work: work.macros, *MACROS)
+    await arrange(SavedView, lambda work: work.saved_views, *VIEWS)
+    await arrange(SlaPolicy, lambda work: work.sla_policies, {"name": "Everybody", "targets": GOALS})
+    await arrange(Rule, lambda work: work.rules, RULE)

@@ -107,17 +107,18 @@ class MailLink:
 
 
 def _words(organization: str, purpose: Purpose, address: str) -> tuple[str, str]:
+    """Subject and text."""
     if purpose is Purpose.INVITATION:
-        return (
-            f"You are invited to the helpdesk of {organization}",
+        text = (
             f"{organization} has invited you to its helpdesk. Choose a name and a password here:\n\n"
             f"{address}\n\n"
-            "The link can be used once, within seven days.",
+            "The link can be used once, within seven days."
         )
-    return (
-        f"Choose a new password for the helpdesk of {organization}",
+        return f"You are invited to the helpdesk of {organization}", text
+    text = (
         "Somebody, most likely you, has asked for a new password. Choose one here:\n\n"
         f"{address}\n\n"
         "The link can be used once, within an hour. If it was not you, there is nothing to do: "
-        "your password stays as it is.",
+        "your password stays as it is."
     )
+    return f"Choose a new password for the helpdesk of {organization}", text

@@ -108,7 +108,7 @@ class RemoveSecondFactor:
         await self.store.transact(unit)
 
     async def of(self, organization_id: OrganizationId, user_id: UserId, actor: Actor) -> None:
-        """They are logged out everywhere; where they have none, nothing changes. An admin's own goes with `own` alone."""
+        """They are logged out everywhere; nothing changes where they have none. One's own goes with `own` alone."""
         if actor.id == user_id:
             raise Conflict("Your own second factor is removed in your account, with a code.")
 
