@@ -116,7 +116,7 @@ class Desk:
                 attempt=job.attempts,
                 error=short_error(error),
                 exc_info=None if expected else error,
-                **job.payload,
+                **{name: value for name, value in job.payload.items() if name != "sealed"},
             )
             raise
 

@@ -9,84 +9,81 @@ from contextlib import contextmanager
 from time import perf_counter
 from urllib.parse import urljoin
 
-from attrs import define, evolve, field, frozen
+import orjson
+from attrs import define, field, frozen
 
 from helpdesk_adapters.container import Container
 from helpdesk_adapters.settings import Settings
-from helpdesk_core.conversations import Kind
 from helpdesk_core.ids import OrganizationId, UserId
 from helpdesk_core.ports.store import Work
-from helpdesk_core.richtext import document_from_text
-from helpdesk_core.tickets import Channel, Status
 from helpdesk_core.use_cases.people.log_in import digest
-from helpdesk_core.use_cases.tickets.begin_ticket import Opening
-from helpdesk_core.use_cases.tickets.open_ticket import Requester
-from helpdesk_core.use_cases.tickets.post_conversation import Draft, agent_author
-from helpdesk_core.users import SESSION_LIFE, Actor, Role, Session, User
-from tests.benchmarks.load import request
-from tests.benchmarks.servers import Founded
+from helpdesk_core.use_cases.people.manage_users import NO_PASSWORD
+from helpdesk_core.users import SESSION_LIFE, Role, Session, User
+from helpdesk_http.who import SESSION_COOKIE
+from tests.benchmarks.load import Sender, request
+from tests.benchmarks.servers import Founded, tickets
 
 MESSAGES = 50
-SAID = "Since this morning it leaks when I fill it beyond the half.\n\nWhat can I do about it? The lid is shut."
+SAID = (
+    "Since this morning it leaks when I fill it beyond the half.\n\nWhat can I do about it? The lid is shut."
+)
+
+
+def logged_in(founded: Founded, agents: int = 1) -> Sequence[str]:
+    """So many new agents of the desk: the cookies of their sessions."""
+    return asyncio.run(_logged_in(founded, agents))
+
+
+async def _logged_in(founded: Founded, agents: int) -> Sequence[str]:
+    desk = Container(settings=Settings(data_dir=founded.data))
+    async with desk.desk().opened(jobs=False):
+        now, name = desk.clock()(), desk.new_id()()
+        users = [
+            User(
+                UserId(desk.new_id()()),
+                OrganizationId(founded.organization),
+                f"ada{place}-{name}@garden.example",
+                "Ada",
+                Role.AGENT,
+                now,
+                NO_PASSWORD,
+            )
+            for place in range(agents)
+        ]
+        tokens = [desk.new_token()() for _ in users]
+
+        async def come_in(work: Work) -> None:
+            for user, token in zip(users, tokens, strict=True):
+                await work.users.add(user)
+                await work.sessions.add(Session(digest(token), user.id, now, now + SESSION_LIFE))
+
+        await desk.store().transact(come_in)
+    return [f"{SESSION_COOKIE}={token}" for token in tokens]
 
 
 @frozen
-class Furnished:
-    """A desk to be read: the cookies of its agents, a ticket of many messages, and its customer."""
+class Spoken:
+    """A ticket of many messages, and its customer."""
 
-    cookies: Sequence[str]
-    ticket: int
-    ticket_id: str
+    number: int
+    id: str
     customer_id: str
 
 
-def furnished(founded: Founded, agents: int = 1, messages: int = MESSAGES) -> Furnished:
-    """Adds what pages need to a desk: agents who are logged in, and a ticket with so many messages."""
-    return asyncio.run(_furnished(founded, agents, messages))
-
-
-async def _furnished(founded: Founded, agents: int, messages: int) -> Furnished:
-    desk = Container(settings=Settings(data_dir=founded.data))
-    organization = OrganizationId(founded.organization)
-    async with desk.desk().opened(jobs=False):
-        tokens = [desk.new_token()() for _ in range(agents)]
-        name = desk.new_id()()
-        first = await desk.create_user()(
-            organization, f"ada-{name}@garden.example", "Ada", Role.ADMIN, "correct horse battery"
-        )
-        users = [
-            first,
-            *(
-                evolve(first, id=UserId(desk.new_id()()), email=f"a{place}-{name}@garden.example")
-                for place in range(1, agents)
-            ),
-        ]
-        await desk.store().transact(lambda work: _come_in(desk, users, tokens, work))
-        actor = Actor("user", first.id, "Ada")
-        opening = Opening("The kettle leaks", Channel.API)
-        requester = Requester(email=f"ida-{name}@garden.example", name="Ida")
-        ticket = await desk.open_ticket()(organization, actor, opening, requester, SAID)
-        for number in range(messages - 1):
-            draft = Draft(
-                content=document_from_text(f"{SAID} ({number})"),
-                author=agent_author(actor),
-                kind=Kind.NOTE,
-            )
-            await desk.post_conversation()(organization, ticket.id, actor, draft)
-        return Furnished(
-            [f"helpdesk_session={token}" for token in tokens],
-            ticket.number,
-            str(ticket.id),
-            str(ticket.customer_id),
-        )
-
-
-async def _come_in(desk: Container, users: Sequence[User], tokens: Sequence[str], work: Work) -> None:
-    now = desk.clock()()
-    for user, token in zip(users, tokens, strict=True):
-        if user is not users[0]:
-            await work.users.add(user)
-        await work.sessions.add(Session(digest(token), user.id, now, now + SESSION_LIFE))
+def spoken(sender: Sender, port: int, key: str, messages: int = MESSAGES) -> Spoken:
+    """A new ticket with so many messages, from both sides in turn."""
+    answer = sender.send(port, tickets(key, 1, "long"), 201, 1).answer
+    ticket = orjson.loads(answer.partition(b"\r\n\r\n")[2])
+    path = f"/api/v1/tickets/{ticket['id']}/conversations"
+    said = [
+        {"kind": ("reply", "inbound")[number % 2], "text": f"{SAID} ({number})"}
+        for number in range(messages - 1)
+    ]
+    authorization = f"Bearer {key}"
+    sender.send(
+        port, [request("POST", path, orjson.dumps(one), authorization=authorization) for one in said], 201, 1
+    )
+    return Spoken(ticket["number"], ticket["id"], ticket["customer_id"])
 
 
 @define
@@ -173,4 +170,6 @@ def _needed(address: str, text: str) -> list[str]:
         found = re.findall(r'url\("?([^")]+)"?\)', text)
     else:
         found = re.findall(r'(?:href|src)="(/app/static/[^"#]+)', text)
+        modules = " ".join(re.findall(r'data-needs="([^"]+)"', text)).split()
+        found += [f"/app/static/js/{name}.js" for name in modules]
     return [urljoin(address, one) for one in found if not one.startswith("data:")]

@@ -1,8 +1,7 @@
 """A request makes as many statements to a full store as to an empty one."""
 
 import asyncio
-import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from dependency_injector import providers
 
 from helpdesk_adapters.container import Container
 from helpdesk_adapters.settings import Settings
-from helpdesk_adapters.storage.sql.connection import Connection
 from helpdesk_adapters.storage.sql.sqlite import SqliteStore
 from helpdesk_core.users import Role
 from helpdesk_http.app import create_app
@@ -20,10 +18,8 @@ from tests.benchmarks.figures import Figures
 from tests.benchmarks.letters import letter
 from tests.benchmarks.pushing import PATH, headers
 from tests.benchmarks.servers import PUSH_SECRET, RECEIVER, TO, Founded, found
+from tests.benchmarks.statements import Ask, answered, count_statements, watch_statements
 from tests.http.running import WEBHOOK_SECRET, resend_event, signed
-
-# Of the database's own: its transactions, and what its full-text index does inside one statement.
-NOT_OURS = re.compile(r"BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA|--|SELECT k, v FROM")
 
 
 def test_every_request_makes_a_constant_number_of_statements(
@@ -43,9 +39,6 @@ def test_every_request_makes_a_constant_number_of_statements(
     assert counted["mail pushed"][0] <= 45
 
 
-Ask = Callable[[], Awaitable[httpx2.Response]]
-
-
 async def _counted(founded: Founded, more: int) -> Mapping[str, list[int]]:
     """The number of statements by kind of request: while there is hardly anything, and among `more` tickets."""
     settings = Settings(
@@ -62,7 +55,7 @@ async def _counted(founded: Founded, more: int) -> Mapping[str, list[int]]:
     desk.database.override(providers.Object(store))
     app = create_app(desk, jobs=False)
     async with app.router.lifespan_context(app):
-        ran = await _watch(store)
+        ran = await watch_statements(store)
         transport, headers = httpx2.ASGITransport(app), {"authorization": f"Bearer {founded.key}"}
         async with httpx2.AsyncClient(
             transport=transport, base_url="http://desk.example", headers=headers
@@ -71,26 +64,16 @@ async def _counted(founded: Founded, more: int) -> Mapping[str, list[int]]:
             asked = {**_requests(client, opened["id"], opened["customer_id"]), **await _widget(client)}
             asked |= await _pages(desk, client)
             for ask in asked.values():
-                await _ask(ask)  # whatever is done once only: statements that the index for words prepares
-            first = {name: await _count(ask, ran) for name, ask in asked.items()}
+                await answered(
+                    ask
+                )  # whatever is done once only: statements that the index for words prepares
+            first = {name: await count_statements(ask, ran) for name, ask in asked.items()}
             for number in range(more):
                 await _open(client, number)
                 if number % 4 == 0:
                     await _note(client, opened["id"])
-            second = {name: await _count(ask, ran) for name, ask in asked.items()}
+            second = {name: await count_statements(ask, ran) for name, ask in asked.items()}
     return {name: [first[name], second[name]] for name in asked}
-
-
-async def _watch(store: SqliteStore) -> list[str]:
-    """A list to which every statement is appended from now on."""
-    ran: list[str] = []
-
-    async def watch(db: Connection) -> None:
-        db.raw.set_trace_callback(ran.append)  # type: ignore[attr-defined]
-
-    await store.change(watch)
-    await store.look(watch)
-    return ran
 
 
 def _requests(client: httpx2.AsyncClient, ticket: str, customer: str) -> Mapping[str, Ask]:
@@ -159,17 +142,6 @@ async def _widget(client: httpx2.AsyncClient) -> Mapping[str, Ask]:
 
     await say()
     return {"widget without news": poll, "widget message": say}
-
-
-async def _count(ask: Ask, ran: list[str]) -> int:
-    ran.clear()
-    await _ask(ask)
-    return sum(NOT_OURS.match(statement.strip()) is None for statement in ran)
-
-
-async def _ask(ask: Ask) -> None:
-    answer = await ask()
-    assert answer.is_success, answer.text
 
 
 def _open(client: httpx2.AsyncClient, number: int) -> Awaitable[httpx2.Response]:

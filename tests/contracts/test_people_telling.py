@@ -1,6 +1,7 @@
 """Notifications and assignment, on every store: whom a thing concerns, once, and in turn."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 
 import anyio
@@ -10,8 +11,8 @@ from hypothesis import strategies as st
 
 from helpdesk_core.conversations import Kind
 from helpdesk_core.event_log import Occasion
-from helpdesk_core.ids import OrganizationId, UserId
-from helpdesk_core.notifications import MailState, NotificationKind, Way, mentioned
+from helpdesk_core.ids import OrganizationId, TeamId, UserId
+from helpdesk_core.notifications import MailState, Notification, NotificationKind, Way, mentioned
 from helpdesk_core.people_settings import AssignmentMode, AssignmentScope, Candidate, next_in_turn
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.richtext import document_from_text
@@ -41,8 +42,8 @@ async def write(at: Staffed, ticket: Ticket, text: str, kind: str, by: Actor | N
     await at.desk.post_conversation()(at.home, ticket.id, actor, Kind(kind), draft)
 
 
-def kinds(rows: list[object]) -> list[NotificationKind]:
-    return [row.kind for row in rows]  # type: ignore[attr-defined]
+def kinds(rows: Sequence[Notification]) -> list[NotificationKind]:
+    return [row.kind for row in rows]
 
 
 async def test_a_new_ticket_concerns_everybody_but_who_opened_it(store: Store) -> None:
@@ -62,7 +63,7 @@ async def test_a_new_ticket_of_a_team_concerns_its_members(store: Store) -> None
         at.home, at.as_ada, {"name": "Repairs", "member_ids": (cleo.id,)}
     )
     ticket = await at.ticket()
-    await at.desk.change_ticket()(at.home, ticket.id, at.as_ada, TicketChange(team_id=team.id))
+    await at.desk.change_ticket()(at.home, ticket.id, at.as_ada, TicketChange(team_id=TeamId(team.id)))
     await at.follow()
     assert (kinds(await at.told(ben)), kinds(await at.told(cleo))) == ([], [K.NEW_TICKET])
 
@@ -270,7 +271,7 @@ async def test_where_teams_hand_out_a_ticket_without_one_waits(store: Store) -> 
     change = at.desk.change_people_settings()
     await change(at.home, at.as_ada, assignment=AssignmentMode.ROUND_ROBIN, scope=AssignmentScope.TEAM)
     waits, goes = await at.ticket(), await at.ticket()
-    await at.desk.change_ticket()(at.home, goes.id, at.as_ada, TicketChange(team_id=team.id))
+    await at.desk.change_ticket()(at.home, goes.id, at.as_ada, TicketChange(team_id=TeamId(team.id)))
     await at.follow()
     assert (await at.existing(waits)).assignee_id is None
     assert (await at.existing(goes)).assignee_id == ben.id

@@ -21,13 +21,17 @@ def test_a_colleague_comes_in_takes_a_second_factor_and_hears_of_a_ticket(
     words = ["--org", "acme", "--email", "ada@acme.example", "--name", "Ada", "--role", "admin"]
     desk.command("user", "create", *words, "--password", "-", input=PASSWORD)
     key = desk.command("apikey", "create", "--org", "acme", "--name", "tests", "--scope", "admin")["key"]
-    with desk.serving() as address:
+    address = desk.base
+    with desk.serving():
         troubles: list[str] = []
         admins, colleagues = (browser.new_context(locale="en-GB") for _ in range(2))
         page, cleo = admins.new_page(), colleagues.new_page()
         for one in (page, cleo):
             one.on("pageerror", lambda error: troubles.append(str(error)))
-            one.on("console", lambda told: troubles.append(told.text) if "Content Security" in told.text else None)
+            one.on(
+                "console",
+                lambda told: troubles.append(told.text) if "Content Security" in told.text else None,
+            )
 
         page.goto(f"{address}/app/login")
         page.get_by_label("E-mail").fill("ada@acme.example")
@@ -51,7 +55,7 @@ def test_a_colleague_comes_in_takes_a_second_factor_and_hears_of_a_ticket(
         cleo.goto(f"{address}/app/account/second-factor")
         expect(cleo.get_by_role("img", name="QR code for your app")).to_be_visible()
         app = pyotp.TOTP(re.sub(r"\s", "", cleo.locator("#secret").inner_text()))
-        cleo.get_by_label("Code").fill(app.now())
+        cleo.get_by_role("textbox", name="Code").fill(app.now())
         cleo.get_by_role("button", name="Turn it on").click()
         expect(cleo.locator("#codes li")).to_have_count(10)
         recovery = cleo.locator("#codes code").first.inner_text()
@@ -68,7 +72,11 @@ def test_a_colleague_comes_in_takes_a_second_factor_and_hears_of_a_ticket(
         answer = httpx2.post(
             f"{address}/api/v1/tickets",
             headers={"authorization": f"Bearer {key}"},
-            json={"subject": "The kettle leaks", "message": "It drips.", "customer": {"email": "ida@x.example"}},
+            json={
+                "subject": "The kettle leaks",
+                "message": "It drips.",
+                "customer": {"email": "ida@x.example"},
+            },
         )
         assert answer.status_code == 201, answer.text
         expect(cleo.locator("#unread")).to_have_text("1")

@@ -35,6 +35,7 @@ from helpdesk_http.web.settings.automation import MACROS, RULES
 from helpdesk_http.web.settings.channels import channel_routes
 from helpdesk_http.web.settings.custom_fields import CUSTOM_FIELDS
 from helpdesk_http.web.settings.kinds import TAGS, TEAMS
+from helpdesk_http.web.settings.knowing import knowing_routes
 from helpdesk_http.web.settings.machinery import machinery_routes
 from helpdesk_http.web.settings.moving import moving_routes
 from helpdesk_http.web.settings.outgoing import outgoing_routes
@@ -69,6 +70,7 @@ def page_routes() -> list[BaseRoute]:
         *machinery_routes(),
         *outgoing_routes(),
         *moving_routes(),
+        *knowing_routes(),
         Mount("/app/static", StaticFiles(directory=STATIC), middleware=[Middleware(GZipMiddleware)]),
     ]
 
