@@ -14,7 +14,6 @@ from helpdesk_http.middleware import Shield
 from helpdesk_http.openapi import document
 from helpdesk_http.operations import Operation
 from helpdesk_http.origins import WidgetPages
-from helpdesk_http.problems import on_http_exception
 from helpdesk_http.routes import (
     amazon,
     api_keys,
@@ -80,6 +79,7 @@ from helpdesk_http.routes.webhooks import security_schemes, webhook_operations
 from helpdesk_http.routes.widget_script import script_routes
 from helpdesk_http.serving import build_routes
 from helpdesk_http.web.site import page_routes
+from helpdesk_http.web.trouble import on_http_exception, told
 from helpdesk_http.who import authenticate
 
 
@@ -104,7 +104,7 @@ def create_app(desk: Container, *, jobs: bool = True) -> Starlette:
             *script_routes(),
             *page_routes(),
         ],
-        middleware=[Middleware(WidgetPages), Middleware(Shield, on_answer=count)],
+        middleware=[Middleware(WidgetPages), Middleware(Shield, on_answer=count, told=told)],
         exception_handlers={HTTPException: on_http_exception},
         lifespan=lifespan,
     )

@@ -7,14 +7,27 @@ from typing import Any, Final
 
 import structlog
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from helpdesk_http.problems import REQUEST_ID, BodyTooLarge, internal_error, problem_of, problem_response
+from helpdesk_http.problems import (
+    REQUEST_ID,
+    BodyTooLarge,
+    Problem,
+    internal_error,
+    problem_of,
+    problem_response,
+)
 
 log = structlog.get_logger()
 
 ANSWER_HEADERS: Final = "helpdesk.answer_headers"
 """The key in a request's scope of headers, by lower-case name, that whatever answer it gets will carry."""
+SAFEGUARDS: Final = {
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+    b"x-content-type-options": b"nosniff",
+}
+"""What every answer carries that does not say something else itself: opened by itself, it runs and shows nothing."""
 
 
 class Shield:
@@ -24,11 +37,19 @@ class Shield:
     exception becomes its problem. Any other is logged once, as `request_failed`, and answered with a 500 that
     shows the id and nothing else; where the answer had begun already it ends there, and the server closes the
     connection. Stands inside Starlette's own middleware: `Starlette(middleware=[Middleware(Shield), …])`.
+
+    told: how a problem is answered; as JSON where nothing is said.
     """
 
-    def __init__(self, app: ASGIApp, on_answer: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        on_answer: Callable[[int], None] | None = None,
+        told: Callable[[Scope, Problem], Response] | None = None,
+    ) -> None:
         self.app = app
         self.on_answer = on_answer
+        self.told = told or (lambda _, problem: problem_response(problem))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -47,7 +68,10 @@ class Shield:
                 # A new list: a response that is sent many times must not collect the ids of all its requests.
                 more = scope.get(ANSWER_HEADERS, {}).items()
                 told = [(name.encode(), value.encode()) for name, value in more]
-                message = {**message, "headers": [*message.get("headers", ()), header, *told]}
+                headers = [*message.get("headers", ()), header, *told]
+                said = {name for name, _ in headers}
+                headers += [one for one in SAFEGUARDS.items() if one[0] not in said]
+                message = {**message, "headers": headers}
             await send(message)
 
         before = REQUEST_ID.set(request_id)
@@ -60,7 +84,8 @@ class Shield:
             if problem is None or begun:
                 log.error("request_failed", exc_info=error, **_which(scope))
             if not begun:
-                await problem_response(problem or internal_error())(scope, receive, send_with_id)
+                answer = self.told(scope, problem or internal_error())
+                await answer(scope, receive, send_with_id)
         finally:
             REQUEST_ID.reset(before)
 

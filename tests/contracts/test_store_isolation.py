@@ -78,6 +78,7 @@ def _arguments(repository: str, method: str, each: OneOfEach, target_id: Any) ->
     }
     ids = {
         "customers": [each.customer.id],
+        "tickets": [each.ticket.id],
         "attachments": [each.attachment.id],
         "belongings": [each.attachment.id],
         "threads": ["new@mail.example"],

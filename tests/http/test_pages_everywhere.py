@@ -11,7 +11,10 @@ from helpdesk_core.users import Role
 from helpdesk_http.web.site import page_routes
 from tests.http.conftest import PASSWORD, Office, a_client
 
-ELSEWHERE = {"/app/login", "/app/live", "/app/queues", "/app/palette", "/app/logout", "/app/forgotten"}
+ELSEWHERE = {"/app/login", "/app/live", "/app/queues", "/app/palette", "/app/logout", "/app/forgotten"} | {
+    "/app/invitation",  # these two need a link that was mailed
+    "/app/reset",
+}
 LARGEST = 60_000
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 

@@ -4,6 +4,7 @@ What a catalogue has translated stays; what is new stands in it without a transl
 leaves it. It prints how many each of them lacks.
 """
 
+import sys
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -112,9 +113,8 @@ def main() -> None:
         fresh = brought_up_to_date(code, said)
         (CATALOGUES / f"{code}.po").write_bytes(written(fresh))
         missing = lacking(fresh)
-        print(f"{code}: {len(fresh)} messages, {len(missing)} without a translation")
-        for message in missing:
-            print(f"  {message!r}")
+        sys.stdout.write(f"{code}: {len(fresh)} messages, {len(missing)} without a translation\n")
+        sys.stdout.writelines(f"  {message!r}\n" for message in missing)
 
 
 if __name__ == "__main__":

@@ -164,6 +164,24 @@ def test_what_the_customer_writes_meanwhile_shows_by_itself_and_leaves_the_draft
     expect(page.locator("article.inbound").last).to_be_focused()
 
 
+def test_earlier_messages_come_in_before_the_others_and_stay(acme: Acme, visit: Visit) -> None:
+    ticket = acme.ticket()
+    path = f"/api/v1/tickets/{ticket['id']}/conversations"
+    for number in range(40):
+        acme.program.post(path, json={"kind": "note", "text": f"note {number}"})
+    page = acme.opened(visit, ticket)
+    messages = page.locator("article.message .body")
+    for count in (16, 32):
+        expect(messages).to_have_count(count)
+        page.get_by_role("link", name="Earlier messages").click()
+    everything = ["It drips.", *(f"note {number}" for number in range(40))]
+    expect(messages).to_have_text(everything)
+    expect(page.get_by_role("link", name="Earlier messages")).to_have_count(0)
+    acme.program.post(path, json={"kind": "inbound", "text": "One more."})
+    expect(messages).to_have_text([*everything, "One more."])
+    assert page.evaluate("window.sameDocument")
+
+
 def test_what_is_pasted_is_brought_into_the_forms_that_an_answer_may_have(acme: Acme, visit: Visit) -> None:
     page = acme.opened(visit, acme.ticket())
     page.keyboard.press("r")

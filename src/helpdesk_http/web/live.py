@@ -30,6 +30,8 @@ SHOWN: Final = (
     "notification.*",
     "suggestion.*",
 )
+CHECKED: Final = 12.0
+"""Seconds between two looks whether the session still holds: its stream ends within fifteen of its end."""
 LOOK: Final = 5.0
 """Seconds between two looks whether colleagues who said nothing more have left."""
 
@@ -58,7 +60,7 @@ class DeskStream(LiveStream):
         while not listener.ended:
             try:
                 page = await self._live.read(self._organization_id, self._place, SHOWN)
-                if monotonic() - checked >= HEARTBEAT:
+                if monotonic() - checked >= CHECKED:
                     await recognise(self._desk, self._request)
                     checked = monotonic()
             except (StoreUnavailable, WrongCredentials):
@@ -74,7 +76,8 @@ class DeskStream(LiveStream):
                 await send_piece(send, b"".join(pieces))
                 silent_since = monotonic()
             if not page.more:
-                await listener.wait(LOOK if self._told else HEARTBEAT)
+                soon = checked + CHECKED - monotonic()
+                await listener.wait(max(0.01, min(soon, LOOK) if self._told else soon))
 
     def _presence(self) -> list[bytes]:
         """Who is at the ticket, where that has changed since it was told."""

@@ -1,5 +1,6 @@
 """Pages out of templates, under a policy that lets nothing foreign in."""
 
+import gzip
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -28,6 +29,9 @@ SECURITY: Final = {
     "referrer-policy": "same-origin",
     "cache-control": "no-store",
 }
+WORTH_PACKING: Final = 1_000
+"""Bytes from which a page is compressed on its way."""
+GZIP: Final = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 THEMES: Final = ("auto", "light", "dark")
 THEME_COOKIE: Final = "helpdesk_theme"
 
@@ -36,7 +40,20 @@ def render(template: str, request: Request, status: int = 200, **values: Any) ->
     """A page of this template, which nothing may run in but the desk's own, in the reader's language."""
     tongue = tongue_of(request)
     text = _environment(tongue.code).get_template(template).render({**_common(request, tongue), **values})
-    return HTMLResponse(text, status, SECURITY)
+    return _on_its_way(text, request, status)
+
+
+def _on_its_way(text: str, request: Request, status: int) -> Response:
+    """Compressed for whoever takes it so. Event streams never come by here: each piece of theirs goes at once.
+
+    That the length of a compressed page tells something of its secrets helps nobody: no other site can have one
+    fetched with the reader's cookie.
+    """
+    body, headers = text.encode("utf-8", "replace"), {**SECURITY, "vary": "accept-encoding"}
+    if len(body) >= WORTH_PACKING and GZIP.search(request.headers.get("accept-encoding", "")):
+        body = gzip.compress(body, 5, mtime=0)
+        headers["content-encoding"] = "gzip"
+    return HTMLResponse(body, status, headers)
 
 
 def _common(request: Request, tongue: Tongue) -> Mapping[str, Any]:
@@ -82,11 +99,12 @@ def _environment(language: str) -> Environment:
 
 def static_address(name: str) -> str:
     """Where a file of `static/` is read; another content has another address, so that it may be kept for good."""
-    return f"/app/static/{name}?v={_fingerprint(name)}"
+    return f"/app/static/{name}?v={fingerprint(name)}"
 
 
 @cache
-def _fingerprint(name: str) -> str:
+def fingerprint(name: str) -> str:
+    """Changes with the content of a file of `static/`."""
     return sha256((STATIC / name).read_bytes()).hexdigest()[:10]
 
 

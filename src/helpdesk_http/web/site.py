@@ -3,7 +3,6 @@
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from helpdesk_core.users import Role
 from helpdesk_http.web.articles.help_centre import help_routes
@@ -42,6 +41,7 @@ from helpdesk_http.web.settings.outgoing import outgoing_routes
 from helpdesk_http.web.settings.rooms import HOME, settings_home
 from helpdesk_http.web.settings.saved_views import VIEWS
 from helpdesk_http.web.settings.service_levels import SERVICE_LEVELS
+from helpdesk_http.web.static_files import KeptFiles
 
 
 def page_routes() -> list[BaseRoute]:
@@ -71,7 +71,7 @@ def page_routes() -> list[BaseRoute]:
         *outgoing_routes(),
         *moving_routes(),
         *knowing_routes(),
-        Mount("/app/static", StaticFiles(directory=STATIC), middleware=[Middleware(GZipMiddleware)]),
+        Mount("/app/static", KeptFiles(directory=STATIC), middleware=[Middleware(GZipMiddleware)]),
     ]
 
 

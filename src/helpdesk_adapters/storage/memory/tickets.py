@@ -48,6 +48,12 @@ class Tickets:
     async def get(self, organization_id: OrganizationId, ticket_id: TicketId) -> Ticket | None:
         return self.find(organization_id, ticket_id)
 
+    async def many(
+        self, organization_id: OrganizationId, ids: Sequence[TicketId]
+    ) -> Mapping[TicketId, Ticket]:
+        found = [self.find(organization_id, ticket_id) for ticket_id in ids]
+        return {ticket.id: ticket for ticket in found if ticket is not None}
+
     async def by_number(self, organization_id: OrganizationId, number: int) -> Ticket | None:
         return self.numbered(organization_id, number)
 

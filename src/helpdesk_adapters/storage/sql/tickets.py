@@ -61,6 +61,9 @@ class TicketReads(Repository):
     _BY_NUMBER = TICKETS.where(
         TICKETS.c.organization_id == bindparam("organization_id"), TICKETS.c.number == bindparam("number")
     )
+    _MANY = TICKETS.where(
+        checked(TICKETS.c.organization_id == bindparam("organization_id")), Among(TICKETS.c.id, "ids")
+    )
     _MERGED_INTO = TICKETS.where(
         checked(TICKETS.c.organization_id == bindparam("organization_id")),
         TICKETS.c.merged_into_id == bindparam("ticket_id"),
@@ -78,6 +81,12 @@ class TicketReads(Repository):
     async def get(self, organization_id: OrganizationId, ticket_id: TicketId) -> Ticket | None:
         ticket = await TICKETS.get(self._db, ticket_id, organization_id)
         return ticket if ticket is not None and ticket.organization_id == organization_id else None
+
+    async def many(
+        self, organization_id: OrganizationId, ids: Sequence[TicketId]
+    ) -> Mapping[TicketId, Ticket]:
+        params = {"organization_id": organization_id, "ids": ids}
+        return {ticket.id: ticket for ticket in await TICKETS.every(self._db, self._MANY, params)}
 
     async def by_number(self, organization_id: OrganizationId, number: int) -> Ticket | None:
         params = {"organization_id": organization_id, "number": number}

@@ -47,6 +47,12 @@ class TicketReads(Protocol):
         """Merged ones too."""
         ...
 
+    async def many(
+        self, organization_id: OrganizationId, ids: Sequence[TicketId]
+    ) -> Mapping[TicketId, Ticket]:
+        """Those that there are, merged ones too."""
+        ...
+
     async def by_number(self, organization_id: OrganizationId, number: int) -> Ticket | None: ...
 
     async def page(self, organization_id: OrganizationId, wanted: TicketFilter, page: Page) -> Slice[Ticket]:

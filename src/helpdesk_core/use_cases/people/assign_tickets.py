@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -130,7 +131,7 @@ class ChangePeopleSettings:
 
         async def unit(work: Work) -> PeopleSettings:
             known = await work.people_settings.get(organization_id) or PeopleSettings(organization_id)
-            changes = {name: value for name, value in wanted.items() if value is not None}
+            changes: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
             changed = sorted(name for name, value in changes.items() if getattr(known, name) != value)
             if not changed:
                 return known

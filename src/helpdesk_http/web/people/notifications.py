@@ -49,11 +49,8 @@ async def notifications_page(request: Request, who: Caller) -> Response:
 
     async def look(view: View) -> tuple[list[Line], Position | None]:
         found = await view.notifications.page(who.organization_id, user.id, page)
-        tickets: dict[UUID, Ticket] = {}
-        for ticket_id in {one.ticket_id for one in found.items}:
-            ticket = await view.tickets.get(who.organization_id, ticket_id)
-            if ticket is not None:
-                tickets[ticket_id] = ticket
+        ids = list({one.ticket_id for one in found.items})
+        tickets = await view.tickets.many(who.organization_id, ids)
         return [
             Line(one, tickets[one.ticket_id]) for one in found.items if one.ticket_id in tickets
         ], found.next
