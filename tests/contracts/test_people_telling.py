@@ -29,6 +29,7 @@ K = NotificationKind
 
 
 async def give(at: Staffed, ticket: Ticket, user: User, by: Actor) -> None:
+    at.clock.pass_(seconds=1)
     await at.desk.change_ticket()(at.home, ticket.id, by, TicketChange(assignee_id=user.id))
 
 
@@ -183,6 +184,21 @@ async def test_mail_is_gathered_for_a_minute_and_leaves_out_what_was_read(store:
     await at.jobs()
     assert at.post.sent[-1][1].subject == "The customer answered: #1 Kettle 0"
     assert len(at.post.sent) == 2
+
+
+async def test_whoever_looks_at_a_ticket_has_read_what_they_were_told_of_it(store: Store) -> None:
+    at = await staffed(store)
+    one, other = await at.ticket(), await at.ticket()
+    ben = await at.colleague()
+    await give(at, one, ben, at.as_ada)
+    await at.follow()
+    await at.desk.read_notifications().of_ticket(at.home, ben, one.id)
+    unread = {row.ticket_id for row in await at.told(ben) if row.read_at is None}
+    assert unread == {other.id}
+    assert [row.ticket_id for row in await at.told(at.ada) if row.read_at is None] == [other.id]
+    at.clock.pass_(minutes=2)
+    await at.jobs()
+    assert at.post.sent == []
 
 
 async def test_without_a_way_to_send_mail_nothing_fails(store: Store) -> None:

@@ -373,6 +373,7 @@ def test_several_things_are_looked_up_by_their_ids(desk: Explaining) -> None:
     ids = [new_id() for _ in range(3)]
     for unit in (
         lambda view: view.customers.many(ORGANIZATION, ids),
+        lambda view: view.tickets.many(ORGANIZATION, ids),
         lambda view: view.attachments.many(ORGANIZATION, ids),
     ):
         steps = plan(desk, unit)

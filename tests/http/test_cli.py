@@ -85,6 +85,15 @@ def test_a_user_is_created_with_a_password_from_standard_input(desk: Commands) -
     }
 
 
+def test_an_invitation_shows_its_link_only_where_no_mail_is_set_up(desk: Commands) -> None:
+    invite = ("user", "invite", "--org", "acme", "--email")
+    made = desk.json(*invite, "cleo@acme.example")
+    assert made["link"].startswith("http://127.0.0.1:8000/app/invitation?token=")
+    assert (made["role"], made["name"]) == ("agent", "")
+    mailing = desk.having(SMTP_URL="smtp://mail.example", HELPDESK_PUBLIC_URL="https://desk.example")
+    assert mailing.json(*invite, "dot@acme.example")["link"] is None
+
+
 def test_a_user_may_have_no_organization_and_be_locked_out(desk: Commands) -> None:
     made = desk.json(
         "user", "create", "--email", "bo@nowhere.example", "--name", "Bo", "--password", "12345678"

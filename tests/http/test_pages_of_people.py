@@ -382,6 +382,8 @@ async def test_notifications_are_shown_counted_and_read(
     assert (await colleague.get(link)).status_code == 404
     assert (await agent.get(link)).headers["location"] == "/app/tickets/2"
     assert re.search(r'id="unread"[^>]*>1<', (await agent.get("/app/account")).text)
+    await agent.get("/app/tickets/1")
+    assert re.search(r'id="unread"[^>]* hidden', (await agent.get("/app/account")).text), "it was looked at"
     assert (await agent.post("/app/notifications/read")).status_code == 303
     assert "Mark all as read" not in (await agent.get("/app/notifications")).text
 

@@ -17,7 +17,7 @@ from helpdesk_core.ids import TicketId, UserId
 from helpdesk_core.ports.store import View
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.users import User
-from helpdesk_http.event_stream import HEARTBEAT, Listening, LiveStream, send_piece
+from helpdesk_http.event_stream import Listening, LiveStream, send_piece
 from helpdesk_http.web.guarded import form_of
 from helpdesk_http.web.rendering import desk_of
 from helpdesk_http.who import Caller, recognise
@@ -31,7 +31,8 @@ SHOWN: Final = (
     "suggestion.*",
 )
 CHECKED: Final = 12.0
-"""Seconds between two looks whether the session still holds: its stream ends within fifteen of its end."""
+"""Seconds between two looks whether the session still holds: its stream ends within fifteen of its end.
+After as long a silence a comment is sent, so that nothing on the way takes the connection for dead."""
 LOOK: Final = 5.0
 """Seconds between two looks whether colleagues who said nothing more have left."""
 
@@ -70,7 +71,7 @@ class DeskStream(LiveStream):
                 pieces.append(b"id: %d\nevent: place\ndata: {}\n\n" % page.place)
             self._place = page.place
             pieces += self._presence()
-            if not pieces and monotonic() - silent_since >= HEARTBEAT:
+            if not pieces and monotonic() - silent_since >= CHECKED:
                 pieces.append(b": still there\n\n")
             if pieces:
                 await send_piece(send, b"".join(pieces))

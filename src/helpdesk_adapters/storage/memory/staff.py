@@ -11,7 +11,7 @@ from helpdesk_adapters.storage.memory.people import Organizations, Users
 from helpdesk_adapters.storage.memory.tables import Groups, Journal, Refers, Sorted, Table, Unique
 from helpdesk_adapters.storage.memory.tickets import Tickets
 from helpdesk_core.errors import AlreadyTaken, NotFound
-from helpdesk_core.ids import NotificationId, OrganizationId, UserId
+from helpdesk_core.ids import NotificationId, OrganizationId, TicketId, UserId
 from helpdesk_core.notifications import MailState, Notification
 from helpdesk_core.paging import Page, Slice
 from helpdesk_core.people_settings import PeopleSettings
@@ -141,6 +141,13 @@ class Notifications:
 
     async def unread(self, organization_id: OrganizationId, user_id: UserId, most: int) -> int:
         return min(self._unread.size((organization_id, user_id)), most)
+
+    async def unread_of_ticket(
+        self, organization_id: OrganizationId, user_id: UserId, ticket_id: TicketId
+    ) -> Sequence[Notification]:
+        rows = (self._rows[key] for key in self._of_ticket.of(ticket_id))
+        ours = (row for row in rows if (row.organization_id, row.user_id) == (organization_id, user_id))
+        return [row for row in ours if row.read_at is None]
 
     async def waiting(
         self, organization_id: OrganizationId, user_id: UserId, limit: int

@@ -17,7 +17,7 @@ from helpdesk_adapters.storage.sql.rows import (
     UserLinkRow,
     UserSettingsRow,
 )
-from helpdesk_core.ids import NotificationId, OrganizationId, UserId
+from helpdesk_core.ids import NotificationId, OrganizationId, TicketId, UserId
 from helpdesk_core.notifications import MailState, Notification
 from helpdesk_core.paging import Page, Slice, cut
 from helpdesk_core.people_settings import PeopleSettings
@@ -161,6 +161,9 @@ class NotificationReads(Repository):
             select(_c.id).where(*_THEIRS, _UNREAD).limit(bindparam(LIMIT)).subquery()
         )
     )
+    _OF_TICKET = Prepared(
+        NOTIFICATIONS.select.where(*_THEIRS, _UNREAD, _c.ticket_id == bindparam("ticket_id"))
+    )
     _TO_MAIL = Prepared(
         NOTIFICATIONS.select.where(*_THEIRS, _WAITING)
         .order_by(_c.created_at.desc(), _c.id.desc())
@@ -182,6 +185,12 @@ class NotificationReads(Repository):
     async def unread(self, organization_id: OrganizationId, user_id: UserId, most: int) -> int:
         params = {"organization_id": organization_id, "user_id": user_id, LIMIT: most}
         return int((await self._db.rows(self._COUNT, params))[0][0])
+
+    async def unread_of_ticket(
+        self, organization_id: OrganizationId, user_id: UserId, ticket_id: TicketId
+    ) -> Sequence[Notification]:
+        params = {"organization_id": organization_id, "user_id": user_id, "ticket_id": ticket_id}
+        return await NOTIFICATIONS.every(self._db, self._OF_TICKET, params)
 
     async def waiting(
         self, organization_id: OrganizationId, user_id: UserId, limit: int

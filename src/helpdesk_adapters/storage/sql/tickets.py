@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, text, update
 from sqlalchemy.types import Integer, Text
 
 from helpdesk_adapters.storage.sql import full_text
-from helpdesk_adapters.storage.sql.dialects import checked
+from helpdesk_adapters.storage.sql.dialects import Among, checked
 from helpdesk_adapters.storage.sql.kept import LIMIT, Repository, check_sort
 from helpdesk_adapters.storage.sql.prepared import OR_NOTHING, PerDialect, Prepared, inserting
 from helpdesk_adapters.storage.sql.rows import CounterRow, table

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from helpdesk_core.ids import NotificationId, OrganizationId, UserId
+from helpdesk_core.ids import NotificationId, OrganizationId, TicketId, UserId
 from helpdesk_core.notifications import Notification
 from helpdesk_core.paging import Page, Slice
 from helpdesk_core.people_settings import PeopleSettings
@@ -84,6 +84,12 @@ class NotificationReads(Protocol):
 
     async def unread(self, organization_id: OrganizationId, user_id: UserId, most: int) -> int:
         """How many a user has not read; `most` means: so many at least."""
+        ...
+
+    async def unread_of_ticket(
+        self, organization_id: OrganizationId, user_id: UserId, ticket_id: TicketId
+    ) -> Sequence[Notification]:
+        """Those about one ticket that a user has not read, in no order."""
         ...
 
     async def waiting(

@@ -114,18 +114,27 @@ class ReadNotifications:
     clock: Clock
 
     async def one(self, user: User, notification: Notification) -> None:
-        async def unit(work: Work) -> None:
-            fresh = await work.notifications.get(notification.organization_id, notification.id)
-            if fresh is not None and fresh.user_id == user.id and fresh.read_at is None:
-                read = evolve(fresh, read_at=self.clock())
-                if read.mail is MailState.WAITING:
-                    read = evolve(read, mail=MailState.NONE)
-                await work.notifications.replace(read)
+        await self.store.transact(partial(self._read, user, [notification]))
 
-        await self.store.transact(unit)
+    async def of_ticket(self, organization_id: OrganizationId, user: User, ticket_id: TicketId) -> None:
+        """Those about a ticket that the user looks at. Writes only where there are any."""
+
+        async def look(view: View) -> Sequence[Notification]:
+            return await view.notifications.unread_of_ticket(organization_id, user.id, ticket_id)
+
+        unread = await self.store.read(look)
+        if unread:
+            await self.store.transact(partial(self._read, user, unread))
 
     async def all(self, organization_id: OrganizationId, user: User) -> int:
         """How many there were to read."""
         return await self.store.transact(
             lambda work: work.notifications.read_all(organization_id, user.id, self.clock())
         )
+
+    async def _read(self, user: User, notifications: Sequence[Notification], work: Work) -> None:
+        for one in notifications:
+            fresh = await work.notifications.get(one.organization_id, one.id)
+            if fresh is not None and fresh.user_id == user.id and fresh.read_at is None:
+                mail = MailState.NONE if fresh.mail is MailState.WAITING else fresh.mail
+                await work.notifications.replace(evolve(fresh, read_at=self.clock(), mail=mail))

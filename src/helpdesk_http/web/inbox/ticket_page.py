@@ -85,6 +85,7 @@ async def ticket_page(request: Request, who: Caller, trouble: Trouble) -> Respon
         partial(read_ticket, who.organization_id, who.user.id, number, page, since, query)
     )
     ticket = seen.ticket
+    await desk.read_notifications().of_ticket(who.organization_id, who.user, ticket.id)
     older = cursor_of(desk, f"thread:{number}", NEWEST_FIRST, seen.found.next) if seen.found.next else None
     return await desk_page(
         "ticket.html",

@@ -20,6 +20,7 @@ from helpdesk_http.web.guarded import form_of, organization_of
 from helpdesk_http.web.inbox.sheets import sheet
 from helpdesk_http.web.inbox.ticket_page import Trouble, Written, back_to, ticket_page
 from helpdesk_http.web.inbox.ticket_reading import ticket_of
+from helpdesk_http.web.inbox.ticket_templates import filled
 from helpdesk_http.web.rendering import desk_of, said
 from helpdesk_http.who import Caller
 from helpdesk_http.wire import structure
@@ -138,9 +139,11 @@ def _message(form: FormData, ticket: Ticket) -> Mapping[str, Any]:
     if kind == "reply":
         told |= {name: text(form, name) for name in ("suggestion_id", "translate_to") if text(form, name)}
     if kind == "reply" and text(form, "template_name"):
+        variables = several(form, "variable")
+        told |= {"text": filled(words, variables)} if (words := text(form, "template_text")) else {}
         told["template"] = {
             "name": text(form, "template_name"),
             "language": text(form, "template_language"),
-            "variables": several(form, "variable"),
+            "variables": variables,
         }
     return told

@@ -46,8 +46,19 @@ async def templates_sheet(request: Request, who: Caller) -> Response:
         found = await desk.list_templates()(who.organization_id, account)
     except Refusal as refusal:
         return await sheet("ticket/templates.html", request, who, ticket, choices=(), error=str(refusal))
-    choices = [Choice(one, tuple(dict.fromkeys(VARIABLE.findall(one.text)))) for one in found]
+    choices = [Choice(one, variables_of(one.text)) for one in found]
     return await sheet("ticket/templates.html", request, who, ticket, choices=choices)
+
+
+def variables_of(text: str) -> Sequence[str]:
+    """What the text has places for, each once, in the order in which they come first."""
+    return tuple(dict.fromkeys(VARIABLE.findall(text)))
+
+
+def filled(text: str, values: Sequence[str]) -> str:
+    """The text as the customer reads it; a place without a value stays as it is."""
+    known = dict(zip(variables_of(text), values, strict=False))
+    return VARIABLE.sub(lambda place: known.get(place[1], place[0]), text)
 
 
 async def _account(organization_id: OrganizationId, ticket: Ticket, view: View) -> IntegrationId | None:

@@ -76,7 +76,7 @@ class NotificationRow(Row, table=True):
         index("ix_notifications_user", "user_id", "created_at"),
         index("ix_notifications_unread", "user_id", where="read_at IS NULL"),
         index("ix_notifications_waiting", "user_id", "created_at", where="mail = 'waiting'"),
-        index("ix_notifications_ticket", "ticket_id"),
+        index("ix_notifications_ticket", "ticket_id", "user_id"),
         index("ix_notifications_created", "created_at"),
     )
     id: UUID = Field(sa_type=Id, primary_key=True)

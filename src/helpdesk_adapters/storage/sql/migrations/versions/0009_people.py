@@ -102,7 +102,7 @@ def _notifications() -> None:
     _index("ix_notifications_user", "notifications", "user_id", "created_at")
     _index("ix_notifications_unread", "notifications", "user_id", where="read_at IS NULL")
     _index("ix_notifications_waiting", "notifications", "user_id", "created_at", where="mail = 'waiting'")
-    _index("ix_notifications_ticket", "notifications", "ticket_id")
+    _index("ix_notifications_ticket", "notifications", "ticket_id", "user_id")
     _index("ix_notifications_created", "notifications", "created_at")
 
 

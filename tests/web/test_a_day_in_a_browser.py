@@ -1,0 +1,396 @@
+"""An agent's day in a real browser: coming in, working a queue, colleagues at the same ticket, and trouble on the line."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx2
+import pyotp
+import pytest
+from attrs import define, field
+from playwright.sync_api import Browser, Page, expect
+
+from tests.http.running import RunningDesk, stop
+from tests.http.sending_files import PNG
+
+PASSWORD = "correct horse battery"
+SENT_AGAIN = "**/app/live*"
+PASTE_A_PICTURE = """async (bytes) => {
+  const data = new DataTransfer();
+  data.items.add(new File([new Uint8Array(bytes)], "crack.png", { type: "image/png" }));
+  const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+  document.querySelector("#editor").dispatchEvent(paste);
+}"""
+HEAR = """() => {
+  window.heard = [];
+  document.body.addEventListener("desk:ticket", ({ detail }) => window.heard.push(detail));
+}"""
+
+
+@define
+class Acme:
+    """A running desk with agents, and a program that writes as customers do."""
+
+    desk: RunningDesk
+    process: Any
+    program: httpx2.Client
+
+    def ticket(self, subject: str = "The kettle leaks", **more: Any) -> dict[str, Any]:
+        customer = {"email": "ida@garden.example", "name": "Ida Berg"}
+        answer = self.program.post(
+            "/api/v1/tickets",
+            json={"subject": subject, "message": "It drips.", "customer": customer, **more},
+        )
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def writes(self, ticket: dict[str, Any], text: str) -> str:
+        """The customer's next message; its id."""
+        message = {"kind": "inbound", "text": text}
+        answer = self.program.post(f"/api/v1/tickets/{ticket['id']}/conversations", json=message)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def now(self, ticket: dict[str, Any]) -> dict[str, Any]:
+        return dict(self.program.get(f"/api/v1/tickets/{ticket['id']}?include=conversations").json())
+
+    def said(self, ticket: dict[str, Any]) -> list[str]:
+        return [one["content_text"] for one in self.now(ticket)["conversations"]]
+
+    def address(self, ticket: dict[str, Any]) -> str:
+        return f"{self.desk.base}/app/tickets/{ticket['number']}"
+
+    def restart(self, meanwhile: Callable[[], None]) -> None:
+        stop(self.process)
+        meanwhile()
+        self.process = self.desk.start()
+
+
+@define
+class Desks:
+    """Where agents sit: browsers of their own, whose consoles are read in the end."""
+
+    acme: Acme
+    browser: Browser
+    troubles: list[str] = field(factory=list)
+    line_is_cut: bool = False
+    """While it is, the console may tell of requests that came to nothing."""
+
+    def page(self, who: str, place: str, **options: Any) -> Page:
+        """That place in a browser of its own, with this agent logged in."""
+        page = self.browser.new_context(locale="en-GB", reduced_motion="reduce", **options).new_page()
+        self.watch(page)
+        page.goto(self.acme.desk.base + place)
+        log_in(page, who)
+        expect(page.locator("#main")).to_be_visible()
+        return page
+
+    def at(self, ticket: dict[str, Any], who: str = "noor", **options: Any) -> Page:
+        page = self.page(who, f"/app/tickets/{ticket['number']}", **options)
+        expect(page.locator("#editor")).to_be_visible()
+        page.evaluate("window.sameDocument = true")
+        return page
+
+    def watch(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("console", lambda told: self._told(told.type, told.text))
+
+    def _told(self, kind: str, text: str) -> None:
+        if kind == "error" and not (self.line_is_cut and "net::ERR_" in text):
+            self.troubles.append(text)
+
+
+def log_in(page: Page, who: str) -> None:
+    page.get_by_label("E-mail").fill(f"{who}@acme.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+
+
+def thread(page: Page, kind: str) -> Any:
+    return page.locator(f"#messages article.{kind} .body")
+
+
+@pytest.fixture(scope="module")
+def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acme]:
+    desk = RunningDesk(tmp_path_factory.mktemp("acme") / "data")
+    desk.command("org", "create", "--slug", "acme", "--name", "Acme")
+    for name in ("Noor", "Ben", "Tess"):
+        words = ["--email", f"{name.lower()}@acme.example", "--name", name, "--role", "agent"]
+        desk.command("user", "create", "--org", "acme", *words, "--password", "-", input=PASSWORD)
+    key = desk.command("apikey", "create", "--org", "acme", "--name", "tests", "--scope", "admin")["key"]
+    with httpx2.Client(base_url=desk.base, headers={"authorization": f"Bearer {key}"}, timeout=20) as program:
+        opened = Acme(desk, desk.start(), program)
+        yield opened
+        stop(opened.process)
+
+
+@pytest.fixture
+def desks(acme: Acme, browser: Browser) -> Iterator[Desks]:
+    opened = Desks(acme, browser)
+    yield opened
+    for context in browser.contexts:
+        context.close()
+    assert opened.troubles == []
+
+
+def test_an_agent_comes_in_with_a_second_factor_and_walks_through_the_queue_by_keys(
+    acme: Acme, desks: Desks
+) -> None:
+    oldest, middle, newest = (acme.ticket(f"Kettle {number}") for number in (1, 2, 3))
+    page = desks.page("tess", "/app/account/second-factor")
+    app = pyotp.TOTP(re.sub(r"\s", "", page.locator("#secret").inner_text()))
+    page.get_by_role("textbox", name="Code").fill(app.now())
+    page.get_by_role("button", name="Turn it on").click()
+    expect(page.locator("#codes li")).to_have_count(10)
+    page.locator("summary", has_text="Tess").click()
+    page.get_by_role("button", name="Log out").click()
+    log_in(page, "tess")
+    page.get_by_label("Code").fill(app.at(datetime.now(), counter_offset=1))  # a code counts once
+    page.get_by_role("button", name="Log in").click()
+
+    def is_at(ticket: dict[str, Any]) -> None:
+        expect(page.locator(".tickets > [data-at]")).to_have_id(f"t-{ticket['number']}")
+
+    for key, where in (("j", newest), ("j", middle), ("j", oldest), ("k", middle)):
+        page.keyboard.press(key)
+        is_at(where)
+    page.keyboard.press("x")
+    expect(page.get_by_label(f"Choose ticket {middle['number']}", exact=True)).to_be_checked()
+    expect(page.locator("[data-chosen]")).to_have_text("1 chosen")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"/app/tickets/{middle['number']}\b"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Kettle 2")
+    page.keyboard.press("u")
+    expect(page.locator(f"#t-{middle['number']}")).to_be_visible()
+
+
+def test_a_macro_answers_and_a_suggestion_is_written_before_ones_eyes_and_sent(
+    acme: Acme, desks: Desks
+) -> None:
+    actions = [
+        {"do": "add_tag", "value": "seal"},
+        {"do": "reply", "value": "Hello {{customer.first_name}}, a seal comes."},
+    ]
+    assert acme.program.post("/api/v1/macros", json={"name": "Send a seal", "actions": actions}).is_success
+    words = "A kettle that drips needs a new seal. Push it in from below."
+    article = {"title": "Seals of kettles", "body_text": words, "published": True}
+    assert acme.program.post("/api/v1/articles", json=article).is_success
+    ticket = acme.ticket(message="My kettle drips. Does it need a new seal?")
+    page = desks.at(ticket)
+    page.keyboard.press("m")
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_label("Find a macro").press_sequentially("seal")
+    page.keyboard.press("Enter")
+    sheet.get_by_role("button", name="Apply").click()
+    expect(thread(page, "reply")).to_have_text("Hello Ida, a seal comes.")
+    expect(page.locator(".chips .tag")).to_contain_text("seal")
+
+    with page.expect_response("**/stream-reply-suggestions") as streamed:
+        page.get_by_role("button", name="Suggest an answer").click()
+    assert streamed.value.headers["content-type"].startswith("text/event-stream")
+    card = page.locator(".suggestion").first
+    expect(card.locator(".words")).to_contain_text("seal")
+    expect(card).to_contain_text("Sources (")
+    card.get_by_role("button", name="Insert").click()
+    expect(page.locator("#editor")).to_contain_text("seal")
+    page.keyboard.press("Control+Enter")
+    expect(thread(page, "reply")).to_have_count(2)
+    settled = acme.program.get(f"/api/v1/tickets/{ticket['id']}/suggestions").json()["data"]
+    assert "used" in [one["state"] for one in settled]
+
+
+def test_files_are_chosen_and_pasted_and_a_note_stays_inside(acme: Acme, desks: Desks) -> None:
+    ticket = acme.ticket()
+    page = desks.at(ticket)
+    with page.expect_file_chooser() as choosing:
+        page.get_by_title("Attach files").click()
+    choosing.value.set_files({"name": "seal.png", "mimeType": "image/png", "buffer": PNG})
+    expect(page.locator("#uploads")).to_contain_text("seal.png")
+    page.keyboard.press("r")
+    page.keyboard.type("Like this:")
+    page.evaluate(PASTE_A_PICTURE, list(PNG))
+    expect(page.locator("#editor img")).to_have_count(1)
+    page.keyboard.press("Control+Enter")
+    expect(thread(page, "reply")).to_contain_text("Like this:")
+    shown = thread(page, "reply").locator("img")
+    expect(shown).to_have_count(1)
+    expect(shown).to_have_js_property("complete", True)
+    assert shown.evaluate("image => image.naturalWidth") > 0
+    sent = acme.now(ticket)["conversations"][-1]
+    assert sorted(one["filename"] for one in sent["attachments"]) == ["crack.png", "seal.png"]
+    page.locator("#editor").blur()
+    page.keyboard.press("n")
+    page.keyboard.type("She has had three of them.")
+    page.get_by_role("button", name="Add note").click()
+    expect(thread(page, "note")).to_have_text("She has had three of them.")
+    assert acme.now(ticket)["conversations"][-1]["kind"] == "note"
+    assert page.evaluate("window.sameDocument")
+
+
+def test_tickets_are_merged_split_tagged_and_put_off(acme: Acme, desks: Desks) -> None:
+    kept, twice = acme.ticket("It leaks"), acme.ticket("It leaks again", message="Still leaks.")
+    page = desks.at(twice)
+    page.keyboard.press("g")
+    page.keyboard.press("m")
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_label("Number or words").fill(str(kept["number"]))
+    sheet.get_by_role("button", name=f"Merge into #{kept['number']}", exact=True).click()
+    expect(page).to_have_url(re.compile(rf"/app/tickets/{kept['number']}\b"))
+    expect(thread(page, "inbound")).to_have_text(["It drips.", "Still leaks."])
+    assert acme.now(twice)["merged_into_id"] == kept["id"]
+
+    last = page.locator("article.inbound").last
+    last.get_by_title("More about this message").click()
+    last.get_by_role("link", name="Split off").click()
+    sheet.get_by_label("Subject").fill("The second kettle")
+    sheet.get_by_role("button", name="Split off").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("The second kettle")
+    expect(page.locator(".ticket-facts")).to_contain_text(f"Taken from #{kept['number']}")
+    assert acme.said(kept) == ["It drips."]
+
+    page.keyboard.press("l")
+    page.keyboard.type("second")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chips .tag")).to_contain_text("second")
+    page.locator("h1").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("z")
+    page.get_by_role("button", name="In three hours").click()
+    expect(page.locator(".ticket-facts")).to_contain_text("Snoozed until")
+    number = int(page.locator("[data-number]").get_attribute("data-number") or "")
+    split = next(one for one in acme.program.get("/api/v1/tickets").json()["data"] if one["number"] == number)
+    assert split["tags"] == ["second"]
+    until = datetime.fromisoformat(split["snoozed_until"])
+    assert timedelta(hours=2) < until - datetime.now(until.tzinfo) <= timedelta(hours=3)
+
+
+def test_several_tickets_are_changed_at_once_and_that_is_taken_back(acme: Acme, desks: Desks) -> None:
+    tickets = [acme.ticket(f"Lid {number}", priority="low") for number in (1, 2)]
+    page = desks.page("noor", "/app?q=lid")
+    for ticket in tickets:
+        page.get_by_label(f"Choose ticket {ticket['number']}", exact=True).check()
+    page.get_by_label("Priority", exact=True).select_option("urgent")
+    page.get_by_label("Add tags, parted by commas").fill("lid")
+    page.get_by_role("button", name="Apply").click()
+    toast = page.locator("#toasts")
+    expect(toast).to_contain_text("2 tickets changed.")
+    expect(page.locator(".tickets .tag", has_text="lid")).to_have_count(2)
+    assert {acme.now(one)["priority"] for one in tickets} == {"urgent"}
+    toast.get_by_role("button", name="Undo").click()
+    expect(toast).to_contain_text("Taken back.")
+    expect(page.locator(".tickets .tag", has_text="lid")).to_have_count(0)
+    assert {(acme.now(one)["priority"], *acme.now(one)["tags"]) for one in tickets} == {("low",)}
+
+
+def test_a_search_shows_where_it_found_the_words(acme: Acme, desks: Desks) -> None:
+    hostile = "The <b>thermostat</b> of my kettle is <script>x()</script> broken"
+    ticket = acme.ticket("Too hot", message=hostile)
+    page = desks.page("noor", "/app")
+    page.keyboard.press("/")
+    page.keyboard.type("thermostat")
+    page.keyboard.press("Enter")
+    row = page.locator(f"#t-{ticket['number']}")
+    expect(row.locator("mark")).to_have_text("thermostat")
+    expect(row.locator(".snippet")).to_contain_text("<b>thermostat</b>")
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Search tickets and customers").fill("thermostat")
+    expect(page.get_by_role("option").first).to_contain_text("Too hot")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(acme.address(ticket))
+
+
+def test_a_draft_outlives_a_reload_and_a_log_out_in_another_tab(acme: Acme, desks: Desks) -> None:
+    ticket = acme.ticket()
+    page = desks.at(ticket)
+    editor = page.get_by_role("textbox", name="Your answer")
+    page.keyboard.press("r")
+    page.keyboard.type("A new seal is on its way")
+    expect(page.locator("#draft-told")).to_have_text("Draft kept")
+    page.reload()
+    expect(editor).to_have_text("A new seal is on its way")
+    other = page.context.new_page()
+    desks.watch(other)
+    other.goto(f"{acme.desk.base}/app")
+    other.locator("summary", has_text="Noor").click()
+    other.get_by_role("button", name="Log out").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("Log in")
+    page.bring_to_front()
+    editor.press("End")
+    page.keyboard.type(" to you")
+    page.get_by_label("Priority").select_option("urgent")
+    expect(page.get_by_role("link", name="Log in").first).to_be_visible()
+    expect(editor).to_have_text("A new seal is on its way to you")
+    page.get_by_role("button", name="Send answer").click()
+    told = page.locator("#answer-trouble")
+    expect(told).to_contain_text("You are logged out")
+    assert (acme.now(ticket)["priority"], acme.said(ticket)) == ("normal", ["It drips."])
+    told.get_by_role("link", name="Log in").click()
+    log_in(page, "noor")
+    expect(editor).to_have_text("A new seal is on its way to you")
+    page.get_by_role("button", name="Send answer").click()
+    expect(thread(page, "reply")).to_have_text("A new seal is on its way to you")
+    page.reload()
+    expect(editor).to_be_empty()
+
+
+def test_two_agents_at_one_ticket_see_each_other_and_what_the_other_does(acme: Acme, desks: Desks) -> None:
+    ticket = acme.ticket()
+    noor, ben = desks.at(ticket, "noor"), desks.at(ticket, "ben")
+    expect(noor.locator("#presence")).to_contain_text("Ben")
+    expect(ben.locator("#presence")).to_contain_text("Noor")
+    ben.keyboard.press("r")
+    ben.keyboard.type("I answer this one")
+    expect(noor.locator("#presence")).to_contain_text("Ben is writing")
+    noor.keyboard.press("r")
+    noor.keyboard.type("And so do I")
+    ben.keyboard.press("Control+Enter")
+    expect(thread(noor, "reply")).to_have_text("I answer this one")
+    expect(noor.locator("#editor")).to_have_text("And so do I")
+    ben.get_by_label("Status").select_option("pending")
+    expect(noor.get_by_label("Status")).to_have_value("pending")
+    ben.goto(f"{acme.desk.base}/app/customers")
+    expect(noor.locator("#presence")).not_to_contain_text("Ben")
+    assert noor.evaluate("window.sameDocument")
+
+
+def test_what_comes_while_the_page_is_open_shows_by_itself_in_list_and_ticket(
+    acme: Acme, desks: Desks
+) -> None:
+    ticket = acme.ticket()
+    page = desks.at(ticket)
+    queue = desks.page("ben", "/app")
+    queue.evaluate("window.sameDocument = true")
+    acme.writes(ticket, "Are you there?")
+    expect(thread(page, "inbound")).to_have_text(["It drips.", "Are you there?"], timeout=5_000)
+    fresh = acme.ticket("A very new kettle")
+    expect(queue.locator(f"#t-{fresh['number']}")).to_be_visible()
+    assert page.evaluate("window.sameDocument")
+    assert queue.evaluate("window.sameDocument")
+
+
+def test_nothing_is_lost_or_doubled_when_the_line_is_cut_or_the_desk_started_anew(
+    acme: Acme, desks: Desks
+) -> None:
+    ticket = acme.ticket()
+    page = desks.at(ticket)
+    page.evaluate(HEAR)
+    words = ["It drips.", *(f"Message {number}" for number in range(1, 7))]
+    sent = [acme.writes(ticket, words[1])]
+    expect(thread(page, "inbound")).to_have_text(words[:2])
+
+    desks.line_is_cut = True
+    page.context.set_offline(True)
+    sent += [acme.writes(ticket, words[2]), acme.writes(ticket, words[3])]
+    page.context.set_offline(False)
+    expect(thread(page, "inbound")).to_have_text(words[:4])
+
+    acme.restart(lambda: None)
+    sent += [acme.writes(ticket, words[4]), acme.writes(ticket, words[5])]
+    expect(thread(page, "inbound")).to_have_text(words[:6])
+    sent.append(acme.writes(ticket, words[6]))
+    expect(thread(page, "inbound")).to_have_text(words)
+    desks.line_is_cut = False
+    heard = page.evaluate("window.heard.filter(one => one.type === 'conversation.created').map(one => one.id)")
+    assert heard == sent
+    assert page.evaluate("window.sameDocument")
