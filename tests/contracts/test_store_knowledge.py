@@ -117,9 +117,11 @@ async def test_every_store_scores_alike(store: Store) -> None:
     mine = an_organization()
     one = a_passage(mine, title="", text="red red bell")
     two = a_passage(mine, title="", text="red bike")
-    other = a_passage(mine, title="", text="green")
+    other, gone = a_passage(mine, title="", text="green"), a_passage(mine, title="", text="red")
     await put(store, mine)
-    await _know(store, one, two, other)
+    await _know(store, one, two, other, gone)
+    await _know(store, one)
+    await store.transact(partial(_forget, gone))
     found = await store.read(lambda view: view.passages.matching(mine.id, ["red", "bell"], 10))
     # "red" weighs ln(1 + (3-2+.5) / (2+.5)) = .4700, "bell" ln(1 + (3-1+.5) / (1+.5)) = .9808. Two and a half words
     # on average: .4700 * 2*2.2 / (2+1.38) + .9808 * 2.2 / (1+1.38), and .4700 * 2.2 / (1+1.02).

@@ -9,12 +9,12 @@ from attrs import define, field
 
 from helpdesk_core.ids import OrganizationId, PassageId
 from helpdesk_core.knowledge.passages import Found, Passage, SourceKind
-from helpdesk_core.ports.suggesting import Question
+from helpdesk_core.ports.suggesting import Question, RestsOn
 from helpdesk_core.suggestions.suggestions import Usage
 from helpdesk_core.words import words_of
 from tests.contracts.builders import new_id
 
-Written = str | Usage | Exception | float
+Written = str | Usage | RestsOn | Exception | float
 
 
 @define
@@ -29,7 +29,7 @@ class ScriptedSuggester:
 
     async def reply(
         self, question: Question, found: Sequence[Found], variant: int
-    ) -> AsyncIterator[str | Usage]:
+    ) -> AsyncIterator[str | Usage | RestsOn]:
         self.asked.append((question, found, variant))
         try:
             for piece in self.scripts[min(variant, len(self.scripts) - 1)]:

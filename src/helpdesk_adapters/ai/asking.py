@@ -15,6 +15,7 @@ from helpdesk_core.suggestions.links import REMOVED
 from helpdesk_core.suggestions.material import as_material
 from helpdesk_core.suggestions.restoring import Restoring
 from helpdesk_core.suggestions.suggestions import Usage
+from helpdesk_core.visible import visible_whole
 
 LONGEST_NAME: Final = 100
 
@@ -100,7 +101,7 @@ def _redacted(request: Request) -> tuple[Sequence[tuple[str, str]], dict[str, st
     found: dict[str, str] = {}
     sections = []
     for name, text in request.sections:
-        redacted = redact(text, request.names, found)
+        redacted = redact(visible_whole(text), request.names, found)
         found = dict(redacted.found)
         sections.append((name, redacted.text))
     return sections, found

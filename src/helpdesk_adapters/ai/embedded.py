@@ -8,7 +8,7 @@ from attrs import frozen
 
 from helpdesk_core.knowledge.passages import Found
 from helpdesk_core.ports.models import ModelUnavailable
-from helpdesk_core.ports.suggesting import Question
+from helpdesk_core.ports.suggesting import Question, RestsOn
 from helpdesk_core.suggestions.composing import Asked, composed
 from helpdesk_core.suggestions.suggestions import Usage
 
@@ -26,7 +26,7 @@ class EmbeddedSuggester:
 
     async def reply(
         self, question: Question, found: Sequence[Found], variant: int
-    ) -> AsyncIterator[str | Usage]:
+    ) -> AsyncIterator[str | Usage | RestsOn]:
         """ModelUnavailable where nothing of what was found may be said to anybody else."""
         asked = Asked(question.text, question.language, question.customer_name, question.organization_name)
         reply = composed(asked, found, variant)
@@ -35,3 +35,4 @@ class EmbeddedSuggester:
         for piece in _PIECE.findall(reply.text):
             if piece:
                 yield piece
+        yield RestsOn(reply.used)

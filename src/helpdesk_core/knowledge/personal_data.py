@@ -13,7 +13,13 @@ from functools import partial
 from attrs import frozen
 
 from helpdesk_core.knowledge.personal_names import places_of_names, places_within_words
-from helpdesk_core.knowledge.personal_numbers import is_account, is_card, is_phone, is_somebodys_host
+from helpdesk_core.knowledge.personal_numbers import (
+    cards_in,
+    is_account,
+    is_phone,
+    is_somebodys_host,
+)
+from helpdesk_core.visible import visible_whole
 
 _Finder = Callable[[str], Iterator[tuple[int, int]]]
 
@@ -71,7 +77,11 @@ def restored(text: str, found: Mapping[str, str]) -> str:
 
 
 def without_personal_data(text: str, names: Iterable[str]) -> str:
-    """The text with `[email]`, `[name]` and the like in place of personal data, which does not come back. Total."""
+    """The text with `[email]`, `[name]` and the like in place of personal data, which does not come back. Total.
+
+    Signs that nobody sees go with it: they would hide it.
+    """
+    text = visible_whole(text)
     kept: list[str] = []
     at = 0
     for start, end, kind in _spans(text, names):
@@ -109,13 +119,15 @@ def _finders(names: Iterable[str]) -> Iterator[tuple[Personal, _Finder]]:
     yield Personal.LITERAL, partial(_all, _PLACEHOLDER)
     yield Personal.LINK, _links
     yield Personal.EMAIL, partial(_all, _EMAIL)
-    yield Personal.ACCOUNT, partial(_those, _ACCOUNT, is_account)
-    yield Personal.HOST, partial(_those, _HOST, is_somebodys_host)
-    yield Personal.CARD, partial(_those, _CARD, is_card)
-    yield Personal.PHONE, _phones
-    yield Personal.NUMBER, partial(_all, _NAMED)
-    yield Personal.NUMBER, partial(_all, _MARKED)
-    yield Personal.NUMBER, _codes
+    yield Personal.EMAIL, partial(_all, _SPELLED_EMAIL)
+    for _ in range(2):  # what stands right beside another number stands alone the second time
+        yield Personal.ACCOUNT, partial(_those, _ACCOUNT, is_account)
+        yield Personal.HOST, partial(_those, _HOST, is_somebodys_host)
+        yield Personal.CARD, cards_in
+        yield Personal.PHONE, _phones
+        yield Personal.NUMBER, partial(_all, _NAMED)
+        yield Personal.NUMBER, partial(_all, _MARKED)
+        yield Personal.NUMBER, _codes
     yield Personal.NAME, partial(places_within_words, names=names)
     yield Personal.NAME, partial(places_of_names, names=names)
 
@@ -131,10 +143,15 @@ def _those(pattern: re.Pattern[str], wanted: Callable[[str], bool], text: str) -
 
 _PLACEHOLDER = re.compile(rf"\[(?:{'|'.join(Personal)}) [0-9]{{1,9}}\]")
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%'*/=?^`{|}~!#$&-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_ACCOUNT = re.compile(
-    r"(?<![^\W_])[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,3})?(?![^\W_])"
+_AT, _DOT = r"(?:[(\[{] ?at ?[)\]}]|@|\uff20)", r"(?:\.|[(\[{] ?(?:dot|punkt|point) ?[)\]}]|\bdot\b)"
+_SPELLED_EMAIL = re.compile(
+    rf"(?<![\w.+%-])[\w.+%-]{{1,64}} ?{_AT} ?(?:[\w-]{{1,63}} ?{_DOT} ?){{1,8}}[^\W\d_]{{2,24}}(?!\w)",
+    re.IGNORECASE,
 )
-_CARD = re.compile(r"(?<![\d.,])\d(?:[ -]?\d){12,18}(?!\d)")
+"""So that programs do not know it, but people do."""
+_ACCOUNT = re.compile(
+    r"(?<![^\W_])[A-Za-z]{2}[0-9]{2}(?:[ ./\u00a0-]?[A-Za-z0-9]{4}){2,7}(?:[ ./\u00a0-]?[A-Za-z0-9]{1,3})?(?![^\W_])"
+)
 _HOST = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9A-Fa-f]{1,4}:){2,7}:?[0-9A-Fa-f:]{0,30}[0-9A-Fa-f])(?!\w)"
 )
@@ -182,17 +199,18 @@ def _phones(text: str) -> Iterator[tuple[int, int]]:
 
 _WORDS_OF_NUMBERS = (
     "order|orders|invoice|tracking|parcel|shipment|ticket|case|customer|account|reference|ref|booking|reservation|serial"
-    "|bestellung|bestellnummer|auftrag|auftragsnummer|rechnung|rechnungsnummer|sendung|sendungsnummer|kundennummer|vorgang"
+    "|bestellung|auftrag|rechnung|sendung|vorgang|(?:bestell|auftrags|rechnungs|sendungs|kunden)n(?:ummer|r[.]?)"
     "|commande|facture|colis|suivi|dossier|client|pedido|factura|envío|cliente|ordine|fattura|spedizione|encomenda|fatura"
     "|bestelling|factuur|zending|klantnummer|zamówienie|faktura|заказ|заказа|счёт"
 )
 _NAMED = re.compile(
     rf"(?<!\w)(?:{_WORDS_OF_NUMBERS})[ \t]{{0,2}}"
     r"(?:number|no\.?|nr\.?|num\.?|id|code|n[°º]|№|numéro|número|numero|nummer)?[ \t]{0,2}(?:is|ist|est|es|è)?"
-    r"[ \t]{0,2}[:#=]?[ \t]{0,2}#?(?P<number>(?=[\w-]{0,40}\d)[\w-]{3,40})(?!\w)",
+    r"[ \t]{0,2}[:#=]?[ \t]{0,2}[#(\[{*_`\"'«»“„]{0,3}"
+    r"(?P<number>(?=[\w-]{0,40}\d)[\w-]{3,40}|\d(?:[ .]\d){2,19})(?!\w)",
     re.IGNORECASE,
 )
-_MARKED = re.compile(r"(?<![\w&])#[A-Za-z]{0,4}-?\d{3,}(?:-\d+)*")
+_MARKED = re.compile(r"(?<![\w&])(?:#[A-Za-z]{0,4}-?|(?:PO|SO|RMA|ORD|INV|REF)[-_ ]#?)\d{3,}(?:-\d+)*")
 _CODE = re.compile(r"(?<![\w-])(?=[\w-]{6,200}(?![\w-]))[\w-]*\d[\w-]*")
 
 

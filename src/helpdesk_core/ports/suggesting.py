@@ -23,6 +23,13 @@ class Question:
     """What was said before, oldest first: who (`customer` or `agent`) and what."""
 
 
+@frozen
+class RestsOn:
+    """What a reply says was taken from these passages, and from no others that were found."""
+
+    found: tuple[Found, ...]
+
+
 class Suggester(Protocol):
     """Writes replies in the question's language, from nothing but the question and what was found."""
 
@@ -31,9 +38,11 @@ class Suggester(Protocol):
         """`embedded`, or the model's."""
         ...
 
-    def reply(self, question: Question, found: Sequence[Found], variant: int) -> AsyncIterator[str | Usage]:
+    def reply(
+        self, question: Question, found: Sequence[Found], variant: int
+    ) -> AsyncIterator[str | Usage | RestsOn]:
         """Pieces of one reply; another `variant` (from 0) is another reply where there is another to give.
 
-        `found` is never empty. Raises ModelUnavailable, also midway.
+        Who does not say what it rests on may have taken it from all that was found. `found` is never empty. Raises ModelUnavailable, also midway.
         """
         ...

@@ -3,20 +3,15 @@ but what our own sources link to.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
-from typing import Final
 
 from attrs import define
 
-from helpdesk_core.charsets import storable
 from helpdesk_core.suggestions.echoes import WithoutEchoes
 from helpdesk_core.suggestions.links import WithoutLinks, addresses_in, key_of, links_in
 from helpdesk_core.suggestions.markup import WithoutBrackets, WithoutTags
 from helpdesk_core.suggestions.sieves import Sieve, Step
-
-_KEPT: Final = "\n\t\u200c\u200d"
-"""Of the signs that nobody sees those without which text is written wrongly."""
+from helpdesk_core.visible import visible
 
 
 @define
@@ -32,7 +27,7 @@ class Guard:
 
     def feed(self, piece: str) -> str:
         """What may be shown by now."""
-        text = _seen(piece)
+        text = visible(piece)
         for sieve in self._sieves:
             text = sieve.feed(text)
         return text
@@ -99,13 +94,3 @@ class Tidied(Sieve):
 def _fewer(blanks: str) -> str:
     lines = blanks.count("\n")
     return "\n" * min(lines, 2) + blanks.rpartition("\n")[2] if lines else blanks
-
-
-def _seen(piece: str) -> str:
-    """Without signs that cannot be seen: they hide words from people that machines read."""
-    text = storable(piece)
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        sign for sign in text if sign in _KEPT or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co")
-    )

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from attrs import frozen
 
-from helpdesk_core.charsets import unix_lines
+from helpdesk_core.visible import visible_whole
 
 _ROLES = re.compile(
     r"<\|[^|<>\n]{1,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|<[｜|][^<>\n]{1,40}[｜|]>",
@@ -37,8 +37,8 @@ def as_material(sections: Iterable[tuple[str, str]]) -> Material:
 
 
 def as_data(text: str) -> str:
-    """The text without what models take for the beginning of somebody's turn. Total."""
-    cleaned = unix_lines(text)
+    """The text as people see it, without what models take for the beginning of somebody's turn. Total."""
+    cleaned = visible_whole(text)
     while (fewer := _ROLES.sub("", cleaned)) != cleaned:
         cleaned = fewer
     return cleaned.strip()

@@ -15,7 +15,7 @@ from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.languages import Languages
 from helpdesk_core.ports.models import ModelUnavailable
 from helpdesk_core.ports.store import Store, Work
-from helpdesk_core.ports.suggesting import Suggester
+from helpdesk_core.ports.suggesting import RestsOn, Suggester
 from helpdesk_core.suggestions.settling import same_words
 from helpdesk_core.suggestions.suggestions import Source, Suggestion, Usage
 from helpdesk_core.suggestions.telling import Begun, Ended, Kept, Piece, Telling
@@ -79,7 +79,11 @@ class SuggestReplies:
         NotFound or Conflict where the ticket or its question has gone meanwhile.
         """
         asked = await self._with_language(asked)
-        found = await self.retrieve(asked.ticket.organization_id, asked.terms, MOST_FOUND)
+        found = [
+            one
+            for one in await self.retrieve(asked.ticket.organization_id, asked.terms, MOST_FOUND)
+            if one.passage.source_id != asked.ticket.id  # a solved ticket does not answer itself
+        ]
         writing = _Writing(self, asked, found, automatic)
         for index in range(count):
             async with aclosing(writing.told(index)) as telling:
@@ -124,12 +128,12 @@ class _Writing:
                     self.failure = failure
                     self.verb.fell_back(failure)
                 continue
-            yield self._ended(index, reply.text.strip(), suggester.name, reply.usage)
+            yield self._ended(index, reply, suggester.name)
             return
         self.found = ()
         yield Begun(index, self.verb.fallback.name, restarted)
         yield Piece(index, NOTHING_FOUND)
-        yield self._ended(index, NOTHING_FOUND, self.verb.fallback.name, reply.usage)
+        yield self._ended(index, _Reply(NOTHING_FOUND, reply.usage), self.verb.fallback.name)
 
     def _suggesters(self) -> Sequence[Suggester]:
         """Who is asked for a reply, one after the other; a model that has failed is not asked again."""
@@ -146,6 +150,9 @@ class _Writing:
                 if isinstance(piece, Usage):
                     reply.usage = _sum(reply.usage, piece)
                     continue
+                if isinstance(piece, RestsOn):
+                    reply.rests_on = piece.found
+                    continue
                 room = LONGEST - len(reply.text)
                 if room <= 0:
                     break
@@ -155,11 +162,12 @@ class _Writing:
         if not reply.text.strip():
             raise ModelUnavailable(f"{suggester.name} wrote nothing.")
 
-    def _ended(self, index: int, text: str, made_by: str, usage: Usage) -> Ended:
+    def _ended(self, index: int, reply: "_Reply", made_by: str) -> Ended:
         """The reply among those that are made; one that says what another says is that one."""
+        text = reply.text.strip()
         for place, one in enumerate(self.made):
             if same_words(one.text, text):
-                self.made[place] = evolve(one, usage=_sum(one.usage, usage))
+                self.made[place] = evolve(one, usage=_sum(one.usage, reply.usage))
                 return Ended(index, self.made[place])
         suggestion = Suggestion(
             id=SuggestionId(self.verb.new_id()),
@@ -168,11 +176,11 @@ class _Writing:
             about=self.asked.about,
             text=text,
             language=self.asked.question.language,
-            sources=sources_of(self.found),
+            sources=sources_of(reply.rests_on or self.found),
             made_by=made_by,
             created_at=self.verb.clock(),
             automatic=self.automatic,
-            usage=usage,
+            usage=reply.usage,
         )
         self.made.append(suggestion)
         return Ended(index, suggestion)
@@ -184,6 +192,8 @@ class _Reply:
 
     text: str = ""
     usage: Usage = Usage()
+    rests_on: Sequence[Found] = ()
+    """What it says it was taken from."""
 
 
 def sources_of(found: Sequence[Found]) -> tuple[Source, ...]:
