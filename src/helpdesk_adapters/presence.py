@@ -7,9 +7,10 @@ reaches those who listen to the same one.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from helpdesk_core.ids import OrganizationId, TicketId, UserId
+from helpdesk_core.presence import Colleague
 
 TYPING_LASTS = timedelta(seconds=6)
 MOST = 10_000
@@ -41,15 +42,6 @@ class Presence:
 
 LOOKING_LASTS = timedelta(seconds=25)
 """A page that is looked at says so every ten seconds; two of these may get lost."""
-
-
-@frozen
-class Colleague:
-    """An agent who has a ticket open; `typing`: and writes on it."""
-
-    id: UserId
-    name: str
-    typing: bool
 
 
 @define

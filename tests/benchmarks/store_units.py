@@ -25,6 +25,7 @@ from attrs import evolve
 
 from helpdesk_adapters.storage.sql.connection import Marks
 from helpdesk_adapters.storage.sql.lanes import without_pause
+from helpdesk_adapters.storage.sql.matrices import Matrices
 from helpdesk_adapters.storage.sql.migrate import migrate
 from helpdesk_adapters.storage.sql.prepared import Compiled, Params
 from helpdesk_adapters.storage.sql.sqlite import SqliteStore
@@ -181,7 +182,7 @@ class _Recorder(SqliteConnection):
     """Keeps what it runs."""
 
     def __init__(self, raw: sqlite3.Connection) -> None:
-        super().__init__(raw)
+        super().__init__(raw, Matrices())
         self.ran: list[tuple[str, Sequence[Any]]] = []
 
     def run(self, compiled: Compiled, params: Params) -> sqlite3.Cursor:

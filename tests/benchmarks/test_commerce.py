@@ -33,7 +33,7 @@ from tests.benchmarks.commerce import (
 from tests.benchmarks.figures import Figures, compare
 from tests.benchmarks.load import Sender
 from tests.benchmarks.servers import Founded, Server, found, reading, serving, starting
-from tests.benchmarks.test_statements import NOT_OURS, _watch
+from tests.benchmarks.statements import NOT_OURS, watch_statements
 from tests.due_jobs import run_jobs
 from tests.http.running import free_port
 
@@ -157,7 +157,7 @@ async def _counted(founded: Founded, more: int) -> Mapping[str, tuple[int, int]]
     desk.database.override(providers.Object(store))
     async with desk.desk().opened():
         await run_jobs(desk)
-        ran = await _watch(store)
+        ran = await watch_statements(store)
         warm, first = [await _count_all(desk, store, hour, ran) for hour in (0, 1)]
         for provider, delivery, id in mixed_deliveries(more, 0):
             await _receive(desk, provider, delivery, id)

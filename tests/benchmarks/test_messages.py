@@ -22,6 +22,7 @@ from helpdesk_core.users import DESK
 from tests.benchmarks.figures import Figures, compare
 from tests.benchmarks.load import Sender
 from tests.benchmarks.servers import Founded, Server, found, reading, serving, starting
+from tests.benchmarks.statements import NOT_OURS, watch_statements
 from tests.benchmarks.talking import (
     CUSTOMERS,
     ENVIRONMENT,
@@ -32,7 +33,6 @@ from tests.benchmarks.talking import (
     texts,
     to_the_floor,
 )
-from tests.benchmarks.test_statements import NOT_OURS, _watch
 from tests.http.running import free_port
 from tests.use_cases.talk import said
 
@@ -135,7 +135,7 @@ async def _counted(founded: Founded, more: int) -> tuple[int, int]:
         await store.transact(lambda work: hear_message(HearMessage(message), work, occasion))
 
     async with desk.desk().opened():
-        ran = await _watch(store)
+        ran = await watch_statements(store)
         await hear("a0", "+12125550000")
         counts = []
         for name in ("a1", "a2"):

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import httpx2
 from attrs import define, field
@@ -73,13 +73,15 @@ class RunningDesk:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+    def start(
+        self, *arguments: str, stdout: int | IO[bytes] = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]:
         """`helpdesk serve`, once it answers."""
         process = subprocess.Popen(
             [sys.executable, "-m", "helpdesk_http.cli", "serve", "--port", str(self.port), *arguments],
             env=self.environment,
             cwd=self.data.parent,
-            stdout=subprocess.DEVNULL,
+            stdout=stdout,
             start_new_session=True,
         )
         eventually(lambda: self._answers(process), STARTS_WITHIN)

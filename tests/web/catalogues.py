@@ -84,7 +84,7 @@ def translation_of(before: Message | None, message: Message) -> str | tuple[str,
     """What the catalogue had, where it is of the same shape: one text, or one for each number."""
     if before is None or before.fuzzy or isinstance(before.string, str) != isinstance(message.id, str):
         return None
-    return before.string
+    return tuple(before.string) if isinstance(before.string, list) else before.string
 
 
 def lacking(found: Catalog) -> list[str]:

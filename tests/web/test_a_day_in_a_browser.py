@@ -391,6 +391,8 @@ def test_nothing_is_lost_or_doubled_when_the_line_is_cut_or_the_desk_started_ane
     sent.append(acme.writes(ticket, words[6]))
     expect(thread(page, "inbound")).to_have_text(words)
     desks.line_is_cut = False
-    heard = page.evaluate("window.heard.filter(one => one.type === 'conversation.created').map(one => one.id)")
+    heard = page.evaluate(
+        "window.heard.filter(one => one.type === 'conversation.created').map(one => one.id)"
+    )
     assert heard == sent
     assert page.evaluate("window.sameDocument")

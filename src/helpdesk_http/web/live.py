@@ -10,11 +10,11 @@ from starlette.responses import Response
 from starlette.types import Send
 
 from helpdesk_adapters.container import Container
-from helpdesk_adapters.presence import Colleague
 from helpdesk_core.errors import InvalidValue, StoreUnavailable, WrongCredentials, existing
 from helpdesk_core.event_log import DomainEvent
 from helpdesk_core.ids import TicketId, UserId
 from helpdesk_core.ports.store import View
+from helpdesk_core.presence import Colleague
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.users import User
 from helpdesk_http.event_stream import Listening, LiveStream, send_piece

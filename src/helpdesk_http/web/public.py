@@ -10,6 +10,7 @@ from helpdesk_core.widget import FRONT_WIDGET
 from helpdesk_http.clients import address_of_desk
 from helpdesk_http.web.rendering import desk_of, render
 
+
 def public_routes() -> list[Route]:
     return [Route("/", front), Route("/widget/preview", preview)]
 

@@ -5,7 +5,7 @@ const patience = 1200;
 let typed = [];
 let last = 0;
 
-const inField = (target) => target.closest?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]");
+const inField = (target) => target.closest?.("input:not([type=checkbox]):not([type=radio]):not([type=file]), textarea, select, [contenteditable=true]");
 
 const named = (event) => {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

@@ -3,9 +3,9 @@
 //
 // On `document.body`: `desk:tickets` when any list may have changed, `desk:ticket` (detail: {type, id, ticket, actor})
 // for each event of a ticket, `desk:notifications`, and `desk:presence` (detail: {colleagues, customer}).
-import { toast } from "./dialogs.js";
+import { sessionEnded } from "./answers.js";
 
-const { place, ticket, loggedOut, logIn } = document.body.dataset;
+const { place, ticket } = document.body.dataset;
 let last = place;
 let source;
 let refused = 0;
@@ -39,7 +39,7 @@ const open = () => {
 const lost = async () => {
   if (source.readyState !== EventSource.CLOSED) return;
   const answer = await fetch("/app/palette", { redirect: "manual" }).catch(() => null);
-  if (answer?.type === "opaqueredirect") return toast(loggedOut, { link: `/app/login?next=${encodeURIComponent(location.pathname + location.search)}`, label: logIn });
+  if (answer?.type === "opaqueredirect") return sessionEnded();
   refused += 1;
   setTimeout(open, Math.min(30_000, 1_000 * 2 ** refused));
 };

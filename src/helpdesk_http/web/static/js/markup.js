@@ -87,8 +87,7 @@ export const fromText = (text) => {
 
 // As it is sent: images name their files, and which files they are.
 export const outgoing = (editor) => {
-  const box = document.createElement("div");
-  box.innerHTML = clean(editor.innerHTML);
+  const box = new DOMParser().parseFromString(clean(editor.innerHTML), "text/html").body; // where nothing is fetched
   const images = [];
   for (const image of box.querySelectorAll("img")) {
     const id = imageOf(image.getAttribute("src"));
