@@ -69,7 +69,7 @@ def refuse_foreign_origin(request: Request) -> None:
     if site is not None and site not in ("same-origin", "none"):
         raise NotAllowed("Requests from other sites are refused.")
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc not in own_hosts(request):
+    if origin is not None and _host_of(origin) not in own_hosts(request):
         raise NotAllowed("Requests from other origins are refused.")
 
 
@@ -78,6 +78,14 @@ def own_hosts(request: Request) -> set[str]:
     hosts = {request.headers.get("host", "")}
     public = request.app.state.desk.settings().public_url
     return hosts | {urlsplit(public).netloc} if public else hosts
+
+
+def _host_of(origin: str) -> str | None:
+    """The host of an origin, with its port; None for `null`, and for what is no origin."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None
 
 
 async def _by_key(request: Request, header: str, auth: Auth) -> Caller:

@@ -73,9 +73,7 @@ class RunningDesk:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def start(
-        self, *arguments: str, stdout: int | IO[bytes] = subprocess.DEVNULL
-    ) -> subprocess.Popen[bytes]:
+    def start(self, *arguments: str, stdout: int | IO[bytes] = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
         """`helpdesk serve`, once it answers."""
         process = subprocess.Popen(
             [sys.executable, "-m", "helpdesk_http.cli", "serve", "--port", str(self.port), *arguments],

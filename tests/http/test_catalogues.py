@@ -12,7 +12,7 @@ from helpdesk_http.web.tongues import Ours, Tongue
 from tests.http.conftest import Office
 from tests.web.catalogues import LANGUAGES, brought_up_to_date, catalogue, lacking, texts, written
 
-PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\{.*?\}\}|<[^>]+>")
+PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\{.*?\}\}|\{\w+\}|<[^>]+>")
 INBOX = {"de": "Posteingang", "fr": "Boîte de réception", "es": "Bandeja de entrada"}
 
 

@@ -1,4 +1,4 @@
-"""What the pages keep out: other sites, other organizations, links that lead away, and whoever has logged out."""
+"""What the pages keep out: links that lead away, forms that are no forms, and whoever has logged out."""
 
 import asyncio
 import re
@@ -6,176 +6,17 @@ from typing import Any
 
 import httpx2
 import pytest
-from starlette.routing import Mount, Route
 
 from helpdesk_core.users import Role
 from helpdesk_http.web import live
-from helpdesk_http.web.site import page_routes
 from helpdesk_http.who import SESSION_COOKIE
+from tests.http.browsers import BROWSER, OPEN, logged_in
 from tests.http.conftest import PASSWORD, Office, a_client
-from tests.http.furnished import Furnished
-
-ROUTES = [route for route in page_routes() if isinstance(route, Route)]
-ROOMS = {"sla": "policy_id", "fields": "field_id"}
-"""Rooms whose things have another name in the contract than in the address."""
-OTHERWISE = {
-    "mail_id": "quarantined_mail_id",
-    "endpoint_id": "webhook_endpoint_id",
-    "sender_id": "blocked_sender_id",
-}
-BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-
-
-async def logged_in(office: Office, role: Role = Role.ADMIN) -> httpx2.AsyncClient:
-    client = a_client(office.app)
-    email = await office.user(role, f"{role.value}-of-pages@{office.slug}.example")
-    assert (await client.post("/app/login", data={"email": email, "password": PASSWORD})).status_code == 303
-    return client
 
 
 @pytest.fixture
 async def admin(acme: Office) -> httpx2.AsyncClient:
     return await logged_in(acme)
-
-
-def routes_with(method: str) -> list[Route]:
-    return [route for route in ROUTES if method in (route.methods or ())]
-
-
-def filled(route: Route, ids: dict[str, str], number: int = 1) -> str:
-    """The route's path with these ids, and with a stranger's id for what they do not name."""
-    room = re.match(r"/app/settings/(\w+?)s?/\{thing_id", route.path)
-    full = re.match(r"/app/settings/(\w+)/\{thing_id", route.path)
-    known = {**ids, "number": str(number), "slug": "acme", "provider": "stripe"}
-    if room is not None and full is not None:
-        known["thing_id"] = known[ROOMS.get(full[1], f"{room[1]}_id")]
-    for name, other in OTHERWISE.items():
-        known.setdefault(name, known.get(other, ""))
-    fallback = ids["ticket_id"]
-    return re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: known.get(found[1]) or fallback, route.path)
-
-
-async def end_of_log(office: Office) -> int:
-    return (await office.desk.store().read(lambda view: view.log.since(office.id, 0, 0))).last
-
-
-async def test_nothing_of_another_organization_is_shown_or_changed_by_any_address(
-    acme: Office, other: Office, admin: httpx2.AsyncClient
-) -> None:
-    theirs = Furnished(other)
-    await theirs.fill()
-    before = await end_of_log(other)
-    tried = [
-        (method, route)
-        for method in ("GET", "POST")
-        for route in routes_with(method)
-        if "{" in route.path and not route.path.startswith(("/help", "/app/settings/integrations/"))
-    ]
-    assert len(tried) > 80
-    for method, route in tried:
-        answer = await admin.request(
-            method, filled(route, theirs.ids), data={"name": "Mine"} if method == "POST" else None
-        )
-        assert answer.status_code in (404, 422), f"{method} {route.path}: {answer.status_code}"
-        assert "The kettle leaks" not in answer.text, route.path
-    assert await end_of_log(other) == before
-
-
-async def test_their_things_are_not_reached_through_a_ticket_of_ours(
-    acme: Office, other: Office, admin: httpx2.AsyncClient
-) -> None:
-    theirs, ours = Furnished(other), await acme.ticket("Ours")
-    await theirs.fill()
-    before = await end_of_log(other)
-    for route in routes_with("POST"):
-        if route.path.startswith("/app/tickets/{number:int}/") and route.path.count("{") == 2:
-            answer = await admin.post(filled(route, theirs.ids), data={"words": "kettle", "subject": "x"})
-            assert answer.status_code in (404, 409, 422), route.path
-    for name, value in {
-        "assignee_id": theirs.ids["user_id"],
-        "team_id": theirs.ids["team_id"],
-    }.items():
-        await admin.post("/app/tickets/1/properties", data={name: value})
-        kept = (await acme.client.get(f"/api/v1/tickets/{ours['id']}")).json()
-        assert kept[name] is None
-    answer = await admin.post(
-        "/app/tickets/1/messages", data={"text": "x", "attachment_id": theirs.ids["attachment_id"]}
-    )
-    assert answer.status_code == 422
-    assert await end_of_log(other) == before
-
-
-async def test_agents_reach_nothing_that_is_for_admins(acme: Office) -> None:
-    ours = Furnished(acme)
-    await ours.fill()
-    agent = await logged_in(acme, Role.AGENT)
-    before = await end_of_log(acme)
-    for method in ("GET", "POST"):
-        for route in routes_with(method):
-            if route.path.startswith("/app/settings/") or route.path.endswith(("/export", "/erase")):
-                answer = await agent.request(method, filled(route, ours.ids))
-                assert answer.status_code == 403, f"{method} {route.path}"
-    assert await end_of_log(acme) == before
-
-
-async def test_strangers_are_led_to_the_log_in_from_every_address(
-    acme: Office, visitor: httpx2.AsyncClient
-) -> None:
-    ours = Furnished(acme)
-    await ours.fill()
-    before = await end_of_log(acme)
-    for method in ("GET", "POST"):
-        for route in routes_with(method):
-            if not route.path.startswith("/app") or route.path in OPEN:
-                continue
-            answer = await visitor.request(method, filled(route, ours.ids))
-            assert (answer.status_code, answer.headers["location"][:16]) == (303, "/app/login?next="), (
-                route.path
-            )
-    assert await end_of_log(acme) == before
-
-
-OPEN = {"/app/login", "/app/login/code", "/app/logout", "/app/forgotten", "/app/invitation", "/app/reset"}
-
-FOREIGN = (
-    {"origin": "https://evil.example"},
-    {"origin": "null"},
-    {"origin": "http://["},
-    {"origin": "http://desk.example.evil.example"},
-    {"origin": "http://evil.example/desk.example"},
-    {"origin": "http://desk.example:8080"},
-    {"sec-fetch-site": "cross-site"},
-    {"sec-fetch-site": "same-site"},
-    {"sec-fetch-site": "cross-site", "origin": "http://desk.example"},
-)
-
-
-@pytest.mark.parametrize("headers", FOREIGN, ids=str)
-async def test_no_form_works_from_another_site_whatever_its_body(
-    acme: Office, admin: httpx2.AsyncClient, headers: dict[str, str]
-) -> None:
-    ours = Furnished(acme)
-    await ours.fill()
-    before = await end_of_log(acme)
-    for route in routes_with("POST"):
-        for media in ("application/x-www-form-urlencoded", "text/plain"):
-            answer = await admin.post(
-                filled(route, ours.ids),
-                content=b"status=closed&name=x",
-                headers={**headers, "content-type": media},
-            )
-            assert answer.status_code == 403, f"{route.path} {media}"
-    assert await end_of_log(acme) == before
-
-
-async def test_nothing_is_changed_by_reading_pages(acme: Office, admin: httpx2.AsyncClient) -> None:
-    ours = Furnished(acme)
-    await ours.fill()
-    before = await end_of_log(acme)
-    for route in routes_with("GET"):
-        if route.path != "/app/live" and not route.path.endswith("/export"):
-            assert (await admin.get(filled(route, ours.ids))).status_code < 500, route.path
-    assert await end_of_log(acme) == before
 
 
 ADDRESSES = (
@@ -243,6 +84,41 @@ async def test_programs_are_told_of_trouble_in_json(acme: Office, visitor: httpx
         assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    "charset", ["utf-16", "unicode_escape", "raw_unicode_escape", "punycode", "idna", "zlib"]
+)
+async def test_a_form_that_is_no_text_is_refused_or_read_as_text(
+    acme: Office, visitor: httpx2.AsyncClient, charset: str
+) -> None:
+    await acme.user()
+    names = ("email", "password", "next", "token", "name", "code")
+    parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n\\ud800x\r\n' for name in names]
+    headers = {**BROWSER, "content-type": f"multipart/form-data; boundary=b; charset={charset}"}
+    for path in OPEN:
+        answer = await visitor.post(path, content="".join(parts) + "--b--\r\n", headers=headers)
+        assert answer.status_code < 500, path
+
+
+async def test_strange_addresses_are_no_faults(acme: Office, admin: httpx2.AsyncClient) -> None:
+    await acme.ticket()
+    for path in (
+        f"/app/tickets/{'9' * 5000}",
+        f"/app/tickets/{'9' * 30}",
+        "/app/queues?here=http://[",
+        "/app/tickets/1?since=9999-12-31T23:59:59-23:59",
+        "/app/tickets/1?cursor=%00",
+        "/app?q=%00%ff%fe",
+        f"/app?q={'%22' * 300}",
+        "/app?view=%00",
+        "/app/reports?from=9999-12-31",
+        "/app/reports?from=0001-01-01",
+        "/help/%00",
+        "/help/%ff%fe?q=%ff",
+    ):
+        answer = await admin.get(path, headers={"referer": "http://["})
+        assert answer.status_code < 500, path
+
+
 async def test_a_form_that_is_too_large_or_has_too_many_fields_is_refused_with_a_page(
     acme: Office, admin: httpx2.AsyncClient
 ) -> None:
@@ -294,6 +170,7 @@ ELSEWHERE = (
     "/\t/evil.example",
     "http:/app",
     "/application",
+    "/app.evil.example",
 )
 
 
@@ -316,7 +193,7 @@ async def test_no_link_leads_out_of_the_desk(acme: Office, admin: httpx2.AsyncCl
         assert not there.startswith("/application")
         assert "a" not in answer.cookies
     page = await admin.get("/app/login", params={"next": target})
-    assert f'value="{target}"' not in page.text or target.startswith("/app/")
+    assert "evil.example" not in page.text or target.startswith("/app/")
 
 
 async def test_no_file_is_had_from_outside_the_folder_of_files(visitor: httpx2.AsyncClient) -> None:
@@ -434,7 +311,3 @@ async def test_a_stream_ends_once_its_session_has(
     async with asyncio.timeout(5):
         await stream
     assert sent[-1] == {"type": "http.response.body", "body": b""}
-
-
-def test_no_page_stands_outside_of_the_site_map() -> None:
-    assert {type(route) for route in page_routes()} == {Route, Mount}

@@ -22,9 +22,9 @@ from helpdesk_core.conversations import Kind
 from helpdesk_core.custom_fields import FieldType
 from helpdesk_core.rules import Trigger
 from helpdesk_core.tickets import Channel, Priority, Status
-from helpdesk_http.web.settings.automation import words
-from helpdesk_http.web.settings.channels import QUESTIONS
+from helpdesk_http.web.settings.controls import words
 from helpdesk_http.web.settings.service_levels import DAYS
+from helpdesk_http.web.settings.widgets import QUESTIONS
 from helpdesk_http.web.tongues import CATALOGUES, NAMES
 
 PAGES: Final = Path(helpdesk_http.web.__file__).parent
@@ -36,7 +36,7 @@ KINDS: Final[Mapping[str, Iterable[str]]] = {
     "settings/automation.py": [*Do, *FIELDS, *Operator, *Trigger, *Kind],
     "settings/custom_fields.py": FieldType,
     "settings/saved_views.py": [*Status, *Priority, *Channel],
-    "settings/channels.py": QUESTIONS,
+    "settings/widgets.py": QUESTIONS,
     "settings/service_levels.py": DAYS,
 }
 """What is shown by its own name, by the page that shows it."""

@@ -1,21 +1,22 @@
-"""An agent's day in a real browser: coming in, working a queue, colleagues at the same ticket, and trouble on the line."""
+"""A day in a browser: coming in, working a queue, colleagues at the same ticket, and trouble on the line."""
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from base64 import b64decode
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
 import pyotp
 import pytest
-from attrs import define, field
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.http.running import RunningDesk, stop
-from tests.http.sending_files import PNG
+from tests.http.running import eventually
+from tests.web.office import PASSWORD, Acme, Desks, in_motion, log_in, open_acme, thread
 
-PASSWORD = "correct horse battery"
-SENT_AGAIN = "**/app/live*"
+PNG = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 PASTE_A_PICTURE = """async (bytes) => {
   const data = new DataTransfer();
   data.items.add(new File([new Uint8Array(bytes)], "crack.png", { type: "image/png" }));
@@ -28,101 +29,10 @@ HEAR = """() => {
 }"""
 
 
-@define
-class Acme:
-    """A running desk with agents, and a program that writes as customers do."""
-
-    desk: RunningDesk
-    process: Any
-    program: httpx2.Client
-
-    def ticket(self, subject: str = "The kettle leaks", **more: Any) -> dict[str, Any]:
-        customer = {"email": "ida@garden.example", "name": "Ida Berg"}
-        answer = self.program.post(
-            "/api/v1/tickets",
-            json={"subject": subject, "message": "It drips.", "customer": customer, **more},
-        )
-        assert answer.status_code == 201, answer.text
-        return dict(answer.json())
-
-    def writes(self, ticket: dict[str, Any], text: str) -> str:
-        """The customer's next message; its id."""
-        message = {"kind": "inbound", "text": text}
-        answer = self.program.post(f"/api/v1/tickets/{ticket['id']}/conversations", json=message)
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["id"])
-
-    def now(self, ticket: dict[str, Any]) -> dict[str, Any]:
-        return dict(self.program.get(f"/api/v1/tickets/{ticket['id']}?include=conversations").json())
-
-    def said(self, ticket: dict[str, Any]) -> list[str]:
-        return [one["content_text"] for one in self.now(ticket)["conversations"]]
-
-    def address(self, ticket: dict[str, Any]) -> str:
-        return f"{self.desk.base}/app/tickets/{ticket['number']}"
-
-    def restart(self, meanwhile: Callable[[], None]) -> None:
-        stop(self.process)
-        meanwhile()
-        self.process = self.desk.start()
-
-
-@define
-class Desks:
-    """Where agents sit: browsers of their own, whose consoles are read in the end."""
-
-    acme: Acme
-    browser: Browser
-    troubles: list[str] = field(factory=list)
-    line_is_cut: bool = False
-    """While it is, the console may tell of requests that came to nothing."""
-
-    def page(self, who: str, place: str, **options: Any) -> Page:
-        """That place in a browser of its own, with this agent logged in."""
-        page = self.browser.new_context(locale="en-GB", reduced_motion="reduce", **options).new_page()
-        self.watch(page)
-        page.goto(self.acme.desk.base + place)
-        log_in(page, who)
-        expect(page.locator("#main")).to_be_visible()
-        return page
-
-    def at(self, ticket: dict[str, Any], who: str = "noor", **options: Any) -> Page:
-        page = self.page(who, f"/app/tickets/{ticket['number']}", **options)
-        expect(page.locator("#editor")).to_be_visible()
-        page.evaluate("window.sameDocument = true")
-        return page
-
-    def watch(self, page: Page) -> None:
-        page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        page.on("console", lambda told: self._told(told.type, told.text))
-
-    def _told(self, kind: str, text: str) -> None:
-        if kind == "error" and not (self.line_is_cut and "net::ERR_" in text):
-            self.troubles.append(text)
-
-
-def log_in(page: Page, who: str) -> None:
-    page.get_by_label("E-mail").fill(f"{who}@acme.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-
-
-def thread(page: Page, kind: str) -> Any:
-    return page.locator(f"#messages article.{kind} .body")
-
-
 @pytest.fixture(scope="module")
-def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acme]:
-    desk = RunningDesk(tmp_path_factory.mktemp("acme") / "data")
-    desk.command("org", "create", "--slug", "acme", "--name", "Acme")
-    for name in ("Noor", "Ben", "Tess"):
-        words = ["--email", f"{name.lower()}@acme.example", "--name", name, "--role", "agent"]
-        desk.command("user", "create", "--org", "acme", *words, "--password", "-", input=PASSWORD)
-    key = desk.command("apikey", "create", "--org", "acme", "--name", "tests", "--scope", "admin")["key"]
-    with httpx2.Client(base_url=desk.base, headers={"authorization": f"Bearer {key}"}, timeout=20) as program:
-        opened = Acme(desk, desk.start(), program)
+def acme(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Acme]:
+    with open_acme(tmp_path_factory.mktemp("acme"), browser) as opened:
         yield opened
-        stop(opened.process)
 
 
 @pytest.fixture
@@ -132,6 +42,48 @@ def desks(acme: Acme, browser: Browser) -> Iterator[Desks]:
     for context in browser.contexts:
         context.close()
     assert opened.troubles == []
+
+
+def test_who_is_invited_by_mail_comes_in_and_has_their_language_and_colours_kept(
+    acme: Acme, desks: Desks
+) -> None:
+    assert httpx2.get(acme.set_up_at).status_code == 404
+    admin = desks.page("ada", "/app/settings/users/invite")
+    admin.get_by_label("E-mail").fill("cleo@acme.example")
+    admin.get_by_role("button", name="Invite").click()
+    expect(admin.get_by_text("cleo@acme.example").first).to_be_visible()
+    mail = eventually(lambda: [one for one in acme.mail.delivered if "cleo@acme.example" in one.recipients])[
+        -1
+    ]
+    text = mail.message.get_body(("plain",))
+    assert text is not None
+    found = re.search(r"https?://\S+", text.get_content())
+    assert found, text.get_content()
+
+    cleo = desks.visitor(color_scheme="light")
+    cleo.goto(found[0])
+    cleo.get_by_label("Your name").fill("Cleo")
+    cleo.get_by_label("Password").fill(PASSWORD)
+    cleo.get_by_role("button", name="Come in").click()
+    expect(cleo.get_by_text("Welcome. Log in")).to_be_visible()
+    log_in(cleo, "cleo")
+    in_motion(cleo)
+    cleo.locator("summary", has_text="Cleo").click()
+    cleo.get_by_title("Dark").click()
+    page = cleo.locator("html")
+    expect(page).to_have_attribute("data-theme", "dark")
+    in_motion(cleo)
+    cleo.locator("summary", has_text="Cleo").click()
+    cleo.get_by_label("Language").select_option("de")
+    expect(page).to_have_attribute("lang", "de")
+    cleo.get_by_role("link", name="Einstellungen").click()
+    expect(cleo.get_by_role("heading", level=1)).to_be_visible()
+    expect(page).to_have_attribute("lang", "de")
+    expect(page).to_have_attribute("data-theme", "dark")
+    dark = cleo.evaluate(
+        "getComputedStyle(document.body).backgroundColor.match(/[0-9.]+/g).slice(0, 3).map(Number)"
+    )
+    assert max(dark) < 60, "it is not dark"
 
 
 def test_an_agent_comes_in_with_a_second_factor_and_walks_through_the_queue_by_keys(
@@ -146,8 +98,9 @@ def test_an_agent_comes_in_with_a_second_factor_and_walks_through_the_queue_by_k
     page.locator("summary", has_text="Tess").click()
     page.get_by_role("button", name="Log out").click()
     log_in(page, "tess")
-    page.get_by_label("Code").fill(app.at(datetime.now(), counter_offset=1))  # a code counts once
+    page.get_by_label("Code").fill(app.at(datetime.now(UTC), counter_offset=1))  # a code counts once
     page.get_by_role("button", name="Log in").click()
+    in_motion(page)
 
     def is_at(ticket: dict[str, Any]) -> None:
         expect(page.locator(".tickets > [data-at]")).to_have_id(f"t-{ticket['number']}")
@@ -262,7 +215,7 @@ def test_tickets_are_merged_split_tagged_and_put_off(acme: Acme, desks: Desks) -
     split = next(one for one in acme.program.get("/api/v1/tickets").json()["data"] if one["number"] == number)
     assert split["tags"] == ["second"]
     until = datetime.fromisoformat(split["snoozed_until"])
-    assert timedelta(hours=2) < until - datetime.now(until.tzinfo) <= timedelta(hours=3)
+    assert timedelta(hours=2) < until - datetime.now(UTC) <= timedelta(hours=3)
 
 
 def test_several_tickets_are_changed_at_once_and_that_is_taken_back(acme: Acme, desks: Desks) -> None:
@@ -295,7 +248,7 @@ def test_a_search_shows_where_it_found_the_words(acme: Acme, desks: Desks) -> No
     expect(row.locator(".snippet")).to_contain_text("<b>thermostat</b>")
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Search tickets and customers").fill("thermostat")
-    expect(page.get_by_role("option").first).to_contain_text("Too hot")
+    expect(page.locator("#palette").get_by_role("option").first).to_contain_text("Too hot")
     page.keyboard.press("Enter")
     expect(page).to_have_url(acme.address(ticket))
 
@@ -309,6 +262,7 @@ def test_a_draft_outlives_a_reload_and_a_log_out_in_another_tab(acme: Acme, desk
     expect(page.locator("#draft-told")).to_have_text("Draft kept")
     page.reload()
     expect(editor).to_have_text("A new seal is on its way")
+    in_motion(page)
     other = page.context.new_page()
     desks.watch(other)
     other.goto(f"{acme.desk.base}/app")
@@ -385,7 +339,7 @@ def test_nothing_is_lost_or_doubled_when_the_line_is_cut_or_the_desk_started_ane
     page.context.set_offline(False)
     expect(thread(page, "inbound")).to_have_text(words[:4])
 
-    acme.restart(lambda: None)
+    acme.restart()
     sent += [acme.writes(ticket, words[4]), acme.writes(ticket, words[5])]
     expect(thread(page, "inbound")).to_have_text(words[:6])
     sent.append(acme.writes(ticket, words[6]))

@@ -13,7 +13,7 @@ from helpdesk_core.ports.repositories import QuarantineFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.quarantine import QuarantineState
 from helpdesk_core.users import User
-from helpdesk_http.web.guarded import organization_of
+from helpdesk_http.web.guarded import organization_of, user_of
 from helpdesk_http.web.rendering import desk_of, render
 from helpdesk_http.web.tongues import NAMES
 from helpdesk_http.who import Caller
@@ -41,8 +41,7 @@ async def desk_page(
 ) -> Response:
     """A page of the desk from this template, which extends `desk.html`; `here` is the place it belongs to."""
     desk = desk_of(request)
-    assert who.user is not None, "pages are for people"
-    user = who.user
+    user = user_of(who)
 
     async def unit(view: View) -> Chrome:
         return await chrome_of(user, who.organization_id, view)

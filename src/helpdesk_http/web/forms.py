@@ -4,13 +4,14 @@ A form is filled into the same class that the API takes the thing as, so that bo
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from attrs import field, frozen
 from starlette.datastructures import FormData
 
-from helpdesk_core.errors import InvalidValue
+from helpdesk_core.errors import InvalidValue, Refusal
 from helpdesk_http.scalars import InvalidBody
 from helpdesk_http.wire import structure
 
@@ -137,6 +138,29 @@ def by_control(errors: Mapping[str, str], controls: Sequence[Control]) -> Mappin
     return found
 
 
-def refused(refusal: InvalidValue, controls: Sequence[Control]) -> Wrong:
-    """A refusal of the core as what is wrong with a form."""
-    return Wrong(by_control({refusal.path: refusal.message}, controls))
+@contextmanager
+def carrying_out(controls: Sequence[Control]) -> Iterator[None]:
+    """What the core refuses of a form while it is carried out, as Wrong."""
+    try:
+        yield
+    except InvalidValue as refusal:
+        raise Wrong(by_control({refusal.path: refusal.message}, controls)) from refusal
+    except Refusal as refusal:
+        raise Wrong({"": str(refusal)}) from refusal
+
+
+def as_written(form: FormData, controls: Sequence[Control]) -> Mapping[str, Any]:
+    """What somebody wrote, by control, to be shown again. Passwords and keys are not sent back."""
+    return {one.name: _as_written(form, one) for one in controls}
+
+
+def _as_written(form: FormData, control: Control) -> Any:
+    match control.kind:
+        case "several":
+            return several(form, control.name)
+        case "rows":
+            return control.reads(form, control.name)
+        case "password":
+            return ""
+        case _:
+            return str(form.get(control.name, ""))

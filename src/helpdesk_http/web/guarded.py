@@ -1,5 +1,6 @@
 """Who sees a page, and what the others see; forms, and the place in a list."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import urlencode
@@ -25,6 +26,8 @@ from helpdesk_http.who import Caller, caller_of, recognise, refuse_foreign_origi
 NEWEST_FIRST: Final = "-created_at"
 SECOND_FACTOR: Final = "/app/account/second-factor"
 """Where a second factor is set up."""
+
+NO_TEXT: Final = re.compile("[\ud800-\udfff]")
 
 ServedPage = Callable[[Request], Awaitable[Response]]
 
@@ -71,10 +74,25 @@ def guarded(
     return shown
 
 
+def user_of(who: Caller) -> User:
+    """The person who reads a page: no program gets as far as one."""
+    assert who.user is not None, "pages are for people"
+    return who.user
+
+
 async def form_of(request: Request, limit: int, fields: int = 100) -> FormData:
-    """The form, of which never more than `limit` bytes and `fields` fields are taken."""
+    """The form, of which never more than `limit` bytes and `fields` fields are taken; InvalidValue for what is no text.
+
+    A form may say itself how its text is encoded, which can be a lie, or make of it what no store takes.
+    """
     bounded = Request(request.scope, limited(request.scope, request.receive, limit))
-    return await bounded.form(max_files=0, max_fields=fields, max_part_size=limit)
+    try:
+        form = await bounded.form(max_files=0, max_fields=fields, max_part_size=limit)
+    except UnicodeError:
+        raise InvalidValue("form", "is not text in UTF-8") from None
+    if any(NO_TEXT.search(str(part)) for pair in form.multi_items() for part in pair):
+        raise InvalidValue("form", "is not text in UTF-8")
+    return form
 
 
 def place_in(desk: Container, name: str, limit: int, request: Request, sort: str = NEWEST_FIRST) -> Page:

@@ -12,13 +12,13 @@ from starlette.types import Send
 from helpdesk_adapters.container import Container
 from helpdesk_core.errors import InvalidValue, StoreUnavailable, WrongCredentials, existing
 from helpdesk_core.event_log import DomainEvent
-from helpdesk_core.ids import TicketId, UserId
+from helpdesk_core.ids import TicketId
 from helpdesk_core.ports.store import View
 from helpdesk_core.presence import Colleague
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.users import User
 from helpdesk_http.event_stream import Listening, LiveStream, send_piece
-from helpdesk_http.web.guarded import form_of
+from helpdesk_http.web.guarded import form_of, user_of
 from helpdesk_http.web.rendering import desk_of
 from helpdesk_http.who import Caller, recognise
 
@@ -111,26 +111,24 @@ def framed(event: DomainEvent) -> bytes:
 async def live(request: Request, who: Caller) -> Response:
     """The stream for a page that was made when the log had come as far as `after`."""
     desk = desk_of(request)
-    assert who.user is not None, "pages are for people"
     end = await desk.live().place(who.organization_id)
     after = _place(request.headers.get("last-event-id") or request.query_params.get("after"), end)
     ticket = await _ticket(desk, request, who)
-    return DeskStream(request, who.user, min(after, end), None if ticket is None else ticket.id)
+    return DeskStream(request, user_of(who), min(after, end), None if ticket is None else ticket.id)
 
 
 async def look_at_ticket(request: Request, who: Caller) -> Response:
     """Somebody has a ticket open, writes on it, or leaves it: `state` is `looking`, `typing` or `gone`."""
     form = await form_of(request, 1_000)
     desk, number = desk_of(request), request.path_params["number"]
-    assert who.user is not None, "pages are for people"
     ticket = await desk.store().read(partial(_by_number, who, number))
-    user_id, now = UserId(who.user.id), desk.clock()()
+    user, now = user_of(who), desk.clock()()
     state = str(form.get("state", ""))
     if state == "gone":
-        desk.colleagues().leave(who.organization_id, ticket.id, user_id)
+        desk.colleagues().leave(who.organization_id, ticket.id, user.id)
     elif state in ("looking", "typing"):
         typing = state == "typing"
-        colleague = Colleague(user_id, who.user.name or who.user.email, typing)
+        colleague = Colleague(user.id, user.name or user.email, typing)
         desk.colleagues().tell(who.organization_id, ticket.id, colleague, now)
         if form.get("to") == "customer":
             desk.presence().tell(who.organization_id, ticket.id, "agent", typing, now)

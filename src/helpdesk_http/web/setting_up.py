@@ -15,7 +15,7 @@ from helpdesk_http.routes.auth import remember
 from helpdesk_http.web.forms import Control, text
 from helpdesk_http.web.guarded import form_of
 from helpdesk_http.web.rendering import desk_of, render
-from helpdesk_http.web.settings.rooms import _
+from helpdesk_http.web.tongues import Ours as _
 from helpdesk_http.who import refuse_foreign_origin
 
 CONTROLS: Final = (

@@ -31,16 +31,17 @@ from helpdesk_http.web.rendering import STATIC
 from helpdesk_http.web.reports.pages import reports_page
 from helpdesk_http.web.setting_up import set_up_routes
 from helpdesk_http.web.settings.automation import MACROS, RULES
-from helpdesk_http.web.settings.channels import channel_routes
 from helpdesk_http.web.settings.custom_fields import CUSTOM_FIELDS
-from helpdesk_http.web.settings.kinds import TAGS, TEAMS
-from helpdesk_http.web.settings.knowing import knowing_routes
+from helpdesk_http.web.settings.imports import import_routes
+from helpdesk_http.web.settings.knowledge import knowledge_routes
 from helpdesk_http.web.settings.machinery import machinery_routes
-from helpdesk_http.web.settings.moving import moving_routes
-from helpdesk_http.web.settings.outgoing import outgoing_routes
+from helpdesk_http.web.settings.mail import mail_routes
 from helpdesk_http.web.settings.rooms import HOME, settings_home
 from helpdesk_http.web.settings.saved_views import VIEWS
 from helpdesk_http.web.settings.service_levels import SERVICE_LEVELS
+from helpdesk_http.web.settings.teams_and_tags import TAGS, TEAMS
+from helpdesk_http.web.settings.webhooks import webhook_routes
+from helpdesk_http.web.settings.widgets import widget_routes
 from helpdesk_http.web.static_files import KeptFiles
 
 
@@ -62,15 +63,16 @@ def page_routes() -> list[BaseRoute]:
         *TEAMS.routes(),
         *TAGS.routes(),
         *VIEWS.routes(),
-        *channel_routes(),
+        *widget_routes(),
+        *mail_routes(),
         *MACROS.routes(),
         *RULES.routes(),
         *SERVICE_LEVELS.routes(),
         *CUSTOM_FIELDS.routes(),
         *machinery_routes(),
-        *outgoing_routes(),
-        *moving_routes(),
-        *knowing_routes(),
+        *webhook_routes(),
+        *import_routes(),
+        *knowledge_routes(),
         Mount("/app/static", KeptFiles(directory=STATIC), middleware=[Middleware(GZipMiddleware)]),
     ]
 

@@ -5,22 +5,21 @@ from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from helpdesk_core.articles import Article
-from helpdesk_core.errors import InvalidValue, Refusal, existing
+from helpdesk_core.errors import existing
 from helpdesk_core.ids import ArticleId
 from helpdesk_core.ports.repositories import ArticleFilter
 from helpdesk_http.cursors import cursor_of
 from helpdesk_http.routes import articles as api
 from helpdesk_http.web.chrome import desk_page
-from helpdesk_http.web.forms import Control, Wrong, filled, nullable, refused, text, ticked
+from helpdesk_http.web.forms import Control, Wrong, as_written, carrying_out, filled, nullable, ticked
 from helpdesk_http.web.guarded import NEWEST_FIRST, form_of, guarded, place_in
 from helpdesk_http.web.rendering import desk_of
-from helpdesk_http.web.settings.rooms import _
+from helpdesk_http.web.tongues import Ours as _
 from helpdesk_http.who import Caller
 
 HOME: Final = "/app/articles"
@@ -94,18 +93,15 @@ async def _submitted(request: Request, who: Caller, article: Article | None) -> 
     form = await form_of(request, LARGEST_FORM)
     desk = desk_of(request)
     try:
-        if article is None:
-            body = filled(api.NewArticle, CONTROLS, form, _shape)
-            article_id = (await api.create_article(desk, who, body)).value.id
-        else:
-            article_id = article.id
-            await api.change_article(desk, who, article_id, filled(api.ArticlePatch, CONTROLS, form, _shape))
+        with carrying_out(CONTROLS):
+            if article is None:
+                body = filled(api.NewArticle, CONTROLS, form, _shape)
+                article_id = (await api.create_article(desk, who, body)).value.id
+            else:
+                article_id, patch = article.id, filled(api.ArticlePatch, CONTROLS, form, _shape)
+                await api.change_article(desk, who, article_id, patch)
     except Wrong as wrong:
-        return await _form(request, who, article, _written(form), wrong.errors)
-    except InvalidValue as refusal:
-        return await _form(request, who, article, _written(form), refused(refusal, CONTROLS).errors)
-    except Refusal as refusal:
-        return await _form(request, who, article, _written(form), {"": str(refusal)})
+        return await _form(request, who, article, as_written(form, CONTROLS), wrong.errors)
     return RedirectResponse(f"{HOME}/{article_id}?done={'saved' if article else 'added'}", 303)
 
 
@@ -153,10 +149,6 @@ def _values(article: Article) -> Mapping[str, Any]:
         "language": article.language or "",
         "published": article.published,
     }
-
-
-def _written(form: FormData) -> Mapping[str, str]:
-    return {one.name: text(form, one.name) for one in CONTROLS}
 
 
 def _id(request: Request) -> UUID:

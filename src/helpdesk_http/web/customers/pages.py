@@ -7,13 +7,11 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from attrs import frozen
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from helpdesk_core.customers import Customer
-from helpdesk_core.errors import InvalidValue, Refusal
 from helpdesk_core.ids import CustomerId, OrganizationId
 from helpdesk_core.orders import Order
 from helpdesk_core.paging import Page
@@ -27,11 +25,11 @@ from helpdesk_http.cursors import cursor_of
 from helpdesk_http.routes import customers as api
 from helpdesk_http.routes import privacy
 from helpdesk_http.web.chrome import desk_page
-from helpdesk_http.web.forms import Control, Wrong, filled, lines, nullable, refused, text
+from helpdesk_http.web.forms import Control, Wrong, as_written, carrying_out, filled, lines, nullable, text
 from helpdesk_http.web.guarded import NEWEST_FIRST, form_of, guarded, place_in
 from helpdesk_http.web.inbox.lists import called
 from helpdesk_http.web.rendering import desk_of
-from helpdesk_http.web.settings.rooms import _
+from helpdesk_http.web.tongues import Ours as _
 from helpdesk_http.who import Caller
 
 HOME: Final = "/app/customers"
@@ -102,29 +100,23 @@ async def new_customer_page(request: Request, who: Caller) -> Response:
 async def add_customer(request: Request, who: Caller) -> Response:
     form = await form_of(request, LARGEST_FORM)
     try:
-        body = filled(api.NewCustomer, CONTROLS, form)
-        added = await api.create_customer(desk_of(request), who, body)
+        with carrying_out(CONTROLS):
+            body = filled(api.NewCustomer, CONTROLS, form)
+            added = await api.create_customer(desk_of(request), who, body)
     except Wrong as wrong:
-        return await _new_form(request, who, _written(form), wrong.errors)
-    except InvalidValue as refusal:
-        return await _new_form(request, who, _written(form), refused(refusal, CONTROLS).errors)
-    except Refusal as refusal:
-        return await _new_form(request, who, _written(form), {"": str(refusal)})
+        return await _new_form(request, who, as_written(form, CONTROLS), wrong.errors)
     return RedirectResponse(f"{HOME}/{added.value.id}?done=added", 303)
 
 
 async def change_customer(request: Request, who: Caller) -> Response:
     form = await form_of(request, LARGEST_FORM)
-    customer_id = request.path_params["customer_id"]
+    customer_id = _id(request)
     try:
-        body = filled(api.CustomerPatch, CONTROLS, form)
-        await api.change_customer(desk_of(request), who, customer_id, body)
+        with carrying_out(CONTROLS):
+            body = filled(api.CustomerPatch, CONTROLS, form)
+            await api.change_customer(desk_of(request), who, customer_id, body)
     except Wrong as wrong:
-        return await _shown(request, who, _written(form), wrong.errors)
-    except InvalidValue as refusal:
-        return await _shown(request, who, _written(form), refused(refusal, CONTROLS).errors)
-    except Refusal as refusal:
-        return await _shown(request, who, _written(form), {"": str(refusal)})
+        return await _shown(request, who, as_written(form, CONTROLS), wrong.errors)
     return RedirectResponse(f"{HOME}/{customer_id}?done=saved", 303)
 
 
@@ -217,10 +209,6 @@ def _values(customer: Customer) -> Mapping[str, Any]:
         "country": customer.country or "",
         "city": customer.city or "",
     }
-
-
-def _written(form: FormData) -> Mapping[str, str]:
-    return {one.name: str(form.get(one.name, "")) for one in CONTROLS}
 
 
 def _id(request: Request) -> UUID:

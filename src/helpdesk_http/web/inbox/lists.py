@@ -28,7 +28,7 @@ from helpdesk_core.use_cases.automation.show_views import existing_view, filter_
 from helpdesk_core.users import User
 from helpdesk_http.cursors import cursor_of
 from helpdesk_http.web.chrome import desk_page
-from helpdesk_http.web.guarded import organization_of, place_in
+from helpdesk_http.web.guarded import organization_of, place_in, user_of
 from helpdesk_http.web.inbox.queues import QUEUES
 from helpdesk_http.web.rendering import desk_of, said
 from helpdesk_http.who import Caller
@@ -122,7 +122,6 @@ async def _found(
 
 async def _asked(request: Request, who: Caller, q: str) -> Asked:
     desk = desk_of(request)
-    assert who.user is not None, "pages are for people"
     if q:
         title = said(request, "Tickets with “%(q)s”") % {"q": q}
         wanted = await _sought(q, who.organization_id, desk)
@@ -131,7 +130,7 @@ async def _asked(request: Request, who: Caller, q: str) -> Asked:
         saved = await desk.store().read(partial(existing_view, who.organization_id, _view_id(view_id)))
         return Asked(saved.name, {"view": view_id}, filter_of(saved.filter), saved.sort, saved=saved)
     queue = QUEUES.get(request.query_params.get("queue", "open"), QUEUES["open"])
-    return Asked(said(request, queue.label), {"queue": queue.name}, queue.filter_for(who.user.id))
+    return Asked(said(request, queue.label), {"queue": queue.name}, queue.filter_for(user_of(who).id))
 
 
 async def _sought(q: str, organization_id: OrganizationId, desk: Container) -> TicketFilter:

@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from helpdesk_core.errors import InvalidValue
 from helpdesk_core.richtext import document_from_text
 from helpdesk_core.tickets import Channel, Priority, Ticket
 from helpdesk_core.use_cases.tickets.begin_ticket import Opening
@@ -15,10 +13,10 @@ from helpdesk_core.use_cases.tickets.open_ticket import Requester
 from helpdesk_core.use_cases.tickets.post_conversation import Draft, agent_author
 from helpdesk_http.routes.tickets import NewTicket
 from helpdesk_http.web.chrome import desk_page
-from helpdesk_http.web.forms import Control, Wrong, filled, listed, optional, refused, text
+from helpdesk_http.web.forms import Control, Wrong, as_written, carrying_out, filled, listed, optional, text
 from helpdesk_http.web.guarded import form_of
 from helpdesk_http.web.rendering import desk_of
-from helpdesk_http.web.settings.rooms import _
+from helpdesk_http.web.tongues import Ours as _
 from helpdesk_http.who import Caller
 
 LARGEST: Final = 2_000_000
@@ -46,12 +44,12 @@ async def new_ticket_page(request: Request, who: Caller) -> Response:
 async def open_new_ticket(request: Request, who: Caller) -> Response:
     form = await form_of(request, LARGEST)
     try:
-        body = filled(NewTicket, controls(), form, _shape)
-        ticket = await _opened(request, who, body, said_by_us=text(form, "who") == "us")
+        with carrying_out(controls()):
+            body = filled(NewTicket, controls(), form, _shape)
+            ticket = await _opened(request, who, body, said_by_us=text(form, "who") == "us")
     except Wrong as wrong:
-        return await _form(request, who, _written(form), wrong.errors)
-    except InvalidValue as refusal:
-        return await _form(request, who, _written(form), refused(refusal, controls()).errors)
+        given = {**as_written(form, controls()), "who": text(form, "who")}
+        return await _form(request, who, given, wrong.errors)
     return RedirectResponse(f"/app/tickets/{ticket.number}", 303)
 
 
@@ -87,7 +85,3 @@ def _shape(values: Mapping[str, Any]) -> Mapping[str, Any]:
         **{name: value for name, value in values.items() if name not in OF_CUSTOMER},
         "customer": customer,
     }
-
-
-def _written(form: FormData) -> Mapping[str, str]:
-    return {name: str(form.get(name, "")) for name in (*(one.name for one in controls()), "who")}

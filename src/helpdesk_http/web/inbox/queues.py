@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
 from attrs import evolve, frozen
 from starlette.requests import Request
@@ -14,14 +14,12 @@ from helpdesk_core.ports.store import View
 from helpdesk_core.saved_views import MOST_COUNTED, SavedView, counted
 from helpdesk_core.tickets import Status
 from helpdesk_core.use_cases.automation.show_views import filter_of
+from helpdesk_http.web.guarded import user_of
 from helpdesk_http.web.rendering import desk_of, render, said
+from helpdesk_http.web.tongues import Ours as _
 from helpdesk_http.who import Caller
 
 AT_WORK: Final = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
-
-
-def _(text: str) -> str:
-    return text
 
 
 @frozen
@@ -56,9 +54,8 @@ UNCOUNTED: Final = frozenset({"done", "all"})
 async def queues_fragment(request: Request, who: Caller) -> Response:
     """The queues and views with how many tickets are in each, as far as it is worth counting."""
     desk = desk_of(request)
-    assert who.user is not None, "pages are for people"
-    user_id = who.user.id
-    here = parse_qs(urlsplit(request.query_params.get("here", "")).query)
+    user_id = user_of(who).id
+    here = parse_qs(request.query_params.get("here", "").partition("?")[2])
     now = "" if "q" in here else (here.get("view") or here.get("queue") or ["open"])[0]
 
     async def unit(view: View) -> Sequence[tuple[str, str, str, bool]]:

@@ -18,7 +18,7 @@ from helpdesk_http.routes.customers import CustomerPatch, change_customer
 from helpdesk_http.routes.tickets import TicketPatch, change_of
 from helpdesk_http.scalars import InvalidBody
 from helpdesk_http.web.forms import lines, text
-from helpdesk_http.web.guarded import form_of
+from helpdesk_http.web.guarded import form_of, user_of
 from helpdesk_http.web.inbox.field_values import members_in, values_in
 from helpdesk_http.web.inbox.snoozing import until
 from helpdesk_http.web.inbox.ticket_page import Trouble, back_to, ticket_page
@@ -100,13 +100,12 @@ async def snooze(request: Request, who: Caller, ticket: Ticket, form: FormData) 
 async def follow(request: Request, who: Caller, ticket: Ticket, form: FormData) -> None:
     """The reader follows the ticket, or lets somebody else follow it, or nobody any longer."""
     desk = desk_of(request)
-    assert who.user is not None, "pages are for people"
     if follower := text(form, "remove"):
         follower_id = follower_id_of(ticket, follower)
         await desk.unfollow_ticket()(who.organization_id, ticket.id, who.actor, follower_id)
         return
     email = text(form, "email")
-    user_id = None if email else who.user.id
+    user_id = None if email else user_of(who).id
     await desk.follow_ticket()(who.organization_id, ticket.id, who.actor, user_id, email or None)
 
 

@@ -11,6 +11,7 @@ from helpdesk_core.errors import Refusal
 from helpdesk_core.ids import MacroId, OrganizationId
 from helpdesk_core.macros import Macro
 from helpdesk_core.ports.store import View
+from helpdesk_http.web.guarded import user_of
 from helpdesk_http.web.inbox.sheets import sheet
 from helpdesk_http.web.inbox.ticket_page import back_to
 from helpdesk_http.web.inbox.ticket_reading import ticket_of
@@ -21,8 +22,7 @@ from helpdesk_http.who import Caller
 async def macros_sheet(request: Request, who: Caller) -> Response:
     """The macros to choose from, those of the reader's teams first."""
     ticket = await ticket_of(request, who)
-    assert who.user is not None, "pages are for people"
-    user_id = who.user.id
+    user_id = user_of(who).id
 
     async def unit(view: View) -> Sequence[Macro]:
         mine = {team.id for team in await view.teams.of(who.organization_id) if user_id in team.member_ids}

@@ -20,6 +20,7 @@ from helpdesk_core.tickets import Priority, Status, Ticket
 from helpdesk_core.use_cases.tickets.post_conversation import BY_EMAIL
 from helpdesk_http.cursors import cursor_of, position_of
 from helpdesk_http.web.chrome import desk_page
+from helpdesk_http.web.guarded import user_of
 from helpdesk_http.web.inbox.field_values import written
 from helpdesk_http.web.inbox.ticket_events import lines_of
 from helpdesk_http.web.inbox.ticket_place import asked_with, list_of
@@ -77,15 +78,14 @@ def back_to(request: Request, ticket: Ticket, place: str = "") -> Response:
 
 async def ticket_page(request: Request, who: Caller, trouble: Trouble) -> Response:
     """The page, with what was refused where something was."""
-    desk = desk_of(request)
-    assert who.user is not None, "pages are for people"
+    desk, user = desk_of(request), user_of(who)
     number, query = request.path_params["number"], list_of(request)
     page, since = _part_of(request, number)
     seen = await desk.store().read(
-        partial(read_ticket, who.organization_id, who.user.id, number, page, since, query)
+        partial(read_ticket, who.organization_id, user.id, number, page, since, query)
     )
     ticket = seen.ticket
-    await desk.read_notifications().of_ticket(who.organization_id, who.user, ticket.id)
+    await desk.read_notifications().of_ticket(who.organization_id, user, ticket.id)
     older = cursor_of(desk, f"thread:{number}", NEWEST_FIRST, seen.found.next) if seen.found.next else None
     return await desk_page(
         "ticket.html",

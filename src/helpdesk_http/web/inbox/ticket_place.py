@@ -35,9 +35,17 @@ def list_of(request: Request) -> Mapping[str, str]:
     query = {name: request.query_params[name] for name in KEPT if request.query_params.get(name)}
     if query:
         return dict(list(query.items())[:1])
-    came = urlsplit(request.headers.get("referer", ""))
-    asked = parse_qs(came.query) if came.path == "/app" else {}
+    asked = _asked_before(request.headers.get("referer", ""))
     return {name: asked[name][0] for name in KEPT if asked.get(name)}
+
+
+def _asked_before(referer: str) -> Mapping[str, list[str]]:
+    """What the list was asked for that somebody comes from; nothing where they come from elsewhere. Total."""
+    try:
+        came = urlsplit(referer)
+    except ValueError:
+        return {}
+    return parse_qs(came.query) if came.path == "/app" else {}
 
 
 def asked_with(query: Mapping[str, str]) -> str:

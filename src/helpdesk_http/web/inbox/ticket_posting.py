@@ -22,6 +22,7 @@ from helpdesk_http.web.inbox.ticket_page import Trouble, Written, back_to, ticke
 from helpdesk_http.web.inbox.ticket_reading import ticket_of
 from helpdesk_http.web.inbox.ticket_templates import filled
 from helpdesk_http.web.rendering import desk_of, said
+from helpdesk_http.web.tongues import Ours as _
 from helpdesk_http.who import Caller
 from helpdesk_http.wire import structure
 
@@ -29,10 +30,6 @@ LONGEST_ANSWER: Final = 100_000
 LARGEST_FORM: Final = 24 * LONGEST_ANSWER
 CONTROLS: Final = 100
 SCRIPT: Final = "application/json"
-
-
-def _(text: str) -> str:
-    return text
 
 
 EMPTY: Final = _("Write something first.")

@@ -1,5 +1,6 @@
 """The addresses of a ticket's page, its sheets and its forms."""
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import BaseRoute, Route
 
 from helpdesk_http.web.guarded import guarded
@@ -17,7 +18,7 @@ from helpdesk_http.web.inbox.ticket_posting import (
 )
 from helpdesk_http.web.inbox.ticket_templates import templates_sheet
 
-TICKET = "/app/tickets/{number:int}"
+TICKET = "/app/tickets/{number:ticket_number}"
 MESSAGE = "{conversation_id:uuid}"
 MACRO = "{macro_id:uuid}"
 SHEETS = {
@@ -49,6 +50,21 @@ FORMS = {
     "delete": moves.delete,
     f"macros/{MACRO}": apply_macro,
 }
+
+
+class NumberConvertor(Convertor[int]):
+    """A number that a ticket could have. Any other address is none of a ticket, however many digits it has."""
+
+    regex = "[0-9]{1,15}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("ticket_number", NumberConvertor())
 
 
 def ticket_routes() -> list[BaseRoute]:

@@ -18,13 +18,10 @@ from helpdesk_core.use_cases.messaging.find_correspondence import correspondence
 from helpdesk_http.web.inbox.sheets import sheet
 from helpdesk_http.web.inbox.ticket_reading import ticket_of
 from helpdesk_http.web.rendering import desk_of, said
+from helpdesk_http.web.tongues import Ours as _
 from helpdesk_http.who import Caller
 
 VARIABLE: Final = re.compile(r"\{\{\s*(\w{1,40})\s*\}\}")
-
-
-def _(text: str) -> str:
-    return text
 
 
 @frozen

@@ -17,11 +17,11 @@ from helpdesk_core.ports.store import View
 from helpdesk_core.use_cases.people.log_in import digest
 from helpdesk_core.use_cases.people.own_account import SettingsChange
 from helpdesk_core.user_settings import UserSettings
-from helpdesk_core.users import Session, User
+from helpdesk_core.users import Session
 from helpdesk_http.routes.auth import device_of, remember
 from helpdesk_http.web.chrome import desk_page
 from helpdesk_http.web.forms import text
-from helpdesk_http.web.guarded import form_of, guarded
+from helpdesk_http.web.guarded import form_of, guarded, user_of
 from helpdesk_http.web.people.second_factor import second_factor_routes
 from helpdesk_http.web.rendering import desk_of
 from helpdesk_http.who import SESSION_COOKIE, Caller
@@ -69,7 +69,7 @@ async def account_page(request: Request, who: Caller) -> Response:
 async def change_name(request: Request, who: Caller) -> Response:
     form = await form_of(request, 10_000)
     try:
-        await desk_of(request).change_own_account().name(_user(who), text(form, "name"))
+        await desk_of(request).change_own_account().name(user_of(who), text(form, "name"))
     except InvalidValue as refusal:
         return await _page(request, who, {"name": refusal.message})
     return RedirectResponse(SAVED, 303)
@@ -79,7 +79,7 @@ async def change_email(request: Request, who: Caller) -> Response:
     form = await form_of(request, 10_000)
     email, password = text(form, "email"), str(form.get("email_password", ""))[:1024]
     try:
-        await desk_of(request).change_own_account().email(_user(who), email, password)
+        await desk_of(request).change_own_account().email(user_of(who), email, password)
     except InvalidValue as refusal:
         name = "email" if refusal.path == "email" else "email_password"
         return await _page(request, who, {name: refusal.message}, email=email)
@@ -94,7 +94,7 @@ async def change_password(request: Request, who: Caller) -> Response:
     old, new = str(form.get("old", ""))[:1024], str(form.get("new", ""))
     try:
         verb = desk_of(request).change_own_account()
-        token = await verb.password(_user(who), old, new, device_of(request))
+        token = await verb.password(user_of(who), old, new, device_of(request))
     except InvalidValue as refusal:
         name = "old" if "your password" in refusal.message else "new"
         return await _page(request, who, {name: refusal.message})
@@ -110,19 +110,19 @@ async def change_availability(request: Request, who: Caller) -> Response:
     except ValueError:
         return await _page(request, who, {"away_until": "is not a day, such as 2026-08-01"})
     change = SettingsChange(available=bool(form.get("available")), away_until=away)
-    await desk_of(request).change_own_settings()(who.organization_id, _user(who), change)
+    await desk_of(request).change_own_settings()(who.organization_id, user_of(who), change)
     return RedirectResponse(SAVED, 303)
 
 
 async def change_notifications(request: Request, who: Caller) -> Response:
     form = await form_of(request, 10_000)
     change = SettingsChange(ways=_ways(form))
-    await desk_of(request).change_own_settings()(who.organization_id, _user(who), change)
+    await desk_of(request).change_own_settings()(who.organization_id, user_of(who), change)
     return RedirectResponse(SAVED, 303)
 
 
 async def log_out_everywhere(request: Request, who: Caller) -> Response:
-    await desk_of(request).change_own_account().log_out_everywhere(_user(who))
+    await desk_of(request).change_own_account().log_out_everywhere(user_of(who))
     response = RedirectResponse("/app/login", 303)
     response.delete_cookie(SESSION_COOKIE)
     return response
@@ -131,7 +131,7 @@ async def log_out_everywhere(request: Request, who: Caller) -> Response:
 async def _page(
     request: Request, who: Caller, errors: Mapping[str, str], email: str | None = None
 ) -> Response:
-    user, home = _user(who), who.organization_id
+    user, home = user_of(who), who.organization_id
     current = digest(request.cookies.get(SESSION_COOKIE, ""))
 
     async def look(view: View) -> tuple[UserSettings, Sequence[Session], bool]:
@@ -174,8 +174,3 @@ def _ways(form: FormData) -> Mapping[NotificationKind, Way]:
 def _day(written: str) -> datetime | None:
     """The beginning of the day, in UTC, on which somebody is back; ValueError for what is none."""
     return datetime.strptime(written, "%Y-%m-%d").replace(tzinfo=UTC) if written else None
-
-
-def _user(who: Caller) -> User:
-    assert who.user is not None, "pages are for people"
-    return who.user

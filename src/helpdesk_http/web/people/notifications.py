@@ -16,7 +16,7 @@ from helpdesk_core.ports.store import View
 from helpdesk_core.tickets import Ticket
 from helpdesk_http.cursors import cursor_of
 from helpdesk_http.web.chrome import desk_page
-from helpdesk_http.web.guarded import NEWEST_FIRST, guarded, place_in
+from helpdesk_http.web.guarded import NEWEST_FIRST, guarded, place_in, user_of
 from helpdesk_http.web.rendering import desk_of
 from helpdesk_http.who import Caller
 
@@ -43,8 +43,7 @@ def notification_routes() -> list[BaseRoute]:
 
 
 async def notifications_page(request: Request, who: Caller) -> Response:
-    desk, user = desk_of(request), who.user
-    assert user is not None, "pages are for people"
+    desk, user = desk_of(request), user_of(who)
     page = place_in(desk, "notifications", A_PAGE, request)
 
     async def look(view: View) -> tuple[list[Line], Position | None]:
@@ -83,14 +82,12 @@ async def read_one(request: Request, who: Caller) -> Response:
 
 
 async def read_all(request: Request, who: Caller) -> Response:
-    assert who.user is not None, "pages are for people"
-    await desk_of(request).read_notifications().all(who.organization_id, who.user)
+    await desk_of(request).read_notifications().all(who.organization_id, user_of(who))
     return RedirectResponse(NOTIFICATIONS, 303)
 
 
 async def _read(request: Request, who: Caller, notification: Notification) -> None:
-    assert who.user is not None, "pages are for people"
-    await desk_of(request).read_notifications().one(who.user, notification)
+    await desk_of(request).read_notifications().one(user_of(who), notification)
 
 
 async def _theirs(request: Request, who: Caller) -> tuple[Notification, Ticket]:
@@ -100,7 +97,7 @@ async def _theirs(request: Request, who: Caller) -> tuple[Notification, Ticket]:
     async def look(view: View) -> tuple[Notification, Ticket]:
         found = await view.notifications.get(who.organization_id, NotificationId(notification_id))
         ticket = await view.tickets.get(who.organization_id, found.ticket_id) if found else None
-        if found is None or ticket is None or who.user is None or found.user_id != who.user.id:
+        if found is None or ticket is None or found.user_id != user_of(who).id:
             raise NotFound("notification", notification_id)
         return found, ticket
 

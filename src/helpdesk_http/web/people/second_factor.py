@@ -13,10 +13,9 @@ from starlette.routing import BaseRoute, Route
 from helpdesk_core.errors import TooManyAttempts, WrongCredentials
 from helpdesk_core.ports.store import View
 from helpdesk_core.second_factors import SecondFactor
-from helpdesk_core.users import User
 from helpdesk_http.web.chrome import desk_page
 from helpdesk_http.web.forms import text
-from helpdesk_http.web.guarded import SECOND_FACTOR, form_of, guarded, organization_of
+from helpdesk_http.web.guarded import SECOND_FACTOR, form_of, guarded, organization_of, user_of
 from helpdesk_http.web.people.users import demands
 from helpdesk_http.web.rendering import desk_of
 from helpdesk_http.who import Caller
@@ -42,7 +41,7 @@ async def confirm(request: Request, who: Caller) -> Response:
     """The page that shows the recovery codes: the one answer that holds them."""
     form = await form_of(request, 10_000)
     try:
-        codes = await desk_of(request).take_second_factor().confirm(_user(who), text(form, "code")[:100])
+        codes = await desk_of(request).take_second_factor().confirm(user_of(who), text(form, "code")[:100])
     except (WrongCredentials, TooManyAttempts) as refusal:
         return await _page(request, who, 422, error=str(refusal))
     return await _codes(request, who, codes)
@@ -51,7 +50,9 @@ async def confirm(request: Request, who: Caller) -> Response:
 async def renew_codes(request: Request, who: Caller) -> Response:
     form = await form_of(request, 10_000)
     try:
-        codes = await desk_of(request).take_second_factor().renew_codes(_user(who), text(form, "code")[:100])
+        codes = (
+            await desk_of(request).take_second_factor().renew_codes(user_of(who), text(form, "code")[:100])
+        )
     except (WrongCredentials, TooManyAttempts) as refusal:
         return await _page(request, who, 422, codes_error=str(refusal))
     return await _codes(request, who, codes)
@@ -60,7 +61,7 @@ async def renew_codes(request: Request, who: Caller) -> Response:
 async def remove(request: Request, who: Caller) -> Response:
     form = await form_of(request, 10_000)
     try:
-        await desk_of(request).remove_second_factor().own(_user(who), text(form, "code")[:100])
+        await desk_of(request).remove_second_factor().own(user_of(who), text(form, "code")[:100])
     except (WrongCredentials, TooManyAttempts) as refusal:
         return await _page(request, who, 422, error=str(refusal))
     return RedirectResponse("/app/account?done=removed", 303)
@@ -69,7 +70,7 @@ async def remove(request: Request, who: Caller) -> Response:
 async def _page(
     request: Request, who: Caller, status: int = 200, error: str = "", codes_error: str = ""
 ) -> Response:
-    user, desk = _user(who), desk_of(request)
+    user, desk = user_of(who), desk_of(request)
 
     async def look(view: View) -> tuple[SecondFactor | None, str, bool]:
         organization = await organization_of(who.organization_id, view)
@@ -114,8 +115,3 @@ def qr_code(address: str) -> Markup:
 
 async def _codes(request: Request, who: Caller, codes: Sequence[str]) -> Response:
     return await desk_page("people/recovery_codes.html", request, who, "account", codes=codes)
-
-
-def _user(who: Caller) -> User:
-    assert who.user is not None, "pages are for people"
-    return who.user

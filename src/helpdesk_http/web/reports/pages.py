@@ -18,14 +18,11 @@ from helpdesk_core.tickets import Status
 from helpdesk_http.web.chrome import desk_page
 from helpdesk_http.web.rendering import desk_of, said
 from helpdesk_http.web.reports.charts import Chart, Value, bars, line
+from helpdesk_http.web.tongues import Ours as _
 from helpdesk_http.who import Caller
 
 SPANS: Final = {"7": 7, "30": 30, "90": 90, "365": 365}
 USUAL: Final = 30
-
-
-def _(text: str) -> str:
-    return text
 
 
 @frozen

@@ -1,6 +1,6 @@
 """A room for one kind of arrangement: the list, a form for a new one, a form for each that there is.
 
-What a kind has of its own is said once; see `rooms_of_kinds.py`. The forms are filled into the classes that the API
+What a kind has of its own is said once; see `teams_and_tags.py`. The forms are filled into the classes that the API
 takes, so that both refuse the same.
 """
 
@@ -11,21 +11,20 @@ from typing import Any, Generic
 from uuid import UUID
 
 from attrs import frozen
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from helpdesk_adapters.container import Container
 from helpdesk_core.arrangements import A
-from helpdesk_core.errors import InvalidValue, Refusal, existing
+from helpdesk_core.errors import existing
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.ports.repositories import ArrangementReads
 from helpdesk_core.ports.store import View
 from helpdesk_core.unset import given
 from helpdesk_core.use_cases.arrange import Arrange
 from helpdesk_core.users import Role
-from helpdesk_http.web.forms import Control, Shape, Wrong, filled, refused
+from helpdesk_http.web.forms import Control, Shape, Wrong, as_written, carrying_out, filled
 from helpdesk_http.web.guarded import form_of, guarded
 from helpdesk_http.web.rendering import desk_of
 from helpdesk_http.web.settings.rooms import HOME, settings_page
@@ -42,9 +41,9 @@ class Room(Generic[A]):
 
     takes: the class of the API that a form is filled into; verbs, reads: as for `arrangement_operations`.
     controls: those of the form, as the organization has it just now. values: what they show of a thing.
-    line: what the list says of a thing beside its name. shape: the API's body out of the controls' values, where it is
-        not simply these. needed: who may enter. blank: what
-        the form of a new one shows. around: what the form's own template needs beside it.
+    line: what the list says of a thing beside its name. needed: who may enter. blank: what the form of a new one shows.
+    shape: the API's body out of the controls' values, where it is not simply these.
+    around: what the form's own template needs beside it.
     """
 
     name: str
@@ -111,18 +110,14 @@ class Room(Generic[A]):
         controls = await desk.store().read(partial(self.controls, who.organization_id))
         verbs = self.verbs(desk)
         try:
-            values = self.values_of(given(filled(self.takes, controls, form, self.shape)))
-            if thing is None:
-                await verbs.add(who.organization_id, who.actor, values)
-            else:
-                await verbs.change(who.organization_id, thing.id, who.actor, values)
+            with carrying_out(controls):
+                values = self.values_of(given(filled(self.takes, controls, form, self.shape)))
+                if thing is None:
+                    await verbs.add(who.organization_id, who.actor, values)
+                else:
+                    await verbs.change(who.organization_id, thing.id, who.actor, values)
         except Wrong as wrong:
-            return await self._form(request, who, thing, _written(form, controls), wrong.errors)
-        except InvalidValue as refusal:
-            errors = refused(refusal, controls).errors
-            return await self._form(request, who, thing, _written(form, controls), errors)
-        except Refusal as refusal:
-            return await self._form(request, who, thing, _written(form, controls), {"": str(refusal)})
+            return await self._form(request, who, thing, as_written(form, controls), wrong.errors)
         return RedirectResponse(f"{self.path}?done={'saved' if thing else 'added'}", 303)
 
     async def _existing(self, request: Request, who: Caller) -> A:
@@ -155,18 +150,3 @@ class Room(Generic[A]):
             errors=errors,
             **self.around(request),
         )
-
-
-def _written(form: FormData, controls: Sequence[Control]) -> Mapping[str, Any]:
-    """What somebody wrote, to be shown again."""
-    return {one.name: _again(form, one) for one in controls}
-
-
-def _again(form: FormData, control: Control) -> Any:
-    match control.kind:
-        case "several":
-            return [str(part) for part in form.getlist(control.name)]
-        case "rows":
-            return control.reads(form, control.name)
-        case _:
-            return str(form.get(control.name, ""))

@@ -1,6 +1,6 @@
 """The rooms for what the desk does by itself, or at one click: macros and rules."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from helpdesk_core.actions import Action, Do
@@ -14,24 +14,14 @@ from helpdesk_core.users import Role
 from helpdesk_http.automation import automation_values
 from helpdesk_http.routes.macros import NewMacro
 from helpdesk_http.routes.rules import NewRule
-from helpdesk_http.web.forms import Column, Control, nullable, rows, several, ticked, whole
+from helpdesk_http.web.forms import Column, Control, nullable, rows, several, ticked
 from helpdesk_http.web.settings.arranged import Room
-from helpdesk_http.web.settings.kinds import DESCRIPTION, NAME
-from helpdesk_http.web.settings.rooms import _
-from helpdesk_http.web.tongues import Ours
+from helpdesk_http.web.settings.controls import ACTIVE, DESCRIPTION, NAME, PLACE, words
+from helpdesk_http.web.tongues import Ours as _
 
-ACTIVE: Final = Control(name="active", label=_("Active"), kind="checkbox", reads=ticked)
-PLACE: Final = Control(
-    name="position", label=_("Place"), kind="number", hint=_("Lower ones come first."), reads=whole
-)
 NUMBERS: Final = frozenset({Do.SNOOZE})
 LISTS: Final = frozenset({Operator.ANY_OF, Operator.NONE_OF})
 WITHOUT_VALUE: Final = frozenset({Operator.IS_SET, Operator.NOT_SET})
-
-
-def words(kind: Iterable[str]) -> Sequence[tuple[str, str]]:
-    """The members of a kind with what they are called."""
-    return [(str(one), Ours(str(one).replace("_", " ").replace(".", ": "))) for one in kind]
 
 
 async def _actions(organization_id: OrganizationId, view: View) -> Control:

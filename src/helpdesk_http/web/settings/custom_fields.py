@@ -7,11 +7,10 @@ from helpdesk_core.custom_fields import CustomField, FieldType
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.ports.store import View
 from helpdesk_http.routes.custom_fields import NewCustomField
-from helpdesk_http.web.forms import Control, lines, ticked, whole
+from helpdesk_http.web.forms import Control, lines, ticked
 from helpdesk_http.web.settings.arranged import Room
-from helpdesk_http.web.settings.automation import ACTIVE, words
-from helpdesk_http.web.settings.kinds import DESCRIPTION
-from helpdesk_http.web.settings.rooms import _
+from helpdesk_http.web.settings.controls import ACTIVE, DESCRIPTION, PLACE, words
+from helpdesk_http.web.tongues import Ours as _
 
 
 async def controls(organization_id: OrganizationId, view: View) -> Sequence[Control]:
@@ -38,7 +37,7 @@ async def controls(organization_id: OrganizationId, view: View) -> Sequence[Cont
             reads=ticked,
         ),
         DESCRIPTION,
-        Control(name="position", label=_("Place"), kind="number", reads=whole),
+        PLACE,
         ACTIVE,
     )
 

@@ -9,17 +9,12 @@ from starlette.responses import Response
 from helpdesk_core.users import Role
 from helpdesk_http.web.chrome import desk_page
 from helpdesk_http.web.rendering import said
-from helpdesk_http.web.tongues import Ours
+from helpdesk_http.web.tongues import Ours as _
 from helpdesk_http.who import Caller
 
 HOME = "/app/settings"
 FOR_AGENTS = frozenset({"macros", "views"})
 """Rooms that are not for admins only."""
-
-
-def _(text: str) -> Ours:
-    """Marks a text for the catalogues; it is put into the reader's language where it is shown."""
-    return Ours(text)
 
 
 ROOMS: Sequence[tuple[str, Sequence[tuple[str, str]]]] = (

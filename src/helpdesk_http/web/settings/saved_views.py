@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from starlette.datastructures import FormData
+
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.ports.store import View
 from helpdesk_core.saved_views import SavedView
 from helpdesk_core.tickets import Channel, Priority, Status
 from helpdesk_core.users import Role
 from helpdesk_http.routes.views import NewView, values_of_view
-from helpdesk_http.web.forms import LEFT_OUT, Control, nullable, optional, several, ticked, whole
+from helpdesk_http.web.forms import LEFT_OUT, Control, nullable, optional, several, ticked
 from helpdesk_http.web.settings.arranged import Room
-from helpdesk_http.web.settings.kinds import DESCRIPTION, NAME
-from helpdesk_http.web.settings.rooms import _
-from helpdesk_http.web.tongues import Ours
+from helpdesk_http.web.settings.controls import DESCRIPTION, NAME, PLACE, words
+from helpdesk_http.web.tongues import Ours as _
 
 ORDERS = (
     ("-last_message_at", _("Latest message first")),
@@ -32,11 +33,11 @@ async def controls(organization_id: OrganizationId, view: View) -> Sequence[Cont
     return (
         NAME,
         DESCRIPTION,
-        Control(name="status", label=_("Status"), kind="several", options=_words(Status), reads=several),
+        Control(name="status", label=_("Status"), kind="several", options=words(Status), reads=several),
         Control(
-            name="priority", label=_("Priority"), kind="several", options=_words(Priority), reads=several
+            name="priority", label=_("Priority"), kind="several", options=words(Priority), reads=several
         ),
-        Control(name="channel", label=_("Channel"), kind="several", options=_words(Channel), reads=several),
+        Control(name="channel", label=_("Channel"), kind="several", options=words(Channel), reads=several),
         Control(
             name="assignee_id",
             label=_("Assignee"),
@@ -58,9 +59,7 @@ async def controls(organization_id: OrganizationId, view: View) -> Sequence[Cont
             options=[("", _("Everybody’s")), *users],
             reads=nullable,
         ),
-        Control(
-            name="position", label=_("Place"), kind="number", hint=_("Lower ones come first."), reads=whole
-        ),
+        PLACE,
     )
 
 
@@ -89,12 +88,8 @@ def values(saved: SavedView) -> Mapping[str, Any]:
     }
 
 
-def _only(form: Any, name: str) -> Any:
+def _only(form: FormData, name: str) -> Any:
     return True if ticked(form, name) else LEFT_OUT
-
-
-def _words(kind: Any) -> Sequence[tuple[str, str]]:
-    return [(one.value, Ours(one.value.replace("_", " "))) for one in kind]
 
 
 VIEWS = Room[SavedView](

@@ -10,18 +10,9 @@ from helpdesk_core.tickets import Priority
 from helpdesk_http.routes.sla_policies import NewSlaPolicy, values_of_policy
 from helpdesk_http.web.forms import Column, Control, listed, rows
 from helpdesk_http.web.settings.arranged import Room
-from helpdesk_http.web.settings.automation import (
-    ACTIVE,
-    ALL,
-    ANY,
-    PLACE,
-    automation_shape,
-    condition_rows,
-    number,
-    words,
-)
-from helpdesk_http.web.settings.kinds import DESCRIPTION, NAME
-from helpdesk_http.web.settings.rooms import _
+from helpdesk_http.web.settings.automation import ALL, ANY, automation_shape, condition_rows, number
+from helpdesk_http.web.settings.controls import ACTIVE, DESCRIPTION, NAME, PLACE, words
+from helpdesk_http.web.tongues import Ours as _
 
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 AS_LONG: Final = _("Minutes of opening hours; nothing: as long as it takes.")

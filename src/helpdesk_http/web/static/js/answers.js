@@ -5,9 +5,8 @@ import { toast } from "./dialogs.js";
 const { failed, loggedOut, logIn } = document.body.dataset;
 const FIRST = 2_000;
 const LONGEST = 30_000;
-const missed = new Set();
-let pause = FIRST;
-let timer;
+const missed = new Map(); // by event, how long it waits for the next try
+const timers = new Map();
 let told;
 
 export const sessionEnded = () => {
@@ -15,21 +14,20 @@ export const sessionEnded = () => {
   told = toast(loggedOut, { link: `/app/login?next=${encodeURIComponent(location.pathname + location.search)}`, label: logIn });
 };
 
-const askAgain = () => {
-  clearTimeout(timer);
-  timer = undefined;
-  const names = [...missed];
-  missed.clear();
-  for (const name of names) document.body.dispatchEvent(new CustomEvent(name));
+const askAgain = (name) => {
+  clearTimeout(timers.get(name));
+  timers.delete(name);
+  document.body.dispatchEvent(new CustomEvent(name));
 };
 
 // Only what the page's own events ask for comes by itself; the rest somebody did, and is told.
 const missing = (ctx) => {
   const name = ctx?.sourceEvent?.type ?? "";
   if (!/^(desk|ticket):/.test(name)) return toast(failed);
-  missed.add(name);
-  timer ??= setTimeout(askAgain, pause);
-  pause = Math.min(LONGEST, pause * 2);
+  if (timers.has(name)) return;
+  const pause = missed.get(name) ?? FIRST;
+  missed.set(name, Math.min(LONGEST, pause * 2));
+  timers.set(name, setTimeout(askAgain, pause, name));
 };
 
 const isThere = ({ select, text }) => !select || new DOMParser().parseFromString(text, "text/html").querySelector(select);
@@ -42,10 +40,10 @@ document.addEventListener("htmx:before:response", (event) => {
 });
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
-  if (ctx.response.status < 400) return void (pause = FIRST);
+  if (ctx.response.status < 400) return void missed.delete(ctx.sourceEvent?.type);
   if (ctx.response.status < 500 && isThere(ctx)) return;
   event.preventDefault();
   missing(ctx);
 });
 document.addEventListener("htmx:error", (event) => event.detail.ctx && missing(event.detail.ctx));
-addEventListener("online", askAgain);
+addEventListener("online", () => [...timers.keys()].forEach(askAgain));

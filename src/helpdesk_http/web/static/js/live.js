@@ -6,7 +6,12 @@
 import { sessionEnded } from "./answers.js";
 
 const { place, ticket } = document.body.dataset;
+const NOBODY = { colleagues: [], customer: false };
 let last = place;
+
+// Who else is at the ticket, as last told: for those who begin to listen only after that. A connection that comes back
+// tells who is there, but not that nobody is any more.
+export let presence = null;
 let source;
 let refused = 0;
 
@@ -31,7 +36,8 @@ const open = () => {
   source = new EventSource(`/app/live?${query}`);
   source.addEventListener("message", hear);
   source.addEventListener("place", (message) => (last = message.lastEventId));
-  source.addEventListener("presence", (message) => tell("desk:presence", JSON.parse(message.data)));
+  source.addEventListener("presence", (message) => tell("desk:presence", (presence = JSON.parse(message.data))));
+  source.addEventListener("open", () => presence && tell("desk:presence", (presence = NOBODY)));
   source.addEventListener("error", lost);
 };
 

@@ -1,4 +1,6 @@
 // Who else has this ticket open, and who writes on it: told in its head, so that no two answer the same.
+import { presence } from "./live.js";
+
 const box = () => document.getElementById("presence");
 const { ticket } = document.body.dataset;
 const address = `/app/tickets/${ticket}/presence`;
@@ -26,7 +28,8 @@ const show = ({ colleagues, customer }) => {
 };
 
 if (ticket) {
-  let last;
+  let last = presence;
+  if (last) show(last);
   document.body.addEventListener("desk:presence", ({ detail }) => show((last = detail)));
   document.addEventListener("htmx:after:swap", () => last && show(last));
   document.addEventListener("input", (event) => {

@@ -12,7 +12,6 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from helpdesk_core.deliveries import WebhookDelivery
-from helpdesk_core.errors import InvalidValue, Refusal
 from helpdesk_core.ids import DeliveryId, OrganizationId, WebhookEndpointId
 from helpdesk_core.paging import Page, Slice
 from helpdesk_core.ports.repositories import DeliveryFilter
@@ -24,12 +23,12 @@ from helpdesk_core.webhook_endpoints import WebhookEndpoint
 from helpdesk_http.cursors import cursor_of
 from helpdesk_http.routes import webhook_deliveries as deliveries
 from helpdesk_http.routes import webhook_endpoints as api
-from helpdesk_http.web.forms import Control, Wrong, filled, lines, refused
+from helpdesk_http.web.forms import Control, Wrong, as_written, carrying_out, filled, lines
 from helpdesk_http.web.guarded import NEWEST_FIRST, form_of, guarded, place_in
 from helpdesk_http.web.rendering import desk_of
-from helpdesk_http.web.settings.automation import ACTIVE
-from helpdesk_http.web.settings.kinds import DESCRIPTION, NAME
-from helpdesk_http.web.settings.rooms import HOME, _, settings_page
+from helpdesk_http.web.settings.controls import ACTIVE, DESCRIPTION, NAME
+from helpdesk_http.web.settings.rooms import HOME, settings_page
+from helpdesk_http.web.tongues import Ours as _
 from helpdesk_http.who import Caller
 
 ROOM: Final = f"{HOME}/webhooks"
@@ -56,7 +55,7 @@ class _Seen:
     found: Slice[WebhookDelivery]
 
 
-def outgoing_routes() -> list[BaseRoute]:
+def webhook_routes() -> list[BaseRoute]:
     one = f"{ROOM}/{{endpoint_id:uuid}}"
     gets = {ROOM: endpoints_page, f"{ROOM}/new": new_endpoint_page, one: endpoint_page}
     posts = {
@@ -85,16 +84,12 @@ async def new_endpoint_page(request: Request, who: Caller) -> Response:
 async def add_endpoint(request: Request, who: Caller) -> Response:
     """The secret that signs is shown this once, on the page that follows."""
     form = await form_of(request, 100_000)
-    written = {one.name: str(form.get(one.name, "")) for one in CONTROLS}
     try:
-        body = filled(api.NewWebhookEndpoint, CONTROLS, form)
-        added = (await api.create_webhook_endpoint(desk_of(request), who, body)).value
+        with carrying_out(CONTROLS):
+            body = filled(api.NewWebhookEndpoint, CONTROLS, form)
+            added = (await api.create_webhook_endpoint(desk_of(request), who, body)).value
     except Wrong as wrong:
-        return await _form(request, who, written, wrong.errors)
-    except InvalidValue as refusal:
-        return await _form(request, who, written, refused(refusal, CONTROLS).errors)
-    except Refusal as refusal:
-        return await _form(request, who, written, {"": str(refusal)})
+        return await _form(request, who, as_written(form, CONTROLS), wrong.errors)
     return await settings_page(
         "settings/webhook_secret.html", request, who, name=added.name, id=added.id, secret=added.secret
     )
@@ -106,16 +101,13 @@ async def endpoint_page(request: Request, who: Caller) -> Response:
 
 async def change_endpoint(request: Request, who: Caller) -> Response:
     form = await form_of(request, 100_000)
-    written = {one.name: str(form.get(one.name, "")) for one in CONTROLS}
-    endpoint_id = _id(request)
+    endpoint_id, verbs = _id(request), desk_of(request).arrange_webhook_endpoints()
     try:
-        values = given(filled(api.WebhookEndpointPatch, CONTROLS, form))
-        verbs = desk_of(request).arrange_webhook_endpoints()
-        await verbs.change(who.organization_id, endpoint_id, who.actor, values)
+        with carrying_out(CONTROLS):
+            values = given(filled(api.WebhookEndpointPatch, CONTROLS, form))
+            await verbs.change(who.organization_id, endpoint_id, who.actor, values)
     except Wrong as wrong:
-        return await _shown(request, who, written, wrong.errors)
-    except InvalidValue as refusal:
-        return await _shown(request, who, written, refused(refusal, CONTROLS).errors)
+        return await _shown(request, who, as_written(form, CONTROLS), wrong.errors)
     return RedirectResponse(f"{ROOM}/{endpoint_id}?done=saved", 303)
 
 

@@ -19,7 +19,7 @@ SHOWN: Final = 20
 """Gaps on the page, the most asked first."""
 
 
-def knowing_routes() -> list[BaseRoute]:
+def knowledge_routes() -> list[BaseRoute]:
     return [
         Route(ROOM, guarded(knowledge_page, Role.ADMIN)),
         Route(f"{ROOM}/sync", guarded(sync, Role.ADMIN), methods=["POST"]),

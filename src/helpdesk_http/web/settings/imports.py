@@ -8,16 +8,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from helpdesk_core.errors import InvalidValue, Refusal
 from helpdesk_core.ids import ImportId
 from helpdesk_core.imports.progress import ImportState
 from helpdesk_core.paging import Page
 from helpdesk_core.users import Role
 from helpdesk_http.routes import imports as api
-from helpdesk_http.web.forms import Control, Wrong, filled, refused, text
+from helpdesk_http.web.forms import Control, Wrong, as_written, carrying_out, filled, nullable
 from helpdesk_http.web.guarded import form_of, guarded
 from helpdesk_http.web.rendering import desk_of
-from helpdesk_http.web.settings.rooms import HOME, _, settings_page
+from helpdesk_http.web.settings.rooms import HOME, settings_page
+from helpdesk_http.web.tongues import Ours as _
 from helpdesk_http.who import Caller
 
 ROOM: Final = f"{HOME}/imports"
@@ -36,14 +36,14 @@ FRESHDESK: Final = (
         label=_("API key"),
         kind="password",
         hint=_("Of an admin there. Nothing: that of the connected account."),
-        reads=lambda form, name: text(form, name) or None,
+        reads=nullable,
         more={"autocomplete": "off"},
     ),
 )
 NEWEST: Final = Page(limit=50)
 
 
-def moving_routes() -> list[BaseRoute]:
+def import_routes() -> list[BaseRoute]:
     one = f"{ROOM}/{{import_id:uuid}}"
     return [
         Route(ROOM, guarded(imports_page, Role.ADMIN)),
@@ -61,28 +61,22 @@ async def imports_page(request: Request, who: Caller) -> Response:
 async def order_zendesk(request: Request, who: Caller) -> Response:
     form = await form_of(request, 20_000)
     try:
-        body = filled(api.ZendeskOrder, ZENDESK, form)
-        ordered = await api.import_from_zendesk(desk_of(request), who, body)
+        with carrying_out(ZENDESK):
+            body = filled(api.ZendeskOrder, ZENDESK, form)
+            ordered = await api.import_from_zendesk(desk_of(request), who, body)
     except Wrong as wrong:
-        return await _page(request, who, _written(form), wrong.errors)
-    except InvalidValue as refusal:
-        return await _page(request, who, _written(form), refused(refusal, ZENDESK).errors)
-    except Refusal as refusal:
-        return await _page(request, who, _written(form), {"": str(refusal)})
+        return await _page(request, who, as_written(form, ZENDESK), wrong.errors)
     return RedirectResponse(f"{ROOM}/{ordered.value.import_id}", 303)
 
 
 async def order_freshdesk(request: Request, who: Caller) -> Response:
     form = await form_of(request, 20_000)
     try:
-        body = filled(api.FreshdeskOrder, FRESHDESK, form)
-        ordered = await api.import_from_freshdesk(desk_of(request), who, body)
+        with carrying_out(FRESHDESK):
+            body = filled(api.FreshdeskOrder, FRESHDESK, form)
+            ordered = await api.import_from_freshdesk(desk_of(request), who, body)
     except Wrong as wrong:
-        return await _page(request, who, _written(form), wrong.errors)
-    except InvalidValue as refusal:
-        return await _page(request, who, _written(form), refused(refusal, FRESHDESK).errors)
-    except Refusal as refusal:
-        return await _page(request, who, _written(form), {"": str(refusal)})
+        return await _page(request, who, as_written(form, FRESHDESK), wrong.errors)
     return RedirectResponse(f"{ROOM}/{ordered.value.import_id}", 303)
 
 
@@ -117,11 +111,6 @@ async def _page(
         values=values,
         errors=errors,
     )
-
-
-def _written(form: Any) -> Mapping[str, str]:
-    """What somebody wrote, but for the key: a secret is not sent back."""
-    return {name: str(form.get(name, "")) for name in ("subdomain", "domain")}
 
 
 def _id(request: Request) -> UUID:

@@ -1,4 +1,4 @@
-"""The rooms for what is arranged by name alone: teams and tags."""
+"""The rooms for teams and tags."""
 
 from collections.abc import Sequence
 
@@ -10,10 +10,8 @@ from helpdesk_http.routes.tags import NewTag
 from helpdesk_http.routes.teams import NewTeam
 from helpdesk_http.web.forms import Control, several
 from helpdesk_http.web.settings.arranged import Room
-from helpdesk_http.web.settings.rooms import _
-
-NAME = Control(name="name", label=_("Name"), required=True)
-DESCRIPTION = Control(name="description", label=_("Description"), kind="textarea")
+from helpdesk_http.web.settings.controls import DESCRIPTION, NAME
+from helpdesk_http.web.tongues import Ours as _
 
 
 async def team_controls(organization_id: OrganizationId, view: View) -> Sequence[Control]:
