@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from unicodedata import normalize
 
 from attrs import field, frozen
 
@@ -66,6 +67,12 @@ class MailDomain:
             return None
         token = bounce_token(organization.id, ticket_number, self.keys[0])
         return f"{organization.slug}+{token}@{self.name}"
+
+
+def slug_from(name: str) -> str:
+    """A slug that resembles this name; an empty text where nothing of it can stand in one."""
+    plain = normalize("NFKD", name.lower().replace("ß", "ss")).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:32].strip("-")
 
 
 def check_slug(slug: str) -> str:

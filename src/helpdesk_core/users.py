@@ -45,6 +45,11 @@ class User:
     password_hash: str = field(repr=False)
     disabled_at: datetime | None = None
 
+    @property
+    def called(self) -> str:
+        """Their name; their e-mail as long as they have none."""
+        return self.name or self.email
+
 
 @frozen
 class Session:
@@ -85,6 +90,10 @@ class Actor:
     type: ActorType
     id: UUID | None = None
     name: str = ""
+
+    @classmethod
+    def of(cls, user: User) -> "Actor":
+        return cls("user", user.id, user.called)
 
 
 DESK = Actor("system", None, "helpdesk")

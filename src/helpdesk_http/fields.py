@@ -111,7 +111,7 @@ class Many(About):
             if len(value) > self.max:
                 return f"must have at most {self.max} items"
             if len(value) < self.min:
-                return f"must have at least {self.min} items"
+                return "needs one at least" if self.min == 1 else f"must have at least {self.min} items"
             return None
 
         return check

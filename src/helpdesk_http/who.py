@@ -58,7 +58,7 @@ def caller_of(user: User, needed: Role = Role.AGENT) -> Caller:
         raise NotAllowed("User not associated with organization")
     if needed is Role.ADMIN and user.role is not Role.ADMIN:
         raise NotAllowed("This needs the role admin.")
-    return Caller(user.organization_id, Actor("user", user.id, user.name or user.email), user)
+    return Caller(user.organization_id, Actor.of(user), user)
 
 
 def refuse_foreign_origin(request: Request) -> None:

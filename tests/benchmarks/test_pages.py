@@ -6,7 +6,7 @@ import socket
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -246,7 +246,7 @@ def test_two_hundred_agents_fit_into_120_mib_and_see_a_message_within_200_millis
     assert quick or median(told) < 0.2
 
 
-def _at_their_desks(port: int, cookies: list[str] | tuple[str, ...], ticket: Spoken) -> list[socket.socket]:
+def _at_their_desks(port: int, cookies: Sequence[str], ticket: Spoken) -> list[socket.socket]:
     """Every agent has read the inbox and a ticket, which stays open."""
     for cookie in cookies:
         with browsing(port, cookie) as browser:

@@ -38,6 +38,42 @@ async def test_the_link_makes_an_organization_and_its_admin_who_is_logged_in(
     assert (await visitor.post("/setup", data={"token": token, **FIRST})).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("organization", "slug"),
+    [("Brightlane Ltd.", "brightlane-ltd"), ("Garden & Söhne", "garden-sohne"), ("Groß " * 9, "gross-" * 5 + "gr")],
+)
+async def test_a_short_name_is_made_of_the_name_where_none_is_given(
+    empty: tuple[httpx2.AsyncClient, str], organization: str, slug: str
+) -> None:
+    visitor, token = empty
+    named = {"token": token, **FIRST, "organization": organization, "slug": ""}
+    assert (await visitor.post("/setup", data=named)).status_code == 303
+    assert f"{slug}@inbound.localhost" in (await visitor.get("/app")).text
+
+
+async def test_a_name_without_a_latin_letter_asks_for_a_short_name(
+    empty: tuple[httpx2.AsyncClient, str],
+) -> None:
+    visitor, token = empty
+    named = {"token": token, **FIRST, "organization": "園芸", "slug": ""}
+    refused = await visitor.post("/setup", data=named)
+    assert refused.status_code == 422
+    assert "must be 1 to 32 lower-case letters" in refused.text
+
+
+async def test_an_inbox_that_never_had_a_ticket_tells_an_admin_where_to_begin(
+    empty: tuple[httpx2.AsyncClient, str],
+) -> None:
+    visitor, token = empty
+    await visitor.post("/setup", data={"token": token, **FIRST})
+    fresh = (await visitor.get("/app")).text
+    for room in ("integrations#mailbox", "widgets/new", "users/invite", "imports"):
+        assert f'href="/app/settings/{room}"' in fresh
+    opened = {"who": "customer", "email": "ida@garden.example", "subject": "Kettle", "message": "It leaks."}
+    assert (await visitor.post("/app/tickets/new", data=opened)).status_code == 303
+    assert "widgets/new" not in (await visitor.get("/app?queue=done")).text
+
+
 async def test_another_token_opens_nothing(empty: tuple[httpx2.AsyncClient, str]) -> None:
     visitor, _ = empty
     for wrong in ("", "x", "0" * 43):

@@ -38,7 +38,7 @@ def _setting_out(provider: str, path: str, back: str) -> Operation:
         named = request.query_params.get("organization_id")
         if named is not None and named != str(who.organization_id):
             raise NotAllowed("An account is connected to one's own organization only.")
-        assert who.user is not None
+        assert who.user is not None, "only a session sets out"
         try:
             url = await desk.begin_install()(
                 who.organization_id,

@@ -1,7 +1,8 @@
 """Who sees a page, and what the others see; forms, and the place in a list."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode
 
@@ -13,11 +14,11 @@ from helpdesk_adapters.container import Container
 from helpdesk_core.errors import InvalidValue, NotFound, Refusal, WrongCredentials, existing
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.organizations import Organization
-from helpdesk_core.paging import Page
+from helpdesk_core.paging import Page, Position
 from helpdesk_core.ports.store import View
 from helpdesk_core.use_cases.people.log_in import SecondFactorDemanded
 from helpdesk_core.users import Role, User
-from helpdesk_http.cursors import position_of
+from helpdesk_http.cursors import cursor_of, position_of
 from helpdesk_http.middleware import limited
 from helpdesk_http.web.rendering import desk_of, render
 from helpdesk_http.web.tongues import Ours as _
@@ -99,6 +100,24 @@ def place_in(desk: Container, name: str, limit: int, request: Request, sort: str
     """The page of the list of this name that the address asks for."""
     cursor = request.query_params.get("cursor")
     return Page(limit, sort, position_of(desk, name, sort, cursor) if cursor else None)
+
+
+def address_behind(
+    desk: Container,
+    name: str,
+    after: Position | None,
+    path: str,
+    query: Mapping[str, str] = MappingProxyType({}),
+    sort: str = NEWEST_FIRST,
+) -> str:
+    """Where the page behind this one of a list is read, with the rest of its query; "" where there is none.
+
+    name, sort: as for `place_in`.
+    """
+    if after is None:
+        return ""
+    kept = {key: value for key, value in query.items() if value}
+    return f"{path}?{urlencode({**kept, 'cursor': cursor_of(desk, name, sort, after)})}"
 
 
 async def organization_of(organization_id: OrganizationId, view: View) -> Organization:

@@ -12,9 +12,8 @@ from helpdesk_core.errors import existing
 from helpdesk_core.ids import OrganizationId, QuarantinedMailId
 from helpdesk_core.ports.store import View
 from helpdesk_core.quarantine import LONGEST_EXCERPT, QuarantinedMail, Reason
-from helpdesk_http.cursors import cursor_of
 from helpdesk_http.web.chrome import HELD, NEWEST_HELD, desk_page
-from helpdesk_http.web.guarded import place_in
+from helpdesk_http.web.guarded import address_behind, place_in
 from helpdesk_http.web.rendering import desk_of
 from helpdesk_http.web.tongues import Ours as _
 from helpdesk_http.who import Caller
@@ -35,7 +34,6 @@ async def held_page(request: Request, who: Caller) -> Response:
     desk = desk_of(request)
     page = place_in(desk, "held", 25, request, NEWEST_HELD)
     found = await desk.store().read(lambda view: view.quarantine.page(who.organization_id, HELD, page))
-    cursor = cursor_of(desk, "held", NEWEST_HELD, found.next) if found.next else None
     return await desk_page(
         "held.html",
         request,
@@ -43,7 +41,7 @@ async def held_page(request: Request, who: Caller) -> Response:
         "held",
         mails=found.items,
         reasons=REASONS,
-        more=f"/app/held?{urlencode({'cursor': cursor})}" if cursor else "",
+        more=address_behind(desk, "held", found.next, "/app/held", sort=NEWEST_HELD),
         done=request.query_params.get("done", ""),
         ticket=request.query_params.get("ticket", ""),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from importlib.util import find_spec
 from typing import Final
 from urllib.parse import urlencode
 
@@ -59,6 +60,7 @@ async def integrations_page(
         who,
         422 if wrong or wrong_text else 200,
         accounts=accounts,
+        reads_mailboxes=find_spec("aioimaplib") is not None,
         connected=PROVIDERS.get(query.get("connected", "")),
         disconnected=PROVIDERS.get(query.get("disconnected", "")),
         refused=REFUSED.get(query["error"], OTHERWISE) if "error" in query else "",

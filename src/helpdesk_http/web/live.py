@@ -128,7 +128,7 @@ async def look_at_ticket(request: Request, who: Caller) -> Response:
         desk.colleagues().leave(who.organization_id, ticket.id, user.id)
     elif state in ("looking", "typing"):
         typing = state == "typing"
-        colleague = Colleague(user.id, user.name or user.email, typing)
+        colleague = Colleague(user.id, user.called, typing)
         desk.colleagues().tell(who.organization_id, ticket.id, colleague, now)
         if form.get("to") == "customer":
             desk.presence().tell(who.organization_id, ticket.id, "agent", typing, now)

@@ -23,8 +23,7 @@ CONTROLS: Final = (
     Control(
         name="slug",
         label=_("Its short name"),
-        hint=_("Lower-case letters and digits: it stands in mail addresses and links."),
-        required=True,
+        hint=_("It stands in mail addresses and links. Lower-case letters and digits; nothing: made of the name."),
         more={"pattern": "[a-z0-9](?:[a-z0-9\\-]{0,30}[a-z0-9])?"},
     ),
     Control(name="name", label=_("Your name"), required=True, more={"autocomplete": "name"}),

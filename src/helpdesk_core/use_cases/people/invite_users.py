@@ -5,20 +5,18 @@ from functools import partial
 from attrs import evolve, field, frozen
 
 from helpdesk_core.customers import normal_email
-from helpdesk_core.errors import Conflict, InvalidValue, existing
+from helpdesk_core.errors import Conflict, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId, OrganizationId, UserId
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.secrets import Passwords
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.use_cases.people.mail_links import OpenLink
-from helpdesk_core.use_cases.people.manage_people import check_password
+from helpdesk_core.use_cases.people.manage_people import check_name, check_password
 from helpdesk_core.use_cases.people.manage_users import NO_PASSWORD, add_user_step
 from helpdesk_core.use_cases.people.use_links import ReadLink, link_step
 from helpdesk_core.user_links import Purpose
 from helpdesk_core.users import Actor, Role, User
-
-MOST_NAME = 200
 
 
 @frozen
@@ -87,9 +85,7 @@ class AcceptInvitation:
     new_id: NewId
 
     async def __call__(self, token: str, name: str, password: str) -> User:
-        named = " ".join(name.split())
-        if not 1 <= len(named) <= MOST_NAME:
-            raise InvalidValue("name", f"must have 1 to {MOST_NAME} characters")
+        named = check_name(name)
         check_password(password)
         await self.read_link(token, Purpose.INVITATION)
         hashed = await self.passwords.hash(password)

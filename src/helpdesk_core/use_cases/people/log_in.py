@@ -154,6 +154,19 @@ class RecogniseKey:
         return found
 
 
+async def count_step(subject: str, what: str, limit: LogInLimit | None, now: datetime, work: Work) -> None:
+    """Counts a try of the subject before it is judged, so that many at once cannot slip by.
+
+    TooManyAttempts, which says `what` there was too much of, once the limit is reached.
+    """
+    if limit is None:
+        return
+    if await work.log_in_attempts.count(subject, now - limit.period) >= limit.failures:
+        seconds = int(limit.period.total_seconds())
+        raise TooManyAttempts(f"Too many {what}; wait a few minutes and try again.", seconds)
+    await work.log_in_attempts.add(subject, now)
+
+
 def digest(token: str) -> str:
     """What the store keeps of a token: tokens are random enough that a plain hash cannot be reversed."""
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -17,6 +17,7 @@ from helpdesk_core.users import DESK, Role, User
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 1024
+LONGEST_NAME = 200
 
 
 @frozen
@@ -113,6 +114,14 @@ async def organization_of(slug: str, view: View) -> Organization:
 
 async def users_of(organization_id: OrganizationId | None, view: View) -> Sequence[User]:
     return await view.users.of(organization_id)
+
+
+def check_name(name: str) -> str:
+    """A name that somebody chose for themselves, with single spaces; InvalidValue for none, or one too long."""
+    named = " ".join(name.split())
+    if not 1 <= len(named) <= LONGEST_NAME:
+        raise InvalidValue("name", f"must have 1 to {LONGEST_NAME} characters")
+    return named
 
 
 def check_password(password: str) -> str:

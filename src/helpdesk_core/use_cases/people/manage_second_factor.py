@@ -5,7 +5,7 @@ from functools import partial
 
 from attrs import evolve, field, frozen
 
-from helpdesk_core.errors import Conflict, NotFound, existing
+from helpdesk_core.errors import Conflict, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId, OrganizationId, UserId
 from helpdesk_core.ports.clock import Clock
@@ -13,7 +13,7 @@ from helpdesk_core.ports.one_time_codes import OneTimeCodes
 from helpdesk_core.ports.secrets import Vault
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.second_factors import RECOVERY_CODES, SecondFactor, recovery_code, recovery_hash
-from helpdesk_core.use_cases.people.second_steps import JudgeCode
+from helpdesk_core.use_cases.people.second_steps import JudgeCode, confirmed_factor
 from helpdesk_core.users import Actor, User
 
 Chance = Callable[[int], bytes]
@@ -84,7 +84,7 @@ class TakeSecondFactor:
         hashes = tuple(recovery_hash(user.id, code) for code in codes)
         await work.second_factors.put(evolve(factor, recovery_hashes=hashes))
         if user.organization_id is not None:
-            occasion = Occasion(self.clock(), self.new_id, Actor("user", user.id, user.name or user.email))
+            occasion = Occasion(self.clock(), self.new_id, Actor.of(user))
             await work.log.append(occasion.event(user.organization_id, f"user.second_factor_{what}", user.id))
         return codes
 
@@ -103,7 +103,7 @@ class RemoveSecondFactor:
 
         async def unit(work: Work) -> None:
             await self.judge.step(await _confirmed(user.id, work), code, work)
-            await self._remove(user, Actor("user", user.id, user.name or user.email), work)
+            await self._remove(user, Actor.of(user), work)
 
         await self.store.transact(unit)
 
@@ -130,7 +130,4 @@ class RemoveSecondFactor:
 
 
 async def _confirmed(user_id: UserId, work: Work) -> SecondFactor:
-    factor = await work.second_factors.get(user_id)
-    if factor is None or not factor.confirmed:
-        raise NotFound("second factor of user", user_id)
-    return factor
+    return existing(await confirmed_factor(user_id, work), "second factor of user", user_id)

@@ -7,7 +7,7 @@ from functools import partial
 from attrs import evolve, frozen
 
 from helpdesk_core.customers import normal_email
-from helpdesk_core.errors import AlreadyTaken, InvalidValue, TooManyAttempts, existing
+from helpdesk_core.errors import AlreadyTaken, InvalidValue, existing
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId, OrganizationId
 from helpdesk_core.notifications import NotificationKind, Way
@@ -15,12 +15,10 @@ from helpdesk_core.ports.clock import Clock, NewToken
 from helpdesk_core.ports.secrets import Passwords
 from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.unset import UNSET, Unset, given
-from helpdesk_core.use_cases.people.log_in import LogInLimit, digest
-from helpdesk_core.use_cases.people.manage_people import check_password
+from helpdesk_core.use_cases.people.log_in import LogInLimit, count_step, digest
+from helpdesk_core.use_cases.people.manage_people import check_name, check_password
 from helpdesk_core.user_settings import UserSettings
 from helpdesk_core.users import SESSION_LIFE, Actor, Session, User
-
-MOST_NAME = 200
 
 
 @frozen
@@ -38,10 +36,8 @@ class ChangeOwnAccount:
     limit: LogInLimit | None = LogInLimit()
 
     async def name(self, user: User, name: str) -> User:
-        named = " ".join(name.split())
-        if not 1 <= len(named) <= MOST_NAME:
-            raise InvalidValue("name", f"must have 1 to {MOST_NAME} characters")
-        return await self.store.transact(partial(self._changed, evolve(user, name=named), "name"))
+        named = evolve(user, name=check_name(name))
+        return await self.store.transact(partial(self._changed, named, "name"))
 
     async def email(self, user: User, email: str, password: str) -> User:
         """AlreadyTaken where another user has it. Links that were mailed to the former address lead nowhere."""
@@ -73,7 +69,7 @@ class ChangeOwnAccount:
             await work.sessions.remove_of(user.id)
             await work.sessions.add(Session(digest(token), user.id, now, now + SESSION_LIFE, device))
             if user.organization_id is not None:
-                occasion = Occasion(now, self.new_id, _actor(user))
+                occasion = Occasion(now, self.new_id, Actor.of(user))
                 told = occasion.event(user.organization_id, "user.password_changed", user.id)
                 await work.log.append(told)
 
@@ -84,20 +80,16 @@ class ChangeOwnAccount:
         await self.store.transact(lambda work: work.sessions.remove_of(user.id))
 
     async def _check(self, user: User, password: str) -> None:
-        await self.store.transact(partial(self._count, user))
+        subject = (
+            f"account:{user.email}"  # as a log-in, so that a session found open is no place to try passwords
+        )
+        await self.store.transact(partial(self._count, subject))
         if not await self.passwords.matches(password, user.password_hash):
             raise InvalidValue("password", "is not your password")
-        await self.store.transact(lambda work: work.log_in_attempts.forget(f"account:{user.email}"))
+        await self.store.transact(lambda work: work.log_in_attempts.forget(subject))
 
-    async def _count(self, user: User, work: Work) -> None:
-        """As a log-in is counted, so that whoever has found a session open cannot try passwords in peace."""
-        if self.limit is None:
-            return
-        subject, now = f"account:{user.email}", self.clock()
-        if await work.log_in_attempts.count(subject, now - self.limit.period) >= self.limit.failures:
-            seconds = int(self.limit.period.total_seconds())
-            raise TooManyAttempts("Too many wrong passwords; wait a few minutes and try again.", seconds)
-        await work.log_in_attempts.add(subject, now)
+    async def _count(self, subject: str, work: Work) -> None:
+        await count_step(subject, "wrong passwords", self.limit, self.clock(), work)
 
     async def _changed(self, user: User, what: str, work: Work) -> User:
         """The user as they are now, with what was changed."""
@@ -112,7 +104,7 @@ class ChangeOwnAccount:
                 "role": changed.role.value,
                 "active": changed.disabled_at is None,
             }
-            occasion = Occasion(self.clock(), self.new_id, _actor(changed))
+            occasion = Occasion(self.clock(), self.new_id, Actor.of(changed))
             await work.log.append(occasion.event(user.organization_id, "user.updated", user.id, data))
         return changed
 
@@ -145,7 +137,3 @@ class ChangeOwnSettings:
             return changed
 
         return await self.store.transact(unit)
-
-
-def _actor(user: User) -> Actor:
-    return Actor("user", user.id, user.name or user.email)

@@ -56,8 +56,8 @@ class AskForReset:
         await work.log_in_attempts.add(asked, now)
         user = await work.users.by_email(account)
         if user is not None and user.disabled_at is None and mailed < MOST_MAILS:
-            actor = Actor("user", user.id, user.name or user.email)
-            await self.open_link(user, Purpose.RESET, work, Occasion(now, self.new_id, actor))
+            occasion = Occasion(now, self.new_id, Actor.of(user))
+            await self.open_link(user, Purpose.RESET, work, occasion)
 
 
 @frozen
@@ -86,7 +86,6 @@ class ResetPassword:
         await work.user_links.remove_of(user.id)
         await work.sessions.remove_of(user.id)
         if user.organization_id is not None:
-            actor = Actor("user", user.id, user.name or user.email)
-            occasion = Occasion(self.clock(), self.new_id, actor)
+            occasion = Occasion(self.clock(), self.new_id, Actor.of(user))
             await work.log.append(occasion.event(user.organization_id, "user.password_changed", user.id))
         return changed

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from helpdesk_core.errors import TooManyAttempts, WrongCredentials
+from helpdesk_core.errors import WrongCredentials
 from helpdesk_core.ids import UserId
 from helpdesk_core.ports.clock import Clock, NewToken
 from helpdesk_core.ports.one_time_codes import OneTimeCodes
@@ -20,7 +20,7 @@ from helpdesk_core.second_factors import (
     with_step,
     without_recovery_code,
 )
-from helpdesk_core.use_cases.people.log_in import LogInLimit, digest
+from helpdesk_core.use_cases.people.log_in import LogInLimit, count_step, digest
 from helpdesk_core.users import SESSION_LIFE, Session, User
 
 _MARK: Final = "first step of a log-in"
@@ -62,13 +62,7 @@ class JudgeCode:
 
     async def count(self, user_id: UserId, work: Work) -> None:
         """TooManyAttempts once a user has failed too often: the right code does not help then either."""
-        if self.limit is None:
-            return
-        subject, now = _subject(user_id), self.clock()
-        if await work.log_in_attempts.count(subject, now - self.limit.period) >= self.limit.failures:
-            seconds = int(self.limit.period.total_seconds())
-            raise TooManyAttempts("Too many wrong codes; wait a few minutes and try again.", seconds)
-        await work.log_in_attempts.add(subject, now)
+        await count_step(_subject(user_id), "wrong codes", self.limit, self.clock(), work)
 
     async def step(self, factor: SecondFactor, code: str, work: Work) -> SecondFactor:
         """The step: the code is used up. WrongCredentials for a wrong one, or one that was used."""

@@ -8,7 +8,7 @@ from helpdesk_core.customers import normal_email
 from helpdesk_core.errors import InvalidValue, NotAllowed
 from helpdesk_core.event_log import Occasion
 from helpdesk_core.ids import NewId, OrganizationId, UserId
-from helpdesk_core.organizations import Organization, check_slug
+from helpdesk_core.organizations import Organization, check_slug, slug_from
 from helpdesk_core.ports.clock import Clock, NewToken
 from helpdesk_core.ports.secrets import Passwords
 from helpdesk_core.ports.store import Store, View, Work
@@ -22,7 +22,7 @@ SETUP = "setup_token"
 
 @frozen(kw_only=True)
 class FirstOnes:
-    """The first organization, and its first admin."""
+    """The first organization, and its first admin; an empty slug is made out of the organization's name."""
 
     slug: str
     organization: str
@@ -66,9 +66,8 @@ class SetUpDesk:
         at = self.clock()
         if not first.organization.strip():
             raise InvalidValue("organization", "must not be empty")
-        organization = Organization(
-            OrganizationId(self.new_id()), check_slug(first.slug), first.organization.strip(), at
-        )
+        slug = check_slug(first.slug or slug_from(first.organization))
+        organization = Organization(OrganizationId(self.new_id()), slug, first.organization.strip(), at)
         admin = User(
             id=UserId(self.new_id()),
             organization_id=organization.id,

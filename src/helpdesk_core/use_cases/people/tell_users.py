@@ -55,25 +55,17 @@ class TellUsers:
         settings = {one.user_id: one for one in await work.user_settings.of(organization_id)}
         for event in telling:
             told = await concerned(event, users.values(), work)
-            if told is not None:
-                occasion = Occasion(
-                    self.clock(),
-                    self.new_id,
-                    event.actor,
-                    str(event.id),
-                    event.depth + 1,
-                    origin=event.origin,
-                )
-                others = [
-                    one for one in dict.fromkeys(told.user_ids) if one in users and one != event.actor.id
-                ]
-                ways = {
-                    one: (settings.get(one) or UserSettings(one, organization_id)).way(told.kind)
-                    for one in others
-                }
-                await _tell(
-                    told, {one: way for one, way in ways.items() if way is not Way.OFF}, work, occasion
-                )
+            if told is None:
+                continue
+            occasion = Occasion(
+                self.clock(), self.new_id, event.actor, str(event.id), event.depth + 1, origin=event.origin
+            )
+            others = [one for one in dict.fromkeys(told.user_ids) if one in users and one != event.actor.id]
+            ways = {
+                one: (settings.get(one) or UserSettings(one, organization_id)).way(told.kind)
+                for one in others
+            }
+            await _tell(told, {one: way for one, way in ways.items() if way is not Way.OFF}, work, occasion)
 
 
 FIRST = Page(limit=1, sort="created_at")

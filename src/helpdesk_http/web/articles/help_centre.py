@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Final
-from urllib.parse import urlencode
 
 from attrs import frozen
 from starlette.exceptions import HTTPException
@@ -18,8 +17,7 @@ from helpdesk_core.organizations import Organization
 from helpdesk_core.paging import Page, Slice
 from helpdesk_core.ports.repositories import ArticleFilter
 from helpdesk_core.ports.store import View
-from helpdesk_http.cursors import cursor_of
-from helpdesk_http.web.guarded import NEWEST_FIRST, place_in
+from helpdesk_http.web.guarded import address_behind, place_in
 from helpdesk_http.web.rendering import desk_of, render
 
 ON_A_PAGE: Final = 100
@@ -50,7 +48,6 @@ async def help_page(request: Request) -> Response:
     except InvalidValue as wrong:
         raise HTTPException(400, str(wrong)) from None
     shelf = await desk.store().read(lambda view: _shelf(slug, q, page, view))
-    cursor = cursor_of(desk, name, NEWEST_FIRST, shelf.found.next) if shelf.found.next else None
     wanted = wanted_by(q)
     snippets = {
         one.id: snippet.html
@@ -64,7 +61,7 @@ async def help_page(request: Request) -> Response:
         q=q,
         sections=_sections(shelf.found.items),
         snippets=snippets,
-        older=f"/help/{slug}?{urlencode({'q': q, 'cursor': cursor})}" if cursor else "",
+        older=address_behind(desk, name, shelf.found.next, f"/help/{slug}", {"q": q}),
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from starlette.requests import Request
@@ -13,11 +12,10 @@ from helpdesk_core.articles import Article
 from helpdesk_core.errors import existing
 from helpdesk_core.ids import ArticleId
 from helpdesk_core.ports.repositories import ArticleFilter
-from helpdesk_http.cursors import cursor_of
 from helpdesk_http.routes import articles as api
 from helpdesk_http.web.chrome import desk_page
 from helpdesk_http.web.forms import Control, Wrong, as_written, carrying_out, filled, nullable, ticked
-from helpdesk_http.web.guarded import NEWEST_FIRST, form_of, guarded, place_in
+from helpdesk_http.web.guarded import address_behind, form_of, guarded, place_in
 from helpdesk_http.web.rendering import desk_of
 from helpdesk_http.web.tongues import Ours as _
 from helpdesk_http.who import Caller
@@ -60,8 +58,7 @@ async def articles_page(request: Request, who: Caller) -> Response:
     page = place_in(desk, name, 30, request)
     wanted = ArticleFilter(q=q or None)
     found = await desk.store().read(lambda view: view.articles.page(who.organization_id, wanted, page))
-    cursor = cursor_of(desk, name, NEWEST_FIRST, found.next) if found.next else None
-    older = f"{HOME}?{urlencode({'q': q, 'cursor': cursor})}" if cursor else ""
+    older = address_behind(desk, name, found.next, HOME, {"q": q})
     return await desk_page(
         "articles/list.html", request, who, "articles", articles=found.items, q=q, older=older
     )

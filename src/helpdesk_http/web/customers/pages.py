@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from attrs import frozen
@@ -21,12 +20,11 @@ from helpdesk_core.privacy import Erasure
 from helpdesk_core.tickets import Ticket
 from helpdesk_core.use_cases.customers.merge_customers import known_customer
 from helpdesk_core.users import Role
-from helpdesk_http.cursors import cursor_of
 from helpdesk_http.routes import customers as api
 from helpdesk_http.routes import privacy
 from helpdesk_http.web.chrome import desk_page
 from helpdesk_http.web.forms import Control, Wrong, as_written, carrying_out, filled, lines, nullable, text
-from helpdesk_http.web.guarded import NEWEST_FIRST, form_of, guarded, place_in
+from helpdesk_http.web.guarded import address_behind, form_of, guarded, place_in
 from helpdesk_http.web.inbox.lists import called
 from helpdesk_http.web.rendering import desk_of
 from helpdesk_http.web.tongues import Ours as _
@@ -81,9 +79,8 @@ async def customers_page(request: Request, who: Caller) -> Response:
     page = place_in(desk, name, 30, request)
     wanted = CustomerFilter(q=q or None)
     found = await desk.store().read(lambda view: view.customers.page(who.organization_id, wanted, page))
-    cursor = cursor_of(desk, name, NEWEST_FIRST, found.next) if found.next else None
     shown = [(one, called(one)) for one in found.items if one.merged_into_id is None]
-    older = f"{HOME}?{urlencode({'q': q, 'cursor': cursor})}" if cursor else ""
+    older = address_behind(desk, name, found.next, HOME, {"q": q})
     return await desk_page(
         "customers/list.html", request, who, "customers", customers=shown, q=q, older=older
     )

@@ -26,9 +26,8 @@ from helpdesk_core.teams import Team
 from helpdesk_core.tickets import Priority, Status, Ticket
 from helpdesk_core.use_cases.automation.show_views import existing_view, filter_of
 from helpdesk_core.users import User
-from helpdesk_http.cursors import cursor_of
 from helpdesk_http.web.chrome import desk_page
-from helpdesk_http.web.guarded import organization_of, place_in, user_of
+from helpdesk_http.web.guarded import address_behind, organization_of, place_in, user_of
 from helpdesk_http.web.inbox.queues import QUEUES
 from helpdesk_http.web.rendering import desk_of, said
 from helpdesk_http.who import Caller
@@ -74,7 +73,6 @@ async def inbox(request: Request, who: Caller) -> Response:
     page = place_in(desk, name, ON_A_PAGE, request, asked.sort)
     found, highlights = await _found(desk, who, asked, page)
     shown = await desk.store().read(partial(_around, who.organization_id, found.items))
-    cursor = cursor_of(desk, name, asked.sort, found.next) if found.next else None
     return await desk_page(
         "inbox/list.html",
         request,
@@ -92,14 +90,20 @@ async def inbox(request: Request, who: Caller) -> Response:
             )
             for ticket in found.items
         ],
-        older="/app?" + urlencode({**asked.query, "cursor": cursor}) if cursor else "",
+        older=address_behind(desk, name, found.next, "/app", asked.query, asked.sort),
         newer="/app?" + urlencode(asked.query) if page.after is not None else "",
         statuses=list(Status),
         priorities=list(Priority),
         colleagues=shown.colleagues,
         teams=shown.teams,
         address=desk.domain().address_of(shown.organization),
+        fresh=not found.items and await desk.store().read(partial(_is_fresh, who.organization_id)),
     )
+
+
+async def _is_fresh(organization_id: OrganizationId, view: View) -> bool:
+    """Whether nobody has ever written to this organization."""
+    return await view.tickets.by_number(organization_id, 1) is None
 
 
 async def _found(
@@ -108,13 +112,14 @@ async def _found(
     """The tickets of the list; for those that were found by words, the part of the text with these words, marked."""
     if asked.words:
         found = await desk.search_desk().page_of(who.organization_id, asked.words, Findable.TICKET, page)
-        tickets = {one.thing.id: one for one in found.items if isinstance(one.thing, Ticket)}
         snippets = {
-            TicketId(id_): next((part.html for part in one.highlights if part.field != "subject"), "")
-            for id_, one in tickets.items()
+            TicketId(one.thing.id): next(
+                (part.html for part in one.highlights if part.field != "subject"), ""
+            )
+            for one in found.items
         }
-        things = [one.thing for one in tickets.values() if isinstance(one.thing, Ticket)]
-        return Slice(things, found.next), snippets
+        tickets = [one.thing for one in found.items if isinstance(one.thing, Ticket)]
+        return Slice(tickets, found.next), snippets
     return await desk.store().read(
         lambda view: view.tickets.page(who.organization_id, asked.wanted, page)
     ), {}
@@ -174,7 +179,7 @@ async def _around(organization_id: OrganizationId, tickets: Sequence[Ticket], vi
     return _Around(
         await organization_of(organization_id, view),
         await view.customers.many(organization_id, ids),
-        {user.id: user.name or user.email for user in users},
+        {user.id: user.called for user in users},
         [user for user in users if user.disabled_at is None],
         await view.teams.of(organization_id),
     )

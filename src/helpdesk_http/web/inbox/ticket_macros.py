@@ -76,7 +76,7 @@ async def _named(
 ) -> tuple[Macro | None, Mapping[UUID, str]]:
     users = await view.users.of(organization_id)
     teams = await view.teams.of(organization_id)
-    names: dict[UUID, str] = {user.id: user.name or user.email for user in users}
+    names: dict[UUID, str] = {user.id: user.called for user in users}
     names |= {team.id: team.name for team in teams}
     return await view.macros.get(organization_id, macro_id), names
 

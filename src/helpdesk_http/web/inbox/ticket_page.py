@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from attrs import Factory, frozen
 from starlette.requests import Request
@@ -18,9 +18,9 @@ from helpdesk_core.messages import BY_MESSAGE, BY_TEMPLATE, NAMES
 from helpdesk_core.paging import Page
 from helpdesk_core.tickets import Priority, Status, Ticket
 from helpdesk_core.use_cases.tickets.post_conversation import BY_EMAIL
-from helpdesk_http.cursors import cursor_of, position_of
+from helpdesk_http.cursors import position_of
 from helpdesk_http.web.chrome import desk_page
-from helpdesk_http.web.guarded import user_of
+from helpdesk_http.web.guarded import address_behind, user_of
 from helpdesk_http.web.inbox.field_values import written
 from helpdesk_http.web.inbox.ticket_events import lines_of
 from helpdesk_http.web.inbox.ticket_place import asked_with, list_of
@@ -86,7 +86,6 @@ async def ticket_page(request: Request, who: Caller, trouble: Trouble) -> Respon
     )
     ticket = seen.ticket
     await desk.read_notifications().of_ticket(who.organization_id, user, ticket.id)
-    older = cursor_of(desk, f"thread:{number}", NEWEST_FIRST, seen.found.next) if seen.found.next else None
     return await desk_page(
         "ticket.html",
         request,
@@ -101,7 +100,7 @@ async def ticket_page(request: Request, who: Caller, trouble: Trouble) -> Respon
         items=timeline(seen.found.items, seen.files, lines_of(seen.events, seen.names)),
         newest=page.after is None,
         since=seen.found.items[-1].created_at.isoformat() if seen.found.items else "",
-        older=f"?{urlencode({**query, 'cursor': older})}" if older else "",
+        older=address_behind(desk, f"thread:{number}", seen.found.next, "", query, NEWEST_FIRST),
         back=f"/app{asked_with(query)}",
         statuses=list(Status),
         priorities=list(Priority),

@@ -69,7 +69,7 @@ class Seen:
     @property
     def names(self) -> Mapping[UUID, str]:
         """Of users and teams."""
-        names: dict[UUID, str] = {user.id: user.name or user.email for user in self.users}
+        names: dict[UUID, str] = {user.id: user.called for user in self.users}
         return names | {team.id: team.name for team in self.teams}
 
 

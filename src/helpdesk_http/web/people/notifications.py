@@ -14,9 +14,8 @@ from helpdesk_core.notifications import Notification
 from helpdesk_core.paging import Position
 from helpdesk_core.ports.store import View
 from helpdesk_core.tickets import Ticket
-from helpdesk_http.cursors import cursor_of
 from helpdesk_http.web.chrome import desk_page
-from helpdesk_http.web.guarded import NEWEST_FIRST, guarded, place_in, user_of
+from helpdesk_http.web.guarded import address_behind, guarded, place_in, user_of
 from helpdesk_http.web.rendering import desk_of
 from helpdesk_http.who import Caller
 
@@ -55,14 +54,13 @@ async def notifications_page(request: Request, who: Caller) -> Response:
         ], found.next
 
     lines, position = await desk.store().read(look)
-    older = cursor_of(desk, "notifications", NEWEST_FIRST, position) if position else ""
     return await desk_page(
         "people/notifications.html",
         request,
         who,
         "notifications",
         lines=lines,
-        older=f"{NOTIFICATIONS}?cursor={older}" if older else "",
+        older=address_behind(desk, "notifications", position, NOTIFICATIONS),
         any_unread=any(line.notification.read_at is None for line in lines),
     )
 

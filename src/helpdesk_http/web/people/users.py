@@ -142,4 +142,4 @@ def _user_id(request: Request) -> UserId:
 
 
 def _place(member: Member) -> tuple[bool, str]:
-    return member.user.disabled_at is not None, (member.user.name or member.user.email).casefold()
+    return member.user.disabled_at is not None, member.user.called.casefold()

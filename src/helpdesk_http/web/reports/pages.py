@@ -177,4 +177,4 @@ def _score(report: Report) -> str:
 
 async def _names(desk: Container, organization_id: OrganizationId) -> dict[UUID, str]:
     users = await desk.store().read(lambda view: view.users.of(organization_id))
-    return {user.id: user.name or user.email for user in users}
+    return {user.id: user.called for user in users}

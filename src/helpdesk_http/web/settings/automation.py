@@ -25,7 +25,7 @@ WITHOUT_VALUE: Final = frozenset({Operator.IS_SET, Operator.NOT_SET})
 
 
 async def _actions(organization_id: OrganizationId, view: View) -> Control:
-    people = [f"{one.name or one.email} = {one.id}" for one in await view.users.of(organization_id)]
+    people = [f"{one.called} = {one.id}" for one in await view.users.of(organization_id)]
     teams = [f"{one.name} = {one.id}" for one in await view.teams.of(organization_id)]
     known = "; ".join([*people, *teams])
     return Control(

@@ -10,19 +10,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from helpdesk_adapters.container import Container
 from helpdesk_core.errors import existing
 from helpdesk_core.ids import JobId, OrganizationId, WebhookEventId
 from helpdesk_core.jobs import Job, JobState
-from helpdesk_core.paging import Page, Position, Slice
+from helpdesk_core.paging import Page, Slice
 from helpdesk_core.ports.repositories import AuditFilter, EventFilter, JobFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.use_cases.webhooks.list_events import list_events, visible_event
 from helpdesk_core.users import Role
 from helpdesk_core.webhooks import EventState
-from helpdesk_http.cursors import cursor_of
 from helpdesk_http.routes import webhook_events as api
-from helpdesk_http.web.guarded import NEWEST_FIRST, guarded, place_in
+from helpdesk_http.web.guarded import address_behind, guarded, place_in
 from helpdesk_http.web.rendering import desk_of
 from helpdesk_http.web.settings.rooms import HOME, settings_page
 from helpdesk_http.who import Caller
@@ -63,7 +61,7 @@ async def events_page(request: Request, who: Caller) -> Response:
         events=found.items,
         state=state,
         states=list(EventState),
-        older=_older(desk, f"{HOME}/events", kept, name, sort, found.next),
+        older=address_behind(desk, name, found.next, f"{HOME}/events", kept, sort),
     )
 
 
@@ -101,7 +99,7 @@ async def jobs_page(request: Request, who: Caller) -> Response:
         jobs=found.items,
         state=state,
         states=[one for one in JobState if one is not JobState.DONE],
-        older=_older(desk, f"{HOME}/jobs", {"state": state.value}, name, NEWEST_FIRST, found.next),
+        older=address_behind(desk, name, found.next, f"{HOME}/jobs", {"state": state.value}),
     )
 
 
@@ -127,22 +125,12 @@ async def audit_page(request: Request, who: Caller) -> Response:
         who,
         events=[(event, _told(event.data)) for event in found.items],
         type=kept["type"],
-        older=_older(desk, f"{HOME}/audit", kept, name, sort, found.next),
+        older=address_behind(desk, name, found.next, f"{HOME}/audit", kept, sort),
     )
 
 
 async def _jobs(organization_id: OrganizationId, state: JobState, page: Page, view: View) -> Slice[Job]:
     return await view.jobs.page(JobFilter(state=state, organization_id=organization_id), page)
-
-
-def _older(
-    desk: Container, path: str, kept: Mapping[str, str], name: str, sort: str, after: Position | None
-) -> str:
-    """Where the next page is read; nothing where there is none."""
-    if after is None:
-        return ""
-    given = {key: value for key, value in kept.items() if value}
-    return f"{path}?{urlencode({**given, 'cursor': cursor_of(desk, name, sort, after)})}"
 
 
 def _told(data: Mapping[str, Any]) -> Sequence[tuple[str, str]]:

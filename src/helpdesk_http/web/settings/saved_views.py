@@ -27,16 +27,14 @@ OF_FILTER = ("status", "priority", "channel", "assignee_id", "team_id", "tag", "
 
 
 async def controls(organization_id: OrganizationId, view: View) -> Sequence[Control]:
-    users = [(str(one.id), one.name or one.email) for one in await view.users.of(organization_id)]
+    users = [(str(one.id), one.called) for one in await view.users.of(organization_id)]
     teams = [(str(one.id), one.name) for one in await view.teams.of(organization_id)]
     anybody = [("", _("Anybody")), ("none", _("Nobody"))]
     return (
         NAME,
         DESCRIPTION,
         Control(name="status", label=_("Status"), kind="several", options=words(Status), reads=several),
-        Control(
-            name="priority", label=_("Priority"), kind="several", options=words(Priority), reads=several
-        ),
+        Control(name="priority", label=_("Priority"), kind="several", options=words(Priority), reads=several),
         Control(name="channel", label=_("Channel"), kind="several", options=words(Channel), reads=several),
         Control(
             name="assignee_id",

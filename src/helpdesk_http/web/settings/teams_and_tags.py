@@ -16,7 +16,7 @@ from helpdesk_http.web.tongues import Ours as _
 
 async def team_controls(organization_id: OrganizationId, view: View) -> Sequence[Control]:
     users = await view.users.of(organization_id)
-    members = [(str(user.id), user.name or user.email) for user in users if user.disabled_at is None]
+    members = [(str(user.id), user.called) for user in users if user.disabled_at is None]
     return (
         NAME,
         DESCRIPTION,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from attrs import frozen
@@ -20,11 +19,10 @@ from helpdesk_core.unset import given
 from helpdesk_core.use_cases.webhooks.plan_deliveries import existing_endpoint
 from helpdesk_core.users import Role
 from helpdesk_core.webhook_endpoints import WebhookEndpoint
-from helpdesk_http.cursors import cursor_of
 from helpdesk_http.routes import webhook_deliveries as deliveries
 from helpdesk_http.routes import webhook_endpoints as api
 from helpdesk_http.web.forms import Control, Wrong, as_written, carrying_out, filled, lines
-from helpdesk_http.web.guarded import NEWEST_FIRST, form_of, guarded, place_in
+from helpdesk_http.web.guarded import address_behind, form_of, guarded, place_in
 from helpdesk_http.web.rendering import desk_of
 from helpdesk_http.web.settings.controls import ACTIVE, DESCRIPTION, NAME
 from helpdesk_http.web.settings.rooms import HOME, settings_page
@@ -157,7 +155,6 @@ async def _shown(
     name = f"deliveries-page:{endpoint_id}"
     page = place_in(desk, name, ON_A_PAGE, request)
     seen = await desk.store().read(partial(_seen, who.organization_id, endpoint_id, page))
-    cursor = cursor_of(desk, name, NEWEST_FIRST, seen.found.next) if seen.found.next else None
     return await settings_page(
         "settings/webhook.html",
         request,
@@ -168,7 +165,7 @@ async def _shown(
         values=written or _values(seen.endpoint),
         errors=errors,
         deliveries=[deliveries.in_line(one) for one in seen.found.items],
-        older=f"{ROOM}/{endpoint_id}?{urlencode({'cursor': cursor})}" if cursor else "",
+        older=address_behind(desk, name, seen.found.next, f"{ROOM}/{endpoint_id}"),
     )
 
 

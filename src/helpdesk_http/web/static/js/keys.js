@@ -84,5 +84,3 @@ const showSheet = () => {
   );
   sheet.showModal();
 };
-
-export const start = () => {};

@@ -61,5 +61,3 @@ if (place) {
   addEventListener("pageshow", (event) => event.persisted && open());
   addEventListener("pagehide", () => source.close());
 }
-
-export const start = () => {};

@@ -1,6 +1,6 @@
 // What makes the pages of the desk move. Every page works without it; nothing here is built or bundled.
 //
-// A module exports `start(root)`, which readies what is inside `root`: called once for the page, and again for every
+// A module may export `start(root)`, which readies what is inside `root`: called once for the page, and again for every
 // piece that htmx swaps in. Listeners that serve the whole page hang on `document` and are added when the module loads.
 import * as dialogs from "./dialogs.js";
 import * as keys from "./keys.js";

@@ -90,5 +90,3 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-palette]")) show();
   if (event.target === dialog) dialog.close();
 });
-
-export const start = () => {};

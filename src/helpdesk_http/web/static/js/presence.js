@@ -42,5 +42,3 @@ if (ticket) {
   setInterval(() => document.visibilityState === "visible" && tell(), 10_000);
   tell();
 }
-
-export const start = () => {};
