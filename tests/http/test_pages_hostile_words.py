@@ -188,7 +188,7 @@ async def test_hostile_words_of_every_channel_show_as_words_on_every_page(
         for route in routes_with("GET"):
             if (number > 1 and "number" not in route.path) or route.path in ("/app/live", "/app/palette"):
                 continue
-            page: Any = await admin.get(filled(route, ours.ids, number), headers={"accept": "text/html"})
+            page = await admin.get(filled(route, ours.ids, number), headers={"accept": "text/html"})
             if not page.headers.get("content-type", "text/html").startswith("text/html"):
                 assert page.headers["content-type"] == "application/json", route.path
                 continue

@@ -78,7 +78,7 @@ def rows(*columns: str) -> Reads:
         found = [
             {column: text(form, f"{name}-{place}-{column}") for column in columns} for place in sorted(places)
         ]
-        return [row for row in found if row[columns[0]]]
+        return [row for row in found if any(row.values())]
 
     return read
 
@@ -97,7 +97,8 @@ class Column:
 class Control:
     """One control. kind: that of the macro `field` in parts.html, or `choice`, `several` for tick boxes, or `rows`.
 
-    `options` are (value, label) pairs; `columns` are those of rows; `reads` makes of the form what the API takes.
+    `options` are (value, label) pairs; `columns` are those of rows; `reads` makes of the form what the API takes,
+    and `shows` of that what people read.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Control:
     options: Sequence[tuple[str, str]] = ()
     columns: Sequence[Column] = ()
     reads: Reads = text
+    shows: Callable[[Any], Any] | None = None
     more: Mapping[str, str] = field(factory=dict)
 
 

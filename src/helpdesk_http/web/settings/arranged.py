@@ -138,6 +138,7 @@ class Room(Generic[A]):
         errors: Mapping[str, str],
     ) -> Response:
         controls = await desk_of(request).store().read(partial(self.controls, who.organization_id))
+        shown = {one.name: one.shows(values.get(one.name)) for one in controls if one.shows is not None}
         return await settings_page(
             self.form_template,
             request,
@@ -146,7 +147,7 @@ class Room(Generic[A]):
             room=self,
             thing=thing,
             controls=controls,
-            values=values,
+            values={**values, **shown},
             errors=errors,
             **self.around(request),
         )

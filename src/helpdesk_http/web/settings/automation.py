@@ -1,5 +1,6 @@
 """The rooms for what the desk does by itself, or at one click: macros and rules."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -25,24 +26,40 @@ WITHOUT_VALUE: Final = frozenset({Operator.IS_SET, Operator.NOT_SET})
 
 
 async def _actions(organization_id: OrganizationId, view: View) -> Control:
-    people = [f"{one.called} = {one.id}" for one in await view.users.of(organization_id)]
-    teams = [f"{one.name} = {one.id}" for one in await view.teams.of(organization_id)]
-    known = "; ".join([*people, *teams])
+    people = {str(one.id): one.email for one in await view.users.of(organization_id)}
+    teams = {str(one.id): one.name for one in await view.teams.of(organization_id)}
+    known = {Do.ASSIGN.value: people, Do.ASSIGN_TEAM.value: _told_apart(teams)}
+    ids = {do: {name.casefold(): id for id, name in names.items()} for do, names in known.items()}
+    read = rows("do", "value", "field")
+
+    def name_of(row: Mapping[str, str]) -> str:
+        return known.get(row["do"], {}).get(row["value"], row["value"])
+
+    def id_of(row: Mapping[str, str]) -> str:
+        return ids.get(row["do"], {}).get(row["value"].casefold(), row["value"])
+
     return Control(
         name="actions",
         label=_("What is done"),
         kind="rows",
         hint=_(
-            "People and teams by their ids; texts may hold placeholders like {{customer.first_name|there}}."
-        )
-        + f" {known}",
+            "People by their e-mail, teams by their name; texts may hold placeholders like"
+            " {{customer.first_name|there}}."
+        ),
         columns=(
             Column(name="do", label=_("Action"), options=words(Do)),
             Column(name="value", label=_("Value"), long=True),
             Column(name="field", label=_("Field, for set field")),
         ),
-        reads=rows("do", "value", "field"),
+        reads=lambda form, name: [{**row, "value": id_of(row)} for row in read(form, name)],
+        shows=lambda written: [{**row, "value": name_of(row)} for row in written or ()],
     )
+
+
+def _told_apart(names: Mapping[str, str]) -> Mapping[str, str]:
+    """Names by id; where several have the same one, their ids stand for them."""
+    often = Counter(name.casefold() for name in names.values())
+    return {id: name if often[name.casefold()] == 1 else id for id, name in names.items()}
 
 
 def _conditions(name: str, label: str) -> Control:
