@@ -43,6 +43,7 @@ class Suggester(Protocol):
     ) -> AsyncIterator[str | Usage | RestsOn]:
         """Pieces of one reply; another `variant` (from 0) is another reply where there is another to give.
 
-        Who does not say what it rests on may have taken it from all that was found. `found` is never empty. Raises ModelUnavailable, also midway.
+        Who does not say what it rests on may have taken it from all that was found. `found` is never empty. Raises
+        ModelUnavailable, also midway.
         """
         ...
