@@ -31,12 +31,12 @@ from helpdesk_core.use_cases.customers.merge_customers import MergeCustomers
 from helpdesk_core.use_cases.files.download_file import LinkFile, OpenFile
 from helpdesk_core.use_cases.files.forget_blobs import ForgetBlobs
 from helpdesk_core.use_cases.files.upload_file import DiscardFile, UploadFile
-from helpdesk_core.use_cases.mail.block_senders import BlockSender, UnblockSender
 from helpdesk_core.use_cases.languages.choose_language import ChooseLanguage
 from helpdesk_core.use_cases.languages.follow_messages import FollowMessages
 from helpdesk_core.use_cases.languages.tell_languages import TellLanguages
 from helpdesk_core.use_cases.languages.translate_answer import TranslateAnswer
 from helpdesk_core.use_cases.languages.translate_message import AskTranslation, TranslateMessage
+from helpdesk_core.use_cases.mail.block_senders import BlockSender, UnblockSender
 from helpdesk_core.use_cases.mail.change_mail_settings import ChangeMailSettings
 from helpdesk_core.use_cases.mail.send_reply import RetryReply
 from helpdesk_core.use_cases.mail.suppress_addresses import ReleaseAddress, SuppressAddress

@@ -25,7 +25,7 @@ from tests.http.forks import Forked, forked
 T = TypeVar("T")
 
 WEBHOOK_SECRET = "whsec_c2VjcmV0IG9mIHRoZSB0ZXN0cw=="
-STARTS_WITHIN = 30.0
+STARTS_WITHIN = 60.0
 
 
 def free_port() -> int:

@@ -12,7 +12,6 @@ from helpdesk_core.paging import Page, Slice
 from helpdesk_core.ports.models import Vector
 from helpdesk_core.suggestions.suggestions import Suggestion, SuggestionState
 
-
 COUNTED = 1_000
 """As far as it is counted in how many passages a word stands."""
 
