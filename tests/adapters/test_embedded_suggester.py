@@ -5,7 +5,7 @@ import pytest
 from helpdesk_adapters.ai.embedded import EmbeddedSuggester
 from helpdesk_core.knowledge.passages import Found, SourceKind
 from helpdesk_core.ports.models import ModelUnavailable
-from helpdesk_core.ports.suggesting import Question
+from helpdesk_core.ports.suggesting import Question, RestsOn
 from helpdesk_core.suggestions.composing import Asked, composed
 from tests.contracts.builders import an_organization
 from tests.contracts.builders.knowledge import a_passage
@@ -23,7 +23,8 @@ FOUND = (
 
 
 async def written(question: Question, found: tuple[Found, ...], variant: int = 0) -> list[str]:
-    return [str(piece) async for piece in EmbeddedSuggester().reply(question, found, variant)]
+    pieces = EmbeddedSuggester().reply(question, found, variant)
+    return [piece async for piece in pieces if isinstance(piece, str)]
 
 
 async def test_the_pieces_of_a_reply_are_the_composed_one_word_by_word() -> None:
@@ -35,6 +36,12 @@ async def test_the_pieces_of_a_reply_are_the_composed_one_word_by_word() -> None
         assert "".join(pieces) == whole.text
         assert pieces[:2] == ["Bonjour ", "Noor,\n\n"]
         assert pieces == await written(QUESTION, FOUND, variant)
+
+
+async def test_a_reply_says_last_what_it_quotes_and_nothing_else() -> None:
+    other = Found(a_passage(an_organization(), text="La chaîne se graisse.", language="fr"), 0.5, 0.8)
+    *_, last = [piece async for piece in EmbeddedSuggester().reply(QUESTION, (*FOUND, other), 0)]
+    assert last == RestsOn(FOUND)
 
 
 async def test_what_may_be_said_to_nobody_else_is_no_reply() -> None:

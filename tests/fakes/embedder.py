@@ -5,6 +5,7 @@ from hashlib import blake2b
 from math import sqrt
 from struct import pack
 
+import anyio
 from attrs import define, field
 
 from helpdesk_core.ports.models import Vector
@@ -21,11 +22,19 @@ class WordEmbedder:
     dimensions: int = DIMENSIONS
     seen: list[str] = field(factory=list)
     failures: list[Exception] = field(factory=list)
+    begun: anyio.Event | None = None
+    """Is set when passages have come."""
+    held: anyio.Event | None = None
+    """Passages wait for it."""
 
     async def passages(self, texts: Sequence[str]) -> Sequence[Vector]:
         if self.failures:
             raise self.failures.pop(0)
         self.seen += texts
+        if self.begun is not None:
+            self.begun.set()
+        if self.held is not None:
+            await self.held.wait()
         return [vector_of(text) for text in texts]
 
     async def query(self, text: str) -> Vector:

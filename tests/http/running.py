@@ -4,18 +4,23 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from tempfile import TemporaryFile
+from typing import Any, TypeVar
 
 import httpx2
 from attrs import define, field
+from dependency_injector import providers
 
+from helpdesk_adapters.container import Container
+from helpdesk_adapters.ids import system_clock
 from helpdesk_core.signatures import svix
+from helpdesk_http.cli import main
+from tests.http.forks import Forked, forked
 
 T = TypeVar("T")
 
@@ -61,39 +66,41 @@ class RunningDesk:
 
     def command(self, *arguments: str, input: str | None = None) -> Any:
         """What `helpdesk … --json` prints."""
-        done = subprocess.run(
-            [sys.executable, "-m", "helpdesk_http.cli", *arguments, "--json"],
-            env=self.environment,
-            cwd=self.data.parent,
-            input=input,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        with TemporaryFile() as given, TemporaryFile() as told, TemporaryFile() as complained:
+            given.write((input or "").encode())
+            given.seek(0)
+            done = self.process(*arguments, "--json", stdin=given, stdout=told, stderr=complained).wait(60)
+            for stream in (told, complained):
+                stream.seek(0)
+            assert done == 0, complained.read().decode()
+            return json.loads(told.read())
 
-    def start(self, *arguments: str, stdout: int | IO[bytes] = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+    def process(self, *arguments: str, **more: Any) -> Forked:
+        """A process that runs `helpdesk …`, or what `forked` is told to run."""
+        return forked(arguments, self.environment, self.data.parent, **more)
+
+    def start(self, *arguments: str, **more: Any) -> Forked:
         """`helpdesk serve`, once it answers."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "helpdesk_http.cli", "serve", "--port", str(self.port), *arguments],
-            env=self.environment,
-            cwd=self.data.parent,
-            stdout=stdout,
-            start_new_session=True,
-        )
-        eventually(lambda: self._answers(process), STARTS_WITHIN)
-        return process
+        return self._started(self.process("serve", "--port", str(self.port), *arguments, **more))
+
+    def start_later(self, after: timedelta) -> Forked:
+        """The same by a clock that is so far ahead: as if nobody had started it before."""
+        serve = (str(after.total_seconds()), "serve", "--port", str(self.port))
+        return self._started(self.process(*serve, run=f"{__name__}:main_later"))
 
     @contextmanager
-    def serving(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    def serving(self, *arguments: str) -> Iterator[Forked]:
         process = self.start(*arguments)
         try:
             yield process
         finally:
             stop(process)
 
-    def _answers(self, process: subprocess.Popen[bytes]) -> bool:
+    def _started(self, process: Forked) -> Forked:
+        eventually(lambda: self._answers(process), STARTS_WITHIN)
+        return process
+
+    def _answers(self, process: Forked) -> bool:
         assert process.poll() is None, "the desk ended before it answered"
         try:
             return httpx2.head(f"{self.base}/api/health", timeout=5).status_code == 200
@@ -101,14 +108,21 @@ class RunningDesk:
             return False
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
+def main_later(arguments: Sequence[str]) -> int:
+    """`helpdesk` by a clock that is as many seconds ahead as the first argument says."""
+    ahead = timedelta(seconds=float(arguments[0]))
+    Container.clock.override(providers.Object(lambda: system_clock() + ahead))
+    return main(arguments[1:])
+
+
+def stop(process: Forked) -> None:
     """Ends the process in an orderly way, and asserts that it does end."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
     assert process.wait(30) in (0, -signal.SIGTERM)
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: Forked) -> None:
     """SIGKILL to the process and all that it started."""
     os.killpg(process.pid, signal.SIGKILL)
     process.wait(15)

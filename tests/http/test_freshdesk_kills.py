@@ -1,7 +1,5 @@
 """An import from Freshdesk is killed again and again, in a process of its own, and goes on where it stood."""
 
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +18,7 @@ from tests.fakes.freshdesk_api import (
     serving_freshdesk,
 )
 from tests.fakes.http_server import Reply, Request
+from tests.http.forks import Forked
 from tests.http.moving_from_freshdesk import many_tickets
 from tests.http.running import RunningDesk
 
@@ -33,7 +32,7 @@ class Killing:
     """Lets a process make so many calls, and kills it while the next one is being answered."""
 
     calls: int
-    process: subprocess.Popen[bytes] | None = None
+    process: Forked | None = None
     ready: threading.Event = field(factory=threading.Event)
     killed: bool = False
 
@@ -62,15 +61,7 @@ def test_however_often_it_is_killed_everything_comes_over_once(tmp_path: Path, s
     while kills < 40:
         killing = Killing(calls)
         shop.faults = [killing]
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "helpdesk_http.cli", "import", "freshdesk", "--org", "acme"),
-                *("--domain", DOMAIN, "--api-key", KEY),
-            ],
-            env=desk.environment,
-            cwd=tmp_path,
-            stdout=subprocess.DEVNULL,
-        )
+        process = desk.process("import", "freshdesk", "--org", "acme", "--domain", DOMAIN, "--api-key", KEY)
         killing.process = process
         killing.ready.set()
         code = process.wait(60)

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from helpdesk_core.jobs import LEASE
 from tests.fakes.resend_api import KEY, FakeResend, fake_resend
 from tests.fakes.smtp_server import receiving
 from tests.http.running import WEBHOOK_SECRET, RunningDesk, eventually, kill, resend_event, signed
@@ -164,7 +165,7 @@ def test_kill_9_in_the_middle_of_200_deliveries_loses_and_doubles_nothing(
             except httpx2.TransportError:
                 continue
         kill(process)
-        process = desk.start()
+        process = desk.start_later(LEASE)
         try:
             for (
                 email_id

@@ -1,8 +1,10 @@
 """What is known keeps up: with articles, with solved tickets, and with what must be forgotten."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
+import anyio
 import pytest
 from dependency_injector import providers
 
@@ -240,6 +242,43 @@ async def test_one_job_embeds_for_all_that_happens_before_it_runs(knowing: Bench
     assert len(queued.items) == 1
     await knowing.run_jobs()
     assert await count(knowing) == KnowledgeCount(articles=5, tickets=0, passages=5, with_vector=5)
+
+
+async def test_who_comes_while_vectors_are_made_leaves_theirs_to_the_one_at_work(
+    knowing: Bench, embedder: WordEmbedder
+) -> None:
+    await an_article(knowing)
+    await knowing.desk.follow_log()()
+    assert knowing.acme is not None
+    organization_id = knowing.acme.id
+    embedder.begun, embedder.held = anyio.Event(), anyio.Event()
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(knowing.desk.embed_passages(), organization_id)
+        await embedder.begun.wait()
+        await an_article(knowing, "Another answer is written here.")
+        await knowing.desk.follow_log()()
+        assert await knowing.desk.embed_passages()(organization_id) == 0
+        embedder.held.set()
+    assert (len(embedder.seen), (await count(knowing)).with_vector) == (2, 2)
+
+
+async def test_while_a_job_embeds_one_more_is_put_in_line_for_later(
+    knowing: Bench, embedder: WordEmbedder
+) -> None:
+    await an_article(knowing)
+    await knowing.desk.follow_log()()
+    embedder.begun, embedder.held = anyio.Event(), anyio.Event()
+    wanted = JobFilter(JobState.QUEUED, JobKind.EMBED_PASSAGES.value)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(knowing.run_jobs)
+        await embedder.begun.wait()
+        for number in range(3):
+            await an_article(knowing, f"The answer number {number} is written here.")
+            await knowing.desk.follow_log()()
+        queued = await knowing.desk.store().read(lambda view: view.jobs.page(wanted, Page()))
+        embedder.held.set()
+    assert [job.run_at - job.created_at for job in queued.items] == [timedelta(seconds=30)]
+    assert (len(embedder.seen), (await count(knowing)).with_vector) == (4, 4)
 
 
 async def test_a_model_that_fails_is_asked_again_and_another_one_makes_all_vectors_anew(

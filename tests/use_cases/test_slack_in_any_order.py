@@ -157,6 +157,10 @@ async def test_the_day_in_its_order_is_three_tickets(slack: FakeSlack) -> None:
     assert [name for name, *_ in customers] == ["Ida", "Jo"]
 
 
+IN_ITS_ORDER: list[tuple[Any, ...]] = []
+"""What is left of the day told in its order, once it has been told: the same for every example."""
+
+
 @settings(
     max_examples=15,
     deadline=None,
@@ -170,4 +174,6 @@ async def test_the_day_in_its_order_is_three_tickets(slack: FakeSlack) -> None:
 async def test_any_order_and_any_repetition_leaves_the_same(
     slack: FakeSlack, order: list[int], again: list[int]
 ) -> None:
-    assert await told(slack, [*order, *again]) == await told(slack, range(len(DAY)))
+    if not IN_ITS_ORDER:
+        IN_ITS_ORDER.append(await told(slack, range(len(DAY))))
+    assert await told(slack, [*order, *again]) == IN_ITS_ORDER[0]

@@ -12,11 +12,12 @@ from dependency_injector import providers
 from helpdesk_core.conversations import Conversation, Kind
 from helpdesk_core.ids import OrganizationId
 from helpdesk_core.jobs import Job, JobKind
-from helpdesk_core.knowledge.passages import SourceKind
+from helpdesk_core.knowledge.passages import Found, SourceKind
 from helpdesk_core.paging import Page
 from helpdesk_core.ports.models import ModelUnavailable
 from helpdesk_core.ports.repositories import JobFilter, SuggestionFilter, TicketFilter
 from helpdesk_core.ports.store import Work
+from helpdesk_core.ports.suggesting import RestsOn
 from helpdesk_core.suggestions.suggestions import Suggestion, SuggestionState
 from helpdesk_core.suggestions.telling import Telling
 from helpdesk_core.tickets import Channel, Priority, Status, Ticket
@@ -261,6 +262,24 @@ async def test_the_question_is_what_was_said_since_the_last_answer(stage: Stage)
     asked = await stage.bench.desk.suggest_replies().asked(stage.home, ticket.id)
     assert asked.question.text == "No.\n\nAnd the lid is loose."
     assert asked.question.earlier == (("customer", "My kettle leaks."), ("agent", "Is it old?"))
+
+
+async def test_what_a_reply_says_it_rests_on_are_its_sources_and_nothing_else(stage: Stage) -> None:
+    quoted = stage.shelf.put("Leaking kettles", "A kettle that leaks is repaired.")
+    stage.model.scripts = (("It is repaired.", RestsOn((Found(quoted, 1.0, 0.9),))),)
+    ticket = await stage.ticket()
+    await stage.go_on()
+    (kept,) = await stage.kept(ticket)
+    assert [source.passage_id for source in kept.sources] == [quoted.id]
+
+
+async def test_a_solved_ticket_does_not_answer_itself(stage: Stage) -> None:
+    stage.shelf.passages.clear()
+    ticket = await stage.ticket()
+    stage.shelf.put("Kettles that leak", "We repaired the kettle.", SourceKind.TICKET, ticket.id)
+    await stage.go_on()
+    (kept,) = await stage.kept(ticket)
+    assert (kept.grounded, stage.model.asked) == (False, [])
 
 
 async def test_sources_are_told_once_each_with_their_best_passage(stage: Stage) -> None:

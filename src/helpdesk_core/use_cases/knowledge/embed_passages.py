@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from attrs import frozen
+from attrs import field, frozen
 
 from helpdesk_core.ids import JobId, NewId, OrganizationId, PassageId
 from helpdesk_core.jobs import Job, JobKind
@@ -22,20 +22,34 @@ class EmbedPassages:
     """Gives every passage that has none a vector of the present model, those of another model a new one.
 
     A passage that was cut anew or taken away meanwhile keeps none: a vector belongs to one passage, which never
-    changes. Without an embedder nothing is done.
+    changes. Without an embedder nothing is done. In one process an organization's are done by one at a time: whoever
+    comes meanwhile leaves it to that one, which then looks once more.
     """
 
     store: Store
     embedder: Embedder | None
     clock: Clock
     new_id: NewId
+    _again: dict[OrganizationId | None, bool] = field(factory=dict, init=False, repr=False)
+    """Of whom they are being made, and whether somebody has come meanwhile."""
 
     async def __call__(self, organization_id: OrganizationId | None = None) -> int:
         """Of one organization or of all; how many got a vector."""
+        if organization_id in self._again:
+            self._again[organization_id] = True
+            return 0
+        self._again[organization_id] = False
+        try:
+            return await self._most(organization_id)
+        finally:
+            del self._again[organization_id]
+
+    async def _most(self, organization_id: OrganizationId | None) -> int:
         done = 0
         for _ in range(MOST_BATCHES):
+            self._again[organization_id] = False
             batch = await self.some(organization_id)
-            if not batch:
+            if not batch and not self._again[organization_id]:
                 return done
             done += batch
         await self.store.transact(partial(self._go_on, organization_id))

@@ -5,6 +5,8 @@ follower of the log or a sync, nor how often.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from helpdesk_core.articles import Article
@@ -23,6 +25,7 @@ Material = Article | SolvedTicket
 """What a source says, before it is cut."""
 PEOPLE = frozenset({AuthorType.CUSTOMER, AuthorType.USER})
 """Authors whose names are somebody's; a program may be called after what it sells."""
+LATER: Final = timedelta(seconds=30)
 MESSAGES_READ = MAX_LIMIT
 """Of one ticket: the first ones."""
 
@@ -111,13 +114,19 @@ async def forget_tickets_step(
 
 
 async def order_embedding_step(organization_id: OrganizationId, work: Work, occasion: Occasion) -> None:
-    """The step: passages without a vector are to get one, by a job that is in line already, or by one more."""
+    """The step: passages without a vector are to get one, by a job that is in line already, or by one more.
+
+    One that is at work goes on until none is left; only in case that it has just looked for the last time, another one
+    looks after it a little later.
+    """
     fact = f"embedding:{organization_id}"
     last = await work.facts.get(fact)
     job = None if last is None else await work.jobs.get(JobId(UUID(last)))
     if job is not None and job.state in (JobState.QUEUED, JobState.FAILED):
         return
-    job = occasion.job(organization_id, JobKind.EMBED_PASSAGES, {})
+    at_work = job is not None and job.state is JobState.RUNNING
+    run_at = occasion.at + LATER if at_work else occasion.at
+    job = occasion.job(organization_id, JobKind.EMBED_PASSAGES, {}, run_at)
     await work.jobs.add(job)
     await work.facts.put(fact, str(job.id))
 
