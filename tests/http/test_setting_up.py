@@ -40,7 +40,11 @@ async def test_the_link_makes_an_organization_and_its_admin_who_is_logged_in(
 
 @pytest.mark.parametrize(
     ("organization", "slug"),
-    [("Brightlane Ltd.", "brightlane-ltd"), ("Garden & Söhne", "garden-sohne"), ("Groß " * 9, "gross-" * 5 + "gr")],
+    [
+        ("Brightlane Ltd.", "brightlane-ltd"),
+        ("Garden & Söhne", "garden-sohne"),
+        ("Groß " * 9, "gross-" * 5 + "gr"),
+    ],
 )
 async def test_a_short_name_is_made_of_the_name_where_none_is_given(
     empty: tuple[httpx2.AsyncClient, str], organization: str, slug: str

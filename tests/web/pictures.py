@@ -18,7 +18,7 @@ IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
 LARGEST: Final = 120_000
 """Bytes of a picture: a page of the docs is read over slow lines as well."""
 WIDE, TALL, NARROW = (
-    {"width": width, "height": height} for width, height in ((1080, 640), (980, 700), (390, 700))
+    {"width": width, "height": height} for width, height in ((1060, 620), (980, 700), (390, 700))
 )
 
 

@@ -20,6 +20,8 @@ NO_PAGES = {"/app/live", "/app/palette", "/app/queues"}
 LINKS = {"/setup", "/app/login/code", "/app/invitation", "/app/reset", "/widget/preview"}
 """Pages that only a link with something in it opens."""
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+PARTS = 4
+"""A part of the pages a test: all at once take longer on a busy machine than a test may."""
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 860}
 
 
@@ -106,14 +108,16 @@ def entered(browser: Browser, shown: Demonstration, **options: Any) -> BrowserCo
     return context
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize(
     ("scheme", "screen"), [("light", DESKTOP), ("dark", PHONE)], ids=["on a desktop", "on a phone at night"]
 )
 def test_every_page_is_for_everybody_fits_its_screen_and_keeps_to_itself(
-    shown: Demonstration, browser: Browser, scheme: Any, screen: Any
+    shown: Demonstration, browser: Browser, scheme: Any, screen: Any, part: int
 ) -> None:
+    pages = shown.pages[part::PARTS]
     with entered(browser, shown, color_scheme=scheme, viewport=screen) as context:
-        troubles = {path: found for path in shown.pages if (found := troubles_of(context, shown.base, path))}
+        troubles = {path: found for path in pages if (found := troubles_of(context, shown.base, path))}
     assert troubles == {}
 
 

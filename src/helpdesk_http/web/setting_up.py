@@ -23,7 +23,9 @@ CONTROLS: Final = (
     Control(
         name="slug",
         label=_("Its short name"),
-        hint=_("It stands in mail addresses and links. Lower-case letters and digits; nothing: made of the name."),
+        hint=_(
+            "It stands in mail addresses and links. Lower-case letters and digits; nothing: made of the name."
+        ),
         more={"pattern": "[a-z0-9](?:[a-z0-9\\-]{0,30}[a-z0-9])?"},
     ),
     Control(name="name", label=_("Your name"), required=True, more={"autocomplete": "name"}),

@@ -74,7 +74,7 @@ def shape(values: Mapping[str, Any]) -> Mapping[str, Any]:
                 "resolution_minutes": number(resolution) if resolution else None,
             }
     zone, weekly, holidays = body.pop("time_zone", ""), body.pop("weekly", []), body.pop("holidays", [])
-    if zone or weekly:
+    if zone or weekly or holidays:
         body["hours"] = {"time_zone": zone, "weekly": weekly, "holidays": holidays}
     else:
         body["hours"] = None
