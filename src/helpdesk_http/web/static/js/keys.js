@@ -30,7 +30,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
   const name = named(event);
   const plain = !name.startsWith("mod+") && !name.startsWith("alt+");
-  if (plain && inField(event.target)) return;
+  if (plain && (inField(event.target) || !document.documentElement.hasAttribute("data-ready"))) return;
   if (document.querySelector("dialog[open]") && plain) return;
   if (plain && name === "?") return event.preventDefault(), showSheet();
   typed = event.timeStamp - last < patience ? [...typed, name] : [name];

@@ -15,10 +15,13 @@ export const startAll = (root) => modules.forEach((module) => module.start?.(roo
 startAll(document);
 document.addEventListener("htmx:after:swap", () => startAll(document));
 
-// What only some pages need comes with them: <main data-needs="composer list">.
-for (const part of document.querySelectorAll("[data-needs]"))
-  for (const name of part.dataset.needs.split(" "))
-    import(`./${name}.js`).then((module) => {
-      modules.push(module);
-      module.start?.(document);
-    });
+// What only some pages need comes with them: <main data-needs="composer list">. The keyboard waits for it.
+const needed = [...document.querySelectorAll("[data-needs]")].flatMap((part) => part.dataset.needs.split(" "));
+
+Promise.all(
+  needed.map(async (name) => {
+    const module = await import(`./${name}.js`);
+    modules.push(module);
+    module.start?.(document);
+  }),
+).finally(() => document.documentElement.toggleAttribute("data-ready", true));
