@@ -63,13 +63,7 @@ def large(quick: bool, sender: Sender) -> Iterator[Large]:
 
 def _paths(founded: Founded, sender: Sender, port: int, size: int) -> Mapping[str, str]:
     ticket = spoken(sender, port, founded.key)
-    wanted = orjson.dumps(
-        {"name": "Urgent", "filter": {"status": ["open", "pending"], "priority": ["normal"]}}
-    )
-    made = sender.send(
-        port, [request("POST", "/api/v1/views", wanted, authorization=f"Bearer {founded.key}")], 201, 1
-    )
-    view = orjson.loads(made.answer.partition(b"\r\n\r\n")[2])["id"]
+    view = _view(sender, port, founded.key)
     with closing(sqlite3.connect(founded.file)) as raw:
         (busy,) = raw.execute("SELECT customer_id FROM tickets WHERE pk = 7").fetchone()
     return {
@@ -87,6 +81,18 @@ def _paths(founded: Founded, sender: Sender, port: int, size: int) -> Mapping[st
         "what the palette finds": "/app/palette?q=kettle",
         "notifications": "/app/notifications",
     }
+
+
+def _view(sender: Sender, port: int, key: str) -> str:
+    """The id of a saved view; a desk that is used again has one already."""
+    authorization = f"Bearer {key}"
+    asked = request("GET", "/api/v1/views", authorization=authorization)
+    known = orjson.loads(sender.send(port, [asked], 200, 1).answer.partition(b"\r\n\r\n")[2])["data"]
+    if known:
+        return str(known[0]["id"])
+    wanted = {"name": "At work", "filter": {"status": ["open", "pending"], "priority": ["normal"]}}
+    asked = request("POST", "/api/v1/views", orjson.dumps(wanted), authorization=authorization)
+    return str(orjson.loads(sender.send(port, [asked], 201, 1).answer.partition(b"\r\n\r\n")[2])["id"])
 
 
 def test_a_page_of_a_desk_of_a_million_tickets_comes_within_thirty_milliseconds(
@@ -176,6 +182,8 @@ async def _counted(founded: Founded, more: int) -> Mapping[str, list[int]]:
                     body = {"kind": "note", "text": f"Call her. ({number})"}
                     await client.post(f"/api/v1/tickets/{opened_one['id']}/conversations", json=body)
             await desk.follow_log()()
+            for ask in pages.values():
+                await ask()  # what is done once only: what was told of a ticket counts as read
             second = {name: await count_statements(ask, ran) for name, ask in pages.items()}
     return {name: [first[name], second[name]] for name in pages}
 

@@ -13,6 +13,7 @@ from attrs import define, field
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.fakes.smtp_server import Mailbox, receiving
+from tests.http.forks import Forked
 from tests.http.running import RunningDesk, eventually, stop
 
 PNG = b64decode(
@@ -49,7 +50,7 @@ class Acme:
     """A running desk with agents, and a program that writes as customers do."""
 
     desk: RunningDesk
-    process: Any
+    process: Forked
     mail: Mailbox
     set_up_at: str
     program: httpx2.Client

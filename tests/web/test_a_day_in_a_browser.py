@@ -101,6 +101,7 @@ def test_an_agent_comes_in_with_a_second_factor_and_walks_through_the_queue_by_k
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(rf"/app/tickets/{middle['number']}\b"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Kettle 2")
+    in_motion(page)
     page.keyboard.press("u")
     expect(page.locator(f"#t-{middle['number']}")).to_be_visible()
 
@@ -171,13 +172,14 @@ def test_files_are_chosen_and_pasted_and_a_note_stays_inside(acme: Acme, desks: 
 def test_tickets_are_merged_split_tagged_and_put_off(acme: Acme, desks: Desks) -> None:
     kept, twice = acme.ticket("It leaks"), acme.ticket("It leaks again", message="Still leaks.")
     page = desks.at(twice)
-    page.keyboard.press("g")
-    page.keyboard.press("m")
+    page.keyboard.press(".")
+    page.get_by_role("link", name="Merge into another ticket").click()
     sheet = page.get_by_role("dialog")
     sheet.get_by_label("Number or words").fill(str(kept["number"]))
     sheet.get_by_role("button", name=f"Merge into #{kept['number']}", exact=True).click()
     expect(page).to_have_url(re.compile(rf"/app/tickets/{kept['number']}\b"))
     expect(thread(page, "inbound")).to_have_text(["It drips.", "Still leaks."])
+    in_motion(page)
     assert acme.now(twice)["merged_into_id"] == kept["id"]
 
     last = page.locator("article.inbound").last
@@ -188,6 +190,7 @@ def test_tickets_are_merged_split_tagged_and_put_off(acme: Acme, desks: Desks) -
     expect(page.get_by_role("heading", level=1)).to_contain_text("The second kettle")
     expect(page.locator(".ticket-facts")).to_contain_text(f"Taken from #{kept['number']}")
     assert acme.said(kept) == ["It drips."]
+    in_motion(page)
 
     page.keyboard.press("l")
     page.keyboard.type("second")
@@ -233,6 +236,7 @@ def test_a_search_shows_where_it_found_the_words(acme: Acme, desks: Desks) -> No
     row = page.locator(f"#t-{ticket['number']}")
     expect(row.locator("mark")).to_have_text("thermostat")
     expect(row.locator(".snippet")).to_contain_text("<b>thermostat</b>")
+    in_motion(page)
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Search tickets and customers").fill("thermostat")
     expect(page.locator("#palette").get_by_role("option").first).to_contain_text("Too hot")

@@ -10,7 +10,7 @@ export const toast = (text, { action, label, link } = {}) => {
     told.append(button);
   }
   box.append(told);
-  setTimeout(() => told.remove(), action || link ? 12_000 : 5_000);
+  setTimeout(() => told.remove(), action || link ? 30_000 : 5_000);
   return told;
 };
 
