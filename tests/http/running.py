@@ -97,7 +97,12 @@ class RunningDesk:
             stop(process)
 
     def _started(self, process: Forked) -> Forked:
-        eventually(lambda: self._answers(process), STARTS_WITHIN)
+        try:
+            eventually(lambda: self._answers(process), STARTS_WITHIN)
+        except BaseException:
+            if process.poll() is None:
+                kill(process)  # nobody else knows of it
+            raise
         return process
 
     def _answers(self, process: Forked) -> bool:
