@@ -36,6 +36,8 @@ pytestmark = pytest.mark.timeout(1800)
 AGENTS = 200
 SOON = 0.030
 """Seconds within which the desk answers with a page."""
+PATIENCE = 5.0
+"""Seconds for which a page is read again and again: a slow one is read less often."""
 LARGEST = 60_000
 LARGEST_AT_FIRST = 120_000
 BUDGETED = ("inbox", "all tickets", "search for a word of all", "saved view", "ticket of 50 messages")
@@ -63,7 +65,8 @@ def large(quick: bool, sender: Sender) -> Iterator[Large]:
 
 def _paths(founded: Founded, sender: Sender, port: int, size: int) -> Mapping[str, str]:
     ticket = spoken(sender, port, founded.key)
-    view = _view(sender, port, founded.key)
+    view = _view(sender, port, founded.key, "At work", status=["open", "pending"], priority=["normal"])
+    empty = _view(sender, port, founded.key, "Open and urgent", status=["open"], priority=["urgent"])
     with closing(sqlite3.connect(founded.file)) as raw:
         (busy,) = raw.execute("SELECT customer_id FROM tickets WHERE pk = 7").fetchone()
     return {
@@ -74,6 +77,7 @@ def _paths(founded: Founded, sender: Sender, port: int, size: int) -> Mapping[st
         "search for a word of a thousandth": "/app?q=c7",
         "search for one ticket": f"/app?q=order+{size - 1}",
         "saved view": f"/app?view={view}",
+        "saved view in which nothing is": f"/app?view={empty}",
         "ticket of 50 messages": f"/app/tickets/{ticket.number}",
         "customer": f"/app/customers/{busy}",
         "customers": "/app/customers",
@@ -83,15 +87,15 @@ def _paths(founded: Founded, sender: Sender, port: int, size: int) -> Mapping[st
     }
 
 
-def _view(sender: Sender, port: int, key: str) -> str:
-    """The id of a saved view; a desk that is used again has one already."""
+def _view(sender: Sender, port: int, key: str, name: str, **wanted: object) -> str:
+    """The id of a saved view; a desk that is used again has it already."""
     authorization = f"Bearer {key}"
     asked = request("GET", "/api/v1/views", authorization=authorization)
     known = orjson.loads(sender.send(port, [asked], 200, 1).answer.partition(b"\r\n\r\n")[2])["data"]
-    if known:
-        return str(known[0]["id"])
-    wanted = {"name": "At work", "filter": {"status": ["open", "pending"], "priority": ["normal"]}}
-    asked = request("POST", "/api/v1/views", orjson.dumps(wanted), authorization=authorization)
+    if same := [one for one in known if one["name"] == name]:
+        return str(same[0]["id"])
+    body = orjson.dumps({"name": name, "filter": wanted})
+    asked = request("POST", "/api/v1/views", body, authorization=authorization)
     return str(orjson.loads(sender.send(port, [asked], 201, 1).answer.partition(b"\r\n\r\n")[2])["id"])
 
 
@@ -105,11 +109,11 @@ def test_a_page_of_a_desk_of_a_million_tickets_comes_within_thirty_milliseconds(
         for name, path in large.paths.items():
             answer = browser.get(path)
             assert answer.status == 200, (name, answer.body[:500])
-            for _ in range(1 if quick else 20):
-                browser.get(path)
+            warm = min(browser.get(path).seconds for _ in range(2 if quick else 10))
+            most = max(2, int(PATIENCE / warm))
             busy = large.server.processor()
-            taken = [browser.get(path).seconds * 1000 for _ in range(rounds)]
-            busy = (large.server.processor() - busy) / rounds
+            taken = [browser.get(path).seconds * 1000 for _ in range(min(rounds, most))]
+            busy = (large.server.processor() - busy) / len(taken)
             latest = quantiles(taken, n=100)[98]
             figures.add(
                 f"page among {large.size:,} tickets: {name}",
