@@ -65,15 +65,15 @@ class RunningDesk:
         return {**inherited, "HELPDESK_DATA_DIR": str(self.data), **self.settings}
 
     def command(self, *arguments: str, input: str | None = None) -> Any:
-        """What `helpdesk … --json` prints."""
-        with TemporaryFile() as given, TemporaryFile() as told, TemporaryFile() as complained:
-            given.write((input or "").encode())
-            given.seek(0)
-            done = self.process(*arguments, "--json", stdin=given, stdout=told, stderr=complained).wait(60)
-            for stream in (told, complained):
-                stream.seek(0)
-            assert done == 0, complained.read().decode()
-            return json.loads(told.read())
+        """What `helpdesk … --json` prints where it succeeds."""
+        code, printed, complaint = self._ended(*arguments, input=input)
+        assert code == 0, complaint
+        return json.loads(printed)
+
+    def told(self, *arguments: str) -> tuple[Any, int]:
+        """What `helpdesk … --json` prints, whether it succeeds or not, and its exit code."""
+        code, printed, _ = self._ended(*arguments)
+        return json.loads(printed), code
 
     def process(self, *arguments: str, **more: Any) -> Forked:
         """A process that runs `helpdesk …`, or what `forked` is told to run."""
@@ -95,6 +95,16 @@ class RunningDesk:
             yield process
         finally:
             stop(process)
+
+    def _ended(self, *arguments: str, input: str | None = None) -> tuple[int, str, str]:
+        """Exit code, output and complaints of `helpdesk … --json`."""
+        with TemporaryFile() as given, TemporaryFile() as told, TemporaryFile() as complained:
+            given.write((input or "").encode())
+            given.seek(0)
+            code = self.process(*arguments, "--json", stdin=given, stdout=told, stderr=complained).wait(60)
+            for stream in (told, complained):
+                stream.seek(0)
+            return code, told.read().decode(), complained.read().decode()
 
     def _started(self, process: Forked) -> Forked:
         try:

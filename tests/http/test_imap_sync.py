@@ -1,6 +1,5 @@
 """Mailboxes are synced by an outside clock and by command, and a killed pass is taken up again."""
 
-import json
 import sqlite3
 import subprocess
 import sys
@@ -102,9 +101,9 @@ def test_the_command_and_the_doctor_tell_what_is_wrong_with_a_mailbox(tmp_path: 
             f"--set={name}={value}" for name, value in server.settings(**{"folder": "INBOX", **wrong}).items()
         ]
         desk.command("integration", "connect", "--org", "acme", "imap", "--external-id", USER, *given)
-        (synced,), code = _told(desk, "imap", "sync", "--org", "acme")
+        (synced,), code = desk.told("imap", "sync", "--org", "acme")
         assert (code, synced["error"].partition(":")[0]) == (1, kind)
-        doctor, _ = _told(desk, "doctor")
+        doctor, _ = desk.told("doctor")
         (finding,) = [one for one in doctor["checks"] if one["name"] == f"imap {USER} of acme"]
         assert finding["advice"].startswith(advice)
         assert finding["state"] == ("warning" if kind == "transient" else "problem")
@@ -136,7 +135,7 @@ def test_a_mail_is_a_ticket_as_soon_as_it_arrives_at_a_running_desk(
 ) -> None:
     """Sooner than the periodic pass comes by: the desk listens."""
     desk = _desk_with(tmp_path, real_server, "Instant")
-    told, _ = _told(desk, "doctor")
+    told, _ = desk.told("doctor")
     (finding,) = [one for one in told["checks"] if one["name"] == f"imap {USER} of acme"]
     assert (finding["state"], finding["message"]) == ("ok", NOT_YET)
     with desk.serving():
@@ -146,17 +145,6 @@ def test_a_mail_is_a_ticket_as_soon_as_it_arrives_at_a_running_desk(
         real_server.deliver(a_message(2), folder="Instant")
         eventually(lambda: _admitted(desk) == 2, 30)
         assert time.monotonic() - begun < 15
-
-
-PROGRAM = "import sys; from helpdesk_http.cli import main; sys.exit(main())"
-
-
-def _told(desk: RunningDesk, *arguments: str) -> tuple[Any, int]:
-    command = [sys.executable, "-c", PROGRAM, *arguments, "--json"]
-    done = subprocess.run(
-        command, env=desk.environment, cwd=desk.data.parent, capture_output=True, timeout=60
-    )
-    return json.loads(done.stdout), done.returncode
 
 
 PASS = """
