@@ -111,7 +111,10 @@ def forked(
 
 @cache
 def _parent() -> socket.socket:
-    """The process that has imported everything, which forks for whoever asks over this socket, and ends with it."""
+    """The process that has imported everything, which forks for whoever asks over this socket.
+
+    It ends with us, and all that it has forked.
+    """
     here, there = socket.socketpair()
     with there:
         process = subprocess.Popen(
@@ -153,7 +156,9 @@ def _fork_for_all(asking: socket.socket) -> int:
         if asking not in ready:
             continue
         byte, streams, _, _ = socket.recv_fds(asking, 1, 4)
-        if not byte:
+        if not byte:  # whoever asked has ended, perhaps was killed: nobody else would end these
+            for pid in asked:
+                os.kill(pid, signal.SIGKILL)
             return 0
         told = socket.socket(fileno=streams.pop(0))
         order = json.loads(_line(told))

@@ -80,7 +80,7 @@ def test_accounts_are_connected_shown_and_disconnected(
 def goes_to_slack_and_comes_back(page: Page) -> None:
     slack = page.get_by_role("region", name="Connect a Slack workspace")
     slack.get_by_role("link", name="Go to Slack").click()
-    expect(page.get_by_role("status")).to_have_text("Slack: the account is connected.")
+    expect(page.locator("main [role=status]")).to_have_text("Slack: the account is connected.")
     expect(page.get_by_role("heading", name="Slack: T0ACME (Acme)")).to_be_visible()
     expect(page.get_by_text("No event has come yet.").first).to_be_visible()
 
@@ -95,7 +95,7 @@ def connects_a_number(page: Page) -> None:
     expect(number).to_have_accessible_description(re.compile("Such as"))
     number.fill("+14155550142")
     page.get_by_role("button", name="Connect number").click()
-    expect(page.get_by_role("status")).to_have_text("SMS: the account is connected.")
+    expect(page.locator("main [role=status]")).to_have_text("SMS: the account is connected.")
 
 
 def writes_a_zendesk_that_is_none(page: Page) -> None:
@@ -109,6 +109,6 @@ def disconnects_the_workspace(acme: Acme, page: Page) -> None:
     account = page.get_by_role("listitem").filter(has_text="Slack: T0ACME")
     account.get_by_text("Disconnect…").click()
     account.get_by_role("button", name="Disconnect", exact=True).click()
-    expect(page.get_by_role("status")).to_have_text("Slack: the account is disconnected.")
+    expect(page.locator("main [role=status]")).to_have_text("Slack: the account is disconnected.")
     eventually(lambda: page.reload() and "Giving back its access: done" in account.inner_text())
     assert acme.slack.tokens == set()
