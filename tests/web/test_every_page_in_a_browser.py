@@ -112,8 +112,8 @@ def entered(browser: Browser, shown: Demonstration, **options: Any) -> BrowserCo
     ("scheme", "screen", "part"),
     [
         *(pytest.param("light", DESKTOP, part, id=f"on a desktop-{part}") for part in range(PARTS)),
-        # At night every other page: what they are made of is the same.
-        *(pytest.param("dark", PHONE, part, id=f"on a phone at night-{part}") for part in range(0, PARTS, 2)),
+        # At night a part of them: what pages are made of is the same.
+        pytest.param("dark", PHONE, PARTS - 1, id="on a phone at night"),
     ],
 )
 def test_every_page_is_for_everybody_fits_its_screen_and_keeps_to_itself(
