@@ -18,7 +18,7 @@ import nox
 
 ROOT = Path(__file__).parent
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
-NOT_FOR_LOWEST = {"ai", "all", "dev"}  # large, a sum of the others, tools
+NOT_FOR_LOWEST = {"all", "dev"}  # a sum of the others, tools
 TEST_LIBRARIES = {
     "aiosmtpd",
     "flask",
