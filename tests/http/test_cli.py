@@ -260,7 +260,8 @@ def test_events_are_listed_shown_and_replayed(desk: Commands) -> None:
     assert '{"to": "ä"}' in desk.run("events", "show", listed["id"]).out
     assert desk.json("events", "replay", listed["id"]) == {"replayed": [listed["id"]]}
     assert desk.json("events", "show", listed["id"])["state"] == "received"
-    assert [job["kind"] for job in desk.json("jobs", "list", "--state", "queued")] == ["perform_event"]
+    queued = [job["kind"] for job in desk.json("jobs", "list", "--state", "queued")]
+    assert queued.count("perform_event") == 1
 
 
 def test_dead_jobs_are_listed_and_retried_all_or_none(desk: Commands) -> None:

@@ -17,7 +17,7 @@ from helpdesk_core.ports.repositories import ArticleFilter, TicketFilter
 from helpdesk_core.ports.store import View
 from helpdesk_core.tickets import Status, Ticket
 from helpdesk_core.use_cases.customers.change_customer import CustomerChange
-from helpdesk_core.use_cases.knowledge.learn_sources import cut, material_of
+from helpdesk_core.use_cases.knowledge.learn_sources import LATER, cut, material_of
 from helpdesk_core.use_cases.knowledge.order_sync import last_sync
 from helpdesk_core.use_cases.running.write_articles import ArticleChange
 from tests.fakes.embedder import WordEmbedder
@@ -172,6 +172,7 @@ async def test_in_the_end_is_known_what_is_there(days: list[str], seed: int) -> 
             continue
     await bench.run_jobs()
     await keep_up(bench)
+    bench.clock.pass_(seconds=LATER.total_seconds())
     await bench.run_jobs()
     assert await known(bench, home) == await there_is(bench, home)
     count = (await bench.desk.read_knowledge()(home)).count
