@@ -2,6 +2,7 @@
 the pieces were cut.
 """
 
+from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 from attrs import define, field
@@ -15,7 +16,7 @@ class Step(NamedTuple):
 
 
 @define
-class Sieve:
+class Sieve(ABC):
     """Fed piece by piece, and closed at the end."""
 
     _held: str = field(default="", init=False)
@@ -33,9 +34,9 @@ class Sieve:
         """What a whole text becomes."""
         return self.feed(text) + self.close()
 
+    @abstractmethod
     def step(self, text: str, at: int, final: bool) -> Step | None:
         """What is done at a place; None where more must have come to tell, which never happens when `final`."""
-        raise NotImplementedError
 
     def _told(self, *, final: bool) -> str:
         text, at, told = self._held, 0, []

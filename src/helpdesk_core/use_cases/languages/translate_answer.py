@@ -12,7 +12,7 @@ from helpdesk_core.jobs import GiveUp, TryLater
 from helpdesk_core.messages import BY_MESSAGE
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.languages import Languages, Translator
-from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.richtext.lines import lines_of, with_lines
 from helpdesk_core.tickets import Channel
 from helpdesk_core.translations import (
@@ -24,7 +24,7 @@ from helpdesk_core.translations import (
     waits_for_translation,
 )
 from helpdesk_core.use_cases.languages.know_language import tell_changed
-from helpdesk_core.use_cases.languages.name_people import names_around
+from helpdesk_core.use_cases.languages.read_waiting import read_waiting
 from helpdesk_core.use_cases.mail.report_delivery import tell_delivery
 from helpdesk_core.use_cases.tickets.find_ticket import existing_ticket
 from helpdesk_core.use_cases.tickets.post_conversation import NO_ADDRESS, sending_of
@@ -53,14 +53,7 @@ class TranslateAnswer:
     async def __call__(
         self, organization_id: OrganizationId, conversation_id: ConversationId, attempt: int
     ) -> None:
-        async def read(view: View) -> tuple[Conversation, str, tuple[str, ...]] | None:
-            answer = await view.conversations.get(organization_id, conversation_id)
-            target = _waits(answer)
-            if answer is None or target is None:
-                return None
-            return answer, target, await names_around(answer, view)
-
-        found = await self.store.read(read)
+        found = await self.store.read(partial(read_waiting, organization_id, conversation_id, _waits))
         if found is None:
             return
         answer, target, names = found

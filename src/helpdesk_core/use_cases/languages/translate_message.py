@@ -1,5 +1,7 @@
 """What a message says in another language stands beside it."""
 
+from functools import partial
+
 from attrs import evolve, frozen
 
 from helpdesk_core.conversations import Conversation, Kind, Translation, TranslationState
@@ -10,10 +12,10 @@ from helpdesk_core.jobs import MAX_ATTEMPTS, GiveUp, JobKind, TryLater
 from helpdesk_core.languages import check_language
 from helpdesk_core.ports.clock import Clock
 from helpdesk_core.ports.languages import Languages, Translator
-from helpdesk_core.ports.store import Store, View, Work
+from helpdesk_core.ports.store import Store, Work
 from helpdesk_core.translations import HOW, leaves_in, parts_of, words_of
 from helpdesk_core.use_cases.languages.know_language import tell_changed
-from helpdesk_core.use_cases.languages.name_people import names_around
+from helpdesk_core.use_cases.languages.read_waiting import read_waiting
 from helpdesk_core.users import DESK, Actor
 
 
@@ -85,14 +87,7 @@ class TranslateMessage:
     async def __call__(
         self, organization_id: OrganizationId, conversation_id: ConversationId, attempt: int
     ) -> None:
-        async def read(view: View) -> tuple[Conversation, Translation, tuple[str, ...]] | None:
-            message = await view.conversations.get(organization_id, conversation_id)
-            asked = _waits(message)
-            if message is None or asked is None:
-                return None
-            return message, asked, await names_around(message, view)
-
-        found = await self.store.read(read)
+        found = await self.store.read(partial(read_waiting, organization_id, conversation_id, _waits))
         if found is None:
             return
         message, asked, names = found

@@ -1,18 +1,13 @@
 """What may go wrong while a Freshdesk account moves in: nothing is lost by it, and nothing comes twice."""
 
 from base64 import b64encode
-from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 import pytest
 
-from helpdesk_adapters.container import Container, in_memory
-from helpdesk_adapters.settings import Settings
 from helpdesk_core.ids import ImportId
 from helpdesk_core.jobs import MAX_ATTEMPTS, TryLater
-from helpdesk_http.app import create_app
 from tests.due_jobs import run_jobs
 from tests.fakes.freshdesk_api import (
     DOMAIN,
@@ -21,10 +16,8 @@ from tests.fakes.freshdesk_api import (
     a_contact,
     a_conversation,
     a_reply,
-    a_small_shop,
     a_ticket,
     an_error,
-    serving_freshdesk,
 )
 from tests.fakes.http_server import Reply, Request
 from tests.http.conftest import Office
@@ -38,24 +31,6 @@ from tests.http.moving_from_freshdesk import (
     status,
     ticket_of,
 )
-
-
-@pytest.fixture
-def shop() -> Iterator[FakeFreshdesk]:
-    with serving_freshdesk(a_small_shop()) as shop:
-        yield shop
-
-
-@pytest.fixture
-async def desk(shop: FakeFreshdesk) -> Container:
-    return in_memory(Settings(secret_key=("a key for tests",), api_bases={"freshdesk": shop.base}))
-
-
-@pytest.fixture
-async def app(desk: Container) -> AsyncIterator[Any]:
-    app = create_app(desk, jobs=False)
-    async with app.router.lifespan_context(app):
-        yield app
 
 
 async def test_a_second_run_brings_only_what_has_changed(acme: Office, shop: FakeFreshdesk) -> None:

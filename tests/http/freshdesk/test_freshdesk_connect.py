@@ -1,27 +1,21 @@
 """A Freshdesk account is connected over HTTP: with a good key, and with all others."""
 
-from collections.abc import AsyncIterator, Iterator
 from ipaddress import ip_address
 from typing import Any
 
 import httpx2
 import pytest
 
-from helpdesk_adapters.container import Container, in_memory
 from helpdesk_adapters.imports.freshdesk.connecting import freshdesk_http
-from helpdesk_adapters.settings import Settings
 from helpdesk_adapters.web import OutgoingHttp
 from helpdesk_core.ports.imports import SourceGone
 from helpdesk_core.users import Role, Scope
-from helpdesk_http.app import create_app
 from tests.fakes.freshdesk_api import (
     DOMAIN,
     KEY,
     FakeFreshdesk,
     a_reply,
-    a_small_shop,
     an_error,
-    serving_freshdesk,
 )
 from tests.fakes.http_server import Reply
 from tests.http.conftest import PASSWORD, Office, a_client
@@ -29,24 +23,6 @@ from tests.http.moving_from_freshdesk import (
     imported,
     rows,
 )
-
-
-@pytest.fixture
-def shop() -> Iterator[FakeFreshdesk]:
-    with serving_freshdesk(a_small_shop()) as shop:
-        yield shop
-
-
-@pytest.fixture
-async def desk(shop: FakeFreshdesk) -> Container:
-    return in_memory(Settings(secret_key=("a key for tests",), api_bases={"freshdesk": shop.base}))
-
-
-@pytest.fixture
-async def app(desk: Container) -> AsyncIterator[Any]:
-    app = create_app(desk, jobs=False)
-    async with app.router.lifespan_context(app):
-        yield app
 
 
 async def connect(client: httpx2.AsyncClient, domain: str = DOMAIN, key: str = KEY) -> httpx2.Response:

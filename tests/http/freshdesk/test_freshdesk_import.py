@@ -1,22 +1,13 @@
 """A Freshdesk account moves in, over HTTP from end to end: what comes over, and how."""
 
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
 from uuid import UUID
 
-import pytest
-
-from helpdesk_adapters.container import Container, in_memory
-from helpdesk_adapters.settings import Settings
 from helpdesk_core.ids import ConversationId, ImportId
-from helpdesk_http.app import create_app
 from tests.due_jobs import run_jobs
 from tests.fakes.freshdesk_api import (
     FakeFreshdesk,
     a_conversation,
     a_reply,
-    a_small_shop,
-    serving_freshdesk,
 )
 from tests.fakes.http_server import Reply, Request
 from tests.http.conftest import Office
@@ -27,24 +18,6 @@ from tests.http.moving_from_freshdesk import (
     rows,
     ticket_of,
 )
-
-
-@pytest.fixture
-def shop() -> Iterator[FakeFreshdesk]:
-    with serving_freshdesk(a_small_shop()) as shop:
-        yield shop
-
-
-@pytest.fixture
-async def desk(shop: FakeFreshdesk) -> Container:
-    return in_memory(Settings(secret_key=("a key for tests",), api_bases={"freshdesk": shop.base}))
-
-
-@pytest.fixture
-async def app(desk: Container) -> AsyncIterator[Any]:
-    app = create_app(desk, jobs=False)
-    async with app.router.lifespan_context(app):
-        yield app
 
 
 async def test_an_account_comes_over_with_everything_that_it_holds(acme: Office) -> None:
