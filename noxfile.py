@@ -2,7 +2,8 @@
 
 `.venv/bin/nox` runs them all, `.venv/bin/nox -s lint types` some. A check of this tree runs in the
 environment that nox itself is in, the one that the README's second command makes, so tools are installed once
-and can't differ; only a check of another Python or of other versions makes an environment of its own.
+and can't differ; only a check of another Python or of other versions makes an environment of its own. CI runs those
+tagged `ci`, and beside them those tagged `ci-elsewhere`, which mostly wait for packages.
 """
 
 import json
@@ -91,15 +92,15 @@ def imports(session: nox.Session) -> None:
     session.run(Path(sys.executable).with_name("lint-imports"), "--no-cache", external=True)
 
 
-@nox.session(venv_backend="none", tags=["ci"])
+@nox.session(venv_backend="none")
 def docs(session: nox.Session) -> None:
-    """Every Python block of the docs runs and every internal link leads somewhere."""
+    """Every Python block of the docs runs and every internal link leads somewhere. A part of `tests`."""
     here(session, "pytest", "-q", "tests/docs")
 
 
-@nox.session(venv_backend="none", tags=["ci"])
+@nox.session(venv_backend="none")
 def migrations(session: nox.Session) -> None:
-    """The migrations lead from nothing to exactly what the rows say."""
+    """The migrations lead from nothing to exactly what the rows say. A part of `tests`."""
     here(session, "pytest", "-q", "tests/contracts/test_migrations.py")
 
 
@@ -109,10 +110,10 @@ def conformance(session: nox.Session) -> None:
     shared = Path(os.environ.get("HELPDESK_SHARED") or ROOT.parent / "shared")
     if not shared.is_dir():
         session.skip("no shared folder of examples here (HELPDESK_SHARED names one), so nothing was compared")
-    here(session, "pytest", "-q", "tests/conformance")
+    here(session, "pytest", "-q", "-n", "2", "--dist", "loadfile", "tests/conformance")
 
 
-@nox.session(python=OTHER_PYTHONS.get(PYTHONS[0]), tags=["ci"])
+@nox.session(python=OTHER_PYTHONS.get(PYTHONS[0]), tags=["ci-elsewhere"])
 def lowest(session: nox.Session) -> None:
     """The oldest versions that pyproject.toml admits, exactly those: does it import, does it work?"""
     constraints = Path(session.create_tmp(), "lowest.txt")
@@ -184,4 +185,4 @@ def lowest_versions() -> list[str]:
 
 for version, interpreter in OTHER_PYTHONS.items():
     newest = version == max(OTHER_PYTHONS)  # the one that differs most; the others are for whoever asks
-    nox.session(name=f"tests-{version}", python=interpreter, tags=["ci"] if newest else [])(tests_elsewhere)
+    nox.session(name=f"tests-{version}", python=interpreter, tags=["ci-elsewhere"] if newest else [])(tests_elsewhere)
